@@ -1,0 +1,142 @@
+"""Applies a batch of deliveries in one transaction: inbox, handlers, failures kept beside.
+
+Knows nothing of the broker, so it can be tested with a database alone.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from libs.common import metrics
+from libs.common.clock import utc_now
+from libs.common.contracts.envelope import Event, load_event
+from libs.common.database import failures, inbox
+from libs.common.database.trouble import is_database_trouble, is_deadlock
+from libs.common.database.unit_of_work import ChainTooLong, Database, UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+_DEADLOCK_REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A method that handles some types: `apply(uow, events)`, in one call."""
+
+    name: str
+    apply: Callable[[UnitOfWork, Sequence[Event]], None]
+
+
+class Handling:
+    """The service's handlers by type, and how a batch passes through them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._handlers: dict[str, Handler] = {}
+
+    def add(self, event_type: str, handler: Handler) -> None:
+        """One handler per type and service: the inbox knows events, not handlers."""
+        if event_type in self._handlers:
+            raise ValueError(f"{event_type} has two handlers in {self.database.service}")
+        self._handlers[event_type] = handler
+
+    def apply(self, bodies: Sequence[bytes]) -> None:
+        """Handle all and commit; a bad one is kept with its error, the others go through.
+
+        Raises only the database's trouble: then nothing has happened and all may come again.
+        """
+        for attempt in range(_DEADLOCK_REPEATS):
+            try:
+                self._apply_once(bodies)
+                return
+            except Exception as error:
+                if not is_deadlock(error) or attempt == _DEADLOCK_REPEATS - 1:
+                    raise
+                time.sleep(0.01 * 2**attempt)
+
+    def _apply_once(self, bodies: Sequence[bytes]) -> None:
+        with self.database.begin() as uow:
+            connection = uow.session.connection()
+            arrived: dict[object, tuple[Event, bytes]] = {}
+            for body in bodies:
+                try:
+                    event = load_event(body)
+                    arrived.setdefault(event.id, (event, body))
+                except Exception as error:
+                    failures.keep_failure(connection, body, error, park=True)
+            known = [event for event, _ in arrived.values() if event.type in self._handlers]
+            new = inbox.keep_new(connection, known) if known else []
+            by_handler: dict[str, list[Event]] = {}
+            for event in sorted(new, key=lambda event: event.subject):
+                by_handler.setdefault(self._handlers[event.type].name, []).append(event)
+            for events in by_handler.values():
+                for event, fault in self._bisect(uow, self._handlers[events[0].type], events):
+                    _keep(uow, event, arrived[event.id][1], fault)
+            uow.commit()
+        self._count(known, new)
+
+    def _bisect(
+        self, uow: UnitOfWork, handler: Handler, events: list[Event]
+    ) -> list[tuple[Event, Exception]]:
+        """Apply all, or halve until the bad ones are alone; returns those with their errors."""
+        try:
+            with uow.savepoint(), metrics.timed_handler(self.database.service, handler.name):
+                handler.apply(uow, events)
+            return []
+        except Exception as error:
+            if is_database_trouble(error):
+                raise
+            if len(events) == 1:
+                return [(events[0], error)]
+        middle = len(events) // 2
+        first = self._bisect(uow, handler, events[:middle])
+        return first + self._bisect(uow, handler, events[middle:])
+
+    def retry_due_failures(self) -> int:
+        """One more attempt for each failure that is due; returns how many were tried."""
+        with self.database.begin() as uow:
+            connection = uow.session.connection()
+            due = failures.due_failures(connection)
+            for failure in due:
+                self._retry(uow, failure)
+            uow.commit()
+        return len(due)
+
+    def _retry(self, uow: UnitOfWork, failure: failures.Failure) -> None:
+        connection = uow.session.connection()
+        try:
+            event = load_event(failure.body)
+            handler = self._handlers[event.type]
+            # A parked body that could not be read before has not been through the inbox.
+            inbox.keep_new(connection, [event])
+            with uow.savepoint():
+                handler.apply(uow, [event])
+        except Exception as error:
+            if is_database_trouble(error):
+                raise
+            failures.postpone_failure(connection, failure, error)
+        else:
+            failures.settle_failure(connection, failure.failure_id)
+
+    def _count(self, known: Sequence[Event], new: Sequence[Event]) -> None:
+        now, fresh, service = utc_now(), {event.id for event in new}, self.database.service
+        for event in known:
+            outcome = "new" if event.id in fresh else "duplicate"
+            metrics.count_handled(service, event.type, outcome)
+        if known:
+            oldest = min(event.time for event in known)
+            metrics.observe_queue_lag(service, "events", (now - oldest).total_seconds())
+
+
+def _keep(uow: UnitOfWork, event: Event, body: bytes, error: Exception) -> None:
+    _log.error("%s %s failed: %s", event.type, event.id, error, exc_info=error)
+    failures.keep_failure(
+        uow.session.connection(),
+        body,
+        error,
+        event_id=event.id,
+        type=event.type,
+        subject=event.subject,
+        park=isinstance(error, ChainTooLong),
+    )

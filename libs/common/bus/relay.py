@@ -1,0 +1,139 @@
+"""Publishes the outbox: each row to the private and the public exchange of its producer.
+
+Any number of processes may run a relay; whoever holds the advisory lock publishes, so events of
+one subject never overtake one another. A row is deleted only after the broker has confirmed it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import amqp
+from nameko.extensions import DependencyProvider
+
+from libs.common import metrics
+from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
+from libs.common.bus.provide import config_of, database_of
+from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
+from libs.common.bus.topology import committed, declare
+from libs.common.contracts.envelope import REGISTRY, public_body
+from libs.common.crash_points import crash_point
+from libs.common.database import outbox
+from libs.common.database.outbox import OutboxRow
+from libs.common.database.trouble import is_database_trouble
+from libs.common.database.unit_of_work import Database
+
+_log = logging.getLogger(__name__)
+
+BATCH = 500
+_POLL = 0.2  # seconds between looks without a wake-up
+_GATHER = 0.004  # seconds that a wake-up waits for company: a batch costs hardly more than one
+
+
+class RelayLoop:
+    """Carries rows from one service's outbox to the broker until told to stop."""
+
+    def __init__(self, database: Database, amqp_uri: str) -> None:
+        self._database = database
+        self._uri = amqp_uri
+        self._connection: BrokerConnection | None = None
+        self._channel: ConfirmingChannel | None = None
+        self._stopping = False
+        self._wake = threading.Event()
+        self._subscribed = committed().subscribed_types()
+        self._measured_at = 0.0
+        database.when_emitted(self._wake.set)
+
+    def run(self) -> None:
+        """Relay until `stop`; broker and database trouble are waited out."""
+        pause = BackOff()
+        while not self._stopping:
+            try:
+                self._relay_waiting()
+                pause.reset()
+            except Exception as error:
+                self._drop_connection()
+                if not isinstance(error, BROKER_TROUBLE) and not is_database_trouble(error):
+                    _log.exception("relay of %s failed", self._database.service)
+                else:
+                    _log.warning("relay of %s waits: %s", self._database.service, error)
+                pause.wait()
+        self._drop_connection()
+
+    def stop(self) -> None:
+        """End after the present batch."""
+        self._stopping = True
+        self._wake.set()
+
+    def _relay_waiting(self) -> None:
+        channel = self._ready_channel()
+        while self._relay_batch(channel) == BATCH and not self._stopping:
+            pass
+        self._measure()
+        if self._wake.wait(_POLL):
+            self._wake.clear()
+            time.sleep(_GATHER)
+
+    def _relay_batch(self, channel: ConfirmingChannel) -> int:
+        with self._database.engine.begin() as connection:
+            if outbox.is_empty(connection) or not outbox.take_turn(connection):
+                return 0
+            rows = outbox.next_rows(connection, BATCH)
+            if not rows:
+                return 0
+            publish_all(channel, self._messages(rows))
+            crash_point("after_publish_before_delete")
+            outbox.drop_rows(connection, rows)
+        return len(rows)
+
+    def _messages(self, rows: list[OutboxRow]) -> Iterator[tuple[str, str, amqp.Message, bool]]:
+        for row in rows:
+            producer = REGISTRY[row.type].producer
+            properties = {"message_id": row.event_id, "type": row.type}
+            body = row.body.encode()
+            must_arrive = row.type in self._subscribed
+            yield f"{producer}.private", row.type, durable_json(body, **properties), must_arrive
+            public = durable_json(public_body(row.type, body), **properties)
+            yield f"{producer}.events", row.type, public, False
+
+    def _ready_channel(self) -> ConfirmingChannel:
+        if self._connection is None or self._channel is None:
+            self._connection = connect(self._uri, f"relay {self._database.service}")
+            with self._connection.channel() as channel:
+                declare(channel)
+            self._channel = ConfirmingChannel(self._connection)
+        self._connection.heartbeat_tick()
+        self._connection.poll_all()
+        self._connection.refuse_if_blocked()
+        return self._channel
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.abandon()
+        self._connection = self._channel = None
+
+    def _measure(self) -> None:
+        if time.monotonic() - self._measured_at < 5:
+            return
+        self._measured_at = time.monotonic()
+        with self._database.engine.connect() as connection:
+            rows, age = outbox.backlog(connection)
+        metrics.set_outbox(self._database.service, rows=rows, age_seconds=age)
+
+
+class Relay(DependencyProvider):
+    """Runs the relay beside a service's entrypoints; every green process that writes has one."""
+
+    def setup(self) -> None:
+        self._loop = RelayLoop(database_of(self.container), config_of(self.container).broker())
+
+    def start(self) -> None:
+        self._thread = self.container.spawn_managed_thread(self._loop.run, identifier="relay")
+
+    def stop(self) -> None:
+        self._loop.stop()
+        self._thread.wait()
+
+    def kill(self) -> None:
+        self._loop.stop()

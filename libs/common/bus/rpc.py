@@ -1,0 +1,139 @@
+"""`@command` and `@query`: the shell around a use case. It opens the transaction, keeps the
+command's result, commits, and turns trouble into errors that a caller can act on.
+"""
+
+import functools
+import inspect
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from libs.common import metrics
+from libs.common.bus.call import Call
+from libs.common.bus.rpc_server import CallEntrypoint
+from libs.common.crash_points import crash_point
+from libs.common.database import failures
+from libs.common.database.commands import claim_command, store_result
+from libs.common.database.trouble import is_database_trouble, is_deadlock
+from libs.common.errors import DeskError, Forbidden, InvalidInput, Unavailable
+
+_log = logging.getLogger(__name__)
+
+_DEADLOCK_REPEATS = 4
+
+Method = Callable[..., Any]
+
+
+def query(method: Method) -> Method:
+    """RPC that only reads: `method(self, call, *, …)` in a read-only transaction."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def run(self: Any, call: Call, *args: Any, **arguments: Any) -> Any:
+        with _measured(self, method, call):
+            _check(signature, self, call, args, arguments)
+            with self.database.begin(read_only=True, timeout=call.seconds_left) as uow:
+                call.uow = uow
+                return method(self, call, **arguments)
+
+    return CallEntrypoint.decorator(run)
+
+
+def command(method: Method) -> Method:
+    """RPC that changes: done once per command id; the shell commits what the method did."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def run(self: Any, call: Call, *args: Any, **arguments: Any) -> Any:
+        with _measured(self, method, call):
+            _check(signature, self, call, args, arguments)
+            if not call.command_id:
+                raise InvalidInput("command.id_required", "a command needs an id")
+            for attempt in range(_DEADLOCK_REPEATS):
+                try:
+                    return _carry_out(self, method, call, arguments)
+                except Exception as error:
+                    if not is_deadlock(error) or attempt == _DEADLOCK_REPEATS - 1:
+                        raise
+                    time.sleep(0.01 * 2**attempt)
+
+    return CallEntrypoint.decorator(run)
+
+
+def _carry_out(service: Any, method: Method, call: Call, arguments: dict[str, Any]) -> Any:
+    subject, command_id = str(call.actor.subject), str(call.command_id)
+    with service.database.begin(timeout=call.seconds_left, request_id=call.request_id) as uow:
+        call.uow = uow
+        connection = uow.session.connection()
+        is_new, stored = claim_command(connection, subject, command_id, method.__name__, arguments)
+        if not is_new:
+            return stored
+        result = method(service, call, **arguments)
+        uow.session.flush()
+        store_result(connection, subject, command_id, result)
+        crash_point("after_command_before_commit")
+        uow.commit()
+    crash_point("after_command_before_reply")
+    return result
+
+
+def _check(
+    signature: inspect.Signature, service: Any, call: Call, args: tuple[Any, ...], arguments: Any
+) -> None:
+    try:
+        signature.bind(service, call, *args, **arguments)
+    except TypeError as error:
+        raise InvalidInput("call.malformed", str(error)) from None
+
+
+@contextmanager
+def _measured(service: Any, method: Method, call: Call) -> Iterator[None]:
+    with metrics.timed_rpc(service.name, method.__name__):
+        try:
+            yield
+        except DeskError:
+            raise
+        except Exception as error:
+            if not is_database_trouble(error):
+                _log.exception("%s.%s failed", service.name, method.__name__)
+                raise
+            unknown = {"outcome": "unknown", "command_id": call.command_id}
+            raise Unavailable(
+                "database.unavailable",
+                "the database did not answer in time",
+                unknown if call.command_id else {},
+            ) from error
+
+
+class OperatorCalls:
+    """What operators may ask of every service; the base of each service's RPC class."""
+
+    @query
+    def ping(self, call: Call) -> dict[str, str]:
+        """Whether the service answers."""
+        return {"pong": self.name}  # type: ignore[attr-defined]
+
+    @query
+    def list_failures(self, call: Call, *, limit: int = 100) -> list[dict[str, Any]]:
+        """Events whose handler failed: waiting for another attempt, or parked."""
+        _require_supervisor(call)
+        return failures.list_failures(call.uow.session.connection(), limit)
+
+    @command
+    def replay_failure(self, call: Call, *, failure_id: int) -> None:
+        """Try a failed event again."""
+        _require_supervisor(call)
+        failures.replay_failure(call.uow.session.connection(), failure_id)
+
+    @command
+    def discard_failure(self, call: Call, *, failure_id: int) -> None:
+        """Give a failed event up for good."""
+        _require_supervisor(call)
+        failures.discard_failure(call.uow.session.connection(), failure_id)
+
+
+def _require_supervisor(call: Call) -> None:
+    if not call.actor.is_supervisor:
+        raise Forbidden("failure.forbidden", "only a supervisor may see failed events")

@@ -1,0 +1,189 @@
+"""RPC on nameko's wire, with what nameko leaves out: deadlines, a verified actor, typed errors
+and replies that cost one frame.
+
+Stock nameko opens a connection object and waits for a publisher confirm for every reply. A lost
+reply needs no confirm here: the caller's deadline passes, and a command can be repeated by its id.
+"""
+
+import logging
+import time
+from functools import partial
+from typing import Any
+
+import eventlet
+import orjson
+from amqp import Message
+from eventlet.semaphore import Semaphore
+from kombu.serialization import register
+from nameko.exceptions import ContainerBeingKilled, get_module_path
+from nameko.extensions import SharedExtension
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc, RpcConsumer
+
+from libs.common import errors
+from libs.common.actor import verify_actor
+from libs.common.bus.call import Call
+from libs.common.bus.connection import BROKER_TROUBLE, BrokerConnection, connect
+from libs.common.bus.provide import config_of
+from libs.common.clock import utc_now
+from libs.common.errors import DeskError, InvalidInput, Unavailable
+
+_log = logging.getLogger(__name__)
+
+RPC_EXCHANGE = "nameko-rpc"
+
+register("json", lambda value: orjson.dumps(value).decode(), orjson.loads, "application/json")
+
+
+class CallQueue(QueueConsumer):
+    """nameko's consumer, without a greenlet per message and without losing what it cannot read."""
+
+    def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        provider.handle_message(body, message)
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        _log.warning("unreadable call refused: %s", exc)
+        for provider in self._providers:
+            provider.answer(message, None, InvalidInput("call.malformed", "the call is not JSON"))
+
+
+class ReplyChannel(SharedExtension):
+    """One connection for all replies of the container."""
+
+    def __init__(self) -> None:
+        self._lock = Semaphore()
+        self._connection: BrokerConnection | None = None
+        self._channel: Any = None
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self._keep_alive, identifier="replies")
+
+    def send(self, reply_to: str, correlation_id: str | None, body: bytes) -> None:
+        """Publish; on a broken connection once more on a new one, then give up."""
+        message = Message(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            correlation_id=correlation_id,
+        )
+        with self._lock:
+            for last in (False, True):
+                try:
+                    self._open().basic_publish(message, RPC_EXCHANGE, reply_to)
+                    return
+                except BROKER_TROUBLE as error:
+                    self._close()
+                    if last:
+                        _log.warning("a reply was lost: %s", error)
+
+    def _open(self) -> Any:
+        if self._connection is None:
+            uri = config_of(self.container).broker()
+            self._connection = connect(uri, f"replies {self.container.service_name}")
+            self._channel = self._connection.channel()
+        self._connection.refuse_if_blocked()
+        return self._channel
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.abandon()
+        self._connection = None
+
+    def _keep_alive(self) -> None:
+        while True:
+            eventlet.sleep(5)
+            with self._lock:
+                try:
+                    if self._connection is not None:
+                        self._connection.heartbeat_tick()
+                        self._connection.poll_all()
+                except BROKER_TROUBLE:
+                    self._close()
+
+
+class CallConsumer(RpcConsumer):
+    """nameko's queue of calls, answered through the reply channel."""
+
+    queue_consumer = CallQueue()
+    replies = ReplyChannel()
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        # Whatever raised here would end the container.
+        try:
+            provider = self.get_provider_for_method(message.delivery_info["routing_key"])
+            provider.handle_message(body, message)
+        except ContainerBeingKilled:
+            self.requeue_message(message)
+        except DeskError as error:
+            self.answer(message, None, error)
+        except Exception as error:
+            self.answer(message, None, InvalidInput("call.malformed", str(error)))
+
+    def answer(self, message: Any, result: Any, error: DeskError | None) -> None:
+        """Reply, then acknowledge: a worker that dies before does the call again, by its id."""
+        reply_to = message.properties.get("reply_to")
+        if reply_to:
+            body = orjson.dumps({"result": result, "error": wire_error(error)})
+            self.replies.send(reply_to, message.properties.get("correlation_id"), body)
+        self.queue_consumer.ack_message(message)
+
+
+def wire_error(error: DeskError | None) -> dict[str, Any] | None:
+    """nameko's form of an error, with details that keep their types."""
+    if error is None:
+        return None
+    return {
+        "exc_type": type(error).__name__,
+        "exc_path": get_module_path(type(error)),
+        "exc_args": [error.code, error.message, error.details],
+        "value": str(error),
+    }
+
+
+class CallEntrypoint(Rpc):
+    """An RPC method. `@command` and `@query` of `libs.common.bus.rpc` are what services use."""
+
+    rpc_consumer = CallConsumer()
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        context = self.unpack_message_headers(message)
+        method = f"{self.container.service_name}.{self.method_name}"
+        deadline = float(context.get("deadline") or time.time() + 10)
+        if deadline <= time.time():
+            raise Unavailable("call.expired", "the call's deadline passed before it was begun")
+        request_id = str(context.get("request_id") or "")
+        command_id = context.get("command_id")
+        actor = verify_actor(
+            context.get("actor"),
+            method=method,
+            request_id=str(command_id or request_id),
+            key=config_of(self.container).require_actor_key(),
+        )
+        call = Call(
+            actor=actor,
+            now=utc_now(),
+            deadline=deadline,
+            request_id=request_id,
+            command_id=str(command_id) if command_id else None,
+        )
+        answer = partial(self._answer, message)
+        self.container.spawn_worker(self, (call, *body["args"]), body["kwargs"],
+                                    handle_result=answer)  # fmt: skip
+
+    def _answer(self, message: Any, _context: Any, result: Any, exc_info: Any) -> tuple[Any, None]:
+        error = None
+        if exc_info is not None:
+            error = exc_info[1]
+            if not isinstance(error, DeskError):
+                error = DeskError("internal", "an internal error occurred")
+                result = None
+        self.rpc_consumer.answer(message, result, error)
+        return result, None
+
+
+def register_errors() -> None:
+    """Let stock nameko clients raise our errors with their type."""
+    from nameko.exceptions import deserialize_to_instance
+
+    for kind in errors.BY_NAME.values():
+        deserialize_to_instance(kind)

@@ -1,0 +1,147 @@
+"""Events of ticketing: all that happens to a ticket.
+
+`seq` is contiguous per ticket, one per event: copies keep what has the highest.
+"""
+
+from marshmallow import fields
+
+from libs.common.contracts.envelope import EventSchema
+from libs.common.contracts.pieces import (
+    ActorFact,
+    Attachment,
+    TicketScope,
+    nested,
+    private,
+    private_list,
+)
+
+
+class TicketEvent(EventSchema):
+    """The ticket's header after the event, enough for a copy that never asks back."""
+
+    producer = "ticketing"
+
+    ticket_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    seq = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    status = fields.String(required=True)
+    status_category = fields.String(required=True)
+    urgency = fields.String(required=True)
+    kind = fields.String(required=True)
+    channel = fields.String(required=True)
+    customer_id = fields.UUID(required=True)
+    contact_id = fields.UUID(allow_none=True)
+    assignee_id = fields.UUID(allow_none=True)
+    group_id = fields.UUID(allow_none=True)
+    subject = fields.String(required=True, metadata=private)
+    customer_name = fields.String(required=True, metadata=private)
+    created_at = fields.AwareDateTime(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    actor = nested(ActorFact)
+    scope = nested(TicketScope)
+
+
+class TicketCreated(TicketEvent):
+    """A ticket exists and has its number. `message_id`: the message that opened it, if one did."""
+
+    type = "ticket.created"
+
+    message_id = fields.UUID(allow_none=True)
+    text = fields.String(required=True, metadata=private)
+    possibly_related_ticket_id = fields.UUID(allow_none=True)
+    is_auto_reply = fields.Boolean(load_default=False)
+
+
+class TicketMessageReceived(TicketEvent):
+    """The customer wrote again into the ticket."""
+
+    type = "ticket.message_received"
+
+    entry_id = fields.UUID(required=True)
+    message_id = fields.UUID(required=True)
+    text = fields.String(required=True, metadata=private)
+    is_auto_reply = fields.Boolean(load_default=False)
+
+
+class TicketReplied(TicketEvent):
+    """Staff answered the customer in public."""
+
+    type = "ticket.replied"
+
+    entry_id = fields.UUID(required=True)
+    text = fields.String(required=True, metadata=private)
+    html = fields.String(allow_none=True, metadata=private)
+    attachments = private_list(fields.Nested(Attachment))
+
+
+class TicketNoteAdded(TicketEvent):
+    """Staff wrote an internal note; its text never leaves ticketing."""
+
+    type = "ticket.note_added"
+
+    entry_id = fields.UUID(required=True)
+
+
+class TicketAssigned(TicketEvent):
+    """The ticket has a (new) assignee. `epoch` counts assignments of this ticket."""
+
+    type = "ticket.assigned"
+
+    assignment_id = fields.UUID(required=True)
+    epoch = fields.Integer(required=True)
+    previous_assignee_id = fields.UUID(allow_none=True)
+    note = fields.String(allow_none=True, metadata=private)
+
+
+class TicketAccepted(TicketEvent):
+    """The assignee confirmed (确认接收): the ticket is in progress."""
+
+    type = "ticket.accepted"
+
+
+class TicketStatusChanged(TicketEvent):
+    """The status moved for a reason that no more specific event tells."""
+
+    type = "ticket.status_changed"
+
+    from_status = fields.String(required=True)
+    to_status = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata=private)
+
+
+class TicketEdited(TicketEvent):
+    """Staff-editable fields changed; `changed` names them."""
+
+    type = "ticket.edited"
+
+    changed = fields.List(fields.String(), required=True)
+
+
+class TicketSolved(TicketEvent):
+    """A solution stands on the ticket."""
+
+    type = "ticket.solved"
+
+    entry_id = fields.UUID(required=True)
+    text = fields.String(required=True, metadata=private)
+    notify_customer = fields.Boolean(load_default=True)
+
+
+class TicketReopened(TicketEvent):
+    """A solved ticket is being worked on again; `cause` is customer or staff."""
+
+    type = "ticket.reopened"
+
+    cause = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata=private)
+
+
+class TicketFollowedUp(TicketEvent):
+    """A message came for a ticket that stays closed: a new ticket carries it on."""
+
+    type = "ticket.followed_up"
+
+    old_ticket_id = fields.UUID(required=True)
+    new_ticket_id = fields.UUID(required=True)
+    message_id = fields.UUID(required=True)

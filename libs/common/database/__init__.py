@@ -1,0 +1,1 @@
+"""A service's own PostgreSQL: one transaction per use case, with what must commit beside it."""

@@ -1,0 +1,68 @@
+"""Events that wait to be published, committed together with the facts they tell."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, column, insert, table, text
+
+_OUTBOX = table("outbox", column("event_id"), column("type"), column("is_urgent"), column("body"))
+
+# Any constant: advisory locks are per database, and each service has its own.
+_RELAY_LOCK = 0x71DE
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """An event that is not known to be published yet."""
+
+    outbox_id: int
+    event_id: str
+    type: str
+    body: str
+
+
+def store_events(connection: Connection, rows: list[dict[str, object]]) -> None:
+    """Insert in the order given, in one statement."""
+    if rows:
+        connection.execute(insert(_OUTBOX), rows)
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nothing waits: the cheap look that an idle relay repeats."""
+    return not connection.execute(text("SELECT EXISTS (SELECT 1 FROM outbox)")).scalar()
+
+
+def take_turn(connection: Connection) -> bool:
+    """Whether this transaction is the one that relays now; ends with the transaction."""
+    taken = connection.execute(
+        text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _RELAY_LOCK}
+    )
+    return bool(taken.scalar())
+
+
+def next_rows(connection: Connection, limit: int) -> list[OutboxRow]:
+    """The oldest rows, the urgent lane first."""
+    query = (
+        "SELECT outbox_id, event_id::text, type, body FROM outbox {} ORDER BY outbox_id LIMIT :n"
+    )
+    urgent = connection.execute(text(query.format("WHERE is_urgent")), {"n": limit}).all()
+    if urgent:
+        return [OutboxRow(*row) for row in urgent]
+    return [OutboxRow(*row) for row in connection.execute(text(query.format("")), {"n": limit})]
+
+
+def drop_rows(connection: Connection, rows: list[OutboxRow]) -> None:
+    """Delete exactly these, which the broker has confirmed."""
+    ids = [row.outbox_id for row in rows]
+    connection.execute(text("DELETE FROM outbox WHERE outbox_id = ANY(:ids)"), {"ids": ids})
+
+
+def backlog(connection: Connection, cap: int = 10_000) -> tuple[int, float]:
+    """How many rows wait (counted to `cap`) and the age of the oldest in seconds."""
+    row = connection.execute(
+        text(
+            "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) "
+            "FROM (SELECT created_at FROM outbox ORDER BY outbox_id LIMIT :cap) AS oldest"
+        ),
+        {"cap": cap},
+    ).one()
+    return row[0], float(row[1])

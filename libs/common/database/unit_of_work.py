@@ -1,0 +1,143 @@
+"""One transaction: the change, its events, and whatever else must stand or fall with it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from libs.common.clock import utc_now
+from libs.common.config import Config
+from libs.common.contracts.envelope import MAX_HOPS, Event, EventSchema, dump_event
+from libs.common.database.engine import open_engine
+from libs.common.database.outbox import store_events
+from libs.common.ids import uuid7
+
+_LIMITS = text(
+    "SELECT set_config('statement_timeout', :statement, true), "
+    "set_config('lock_timeout', :lock, true), "
+    "set_config('idle_in_transaction_session_timeout', :idle, true), "
+    "set_config('transaction_read_only', :read_only, true)"
+)
+
+
+class ChainTooLong(Exception):
+    """An event has caused an event has caused …: the chain stops at MAX_HOPS and is looked at."""
+
+
+class UnitOfWork:
+    """An open transaction. What is not committed is rolled back."""
+
+    def __init__(self, session: Session, on_commit: Callable[[], None], request_id: str | None):
+        self.session = session
+        self.request_id = request_id
+        self._on_commit = on_commit
+        self._events: list[dict[str, object]] = []
+
+    def emit(
+        self,
+        schema: type[EventSchema],
+        *,
+        subject: str,
+        data: Mapping[str, Any],
+        time: datetime | None = None,
+        cause: Event | None = None,
+        urgent: bool = False,
+    ) -> None:
+        """Tell a fact; it is published after this transaction's commit, and only then.
+
+        Raises ValueError if the data does not fit the schema, ChainTooLong at MAX_HOPS.
+        """
+        if cause and cause.hops + 1 >= MAX_HOPS:
+            raise ChainTooLong(f"{schema.type} after {cause.hops} hops, caused by {cause.type}")
+        event_id = uuid7()
+        body = dump_event(
+            schema,
+            event_id,
+            subject,
+            time or utc_now(),
+            data,
+            cause=cause,
+            request_id=self.request_id,
+        )
+        self._events.append(
+            {
+                "event_id": event_id,
+                "type": schema.type,
+                "is_urgent": urgent,
+                "body": body.decode(),
+            }
+        )
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo just this part, its events included, if it raises."""
+        kept = len(self._events)
+        try:
+            with self.session.begin_nested():
+                yield
+                self.session.flush()
+        except BaseException:
+            del self._events[kept:]
+            raise
+
+    def commit(self) -> None:
+        """Write everything, the events last, while the aggregates' rows are locked."""
+        self.session.flush()
+        store_events(self.session.connection(), self._events)
+        self.session.commit()
+        if self._events:
+            self._events = []
+            self._on_commit()
+
+
+class Database:
+    """A service's database and the signal that something was committed to its outbox."""
+
+    def __init__(self, engine: Engine, service: str) -> None:
+        self.engine = engine
+        self.service = service
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    def connect(cls, service: str, config: Config | None = None) -> "Database":
+        """Open the service's own database; connections are made when first needed."""
+        config = config or Config.read()
+        url = config.database_url(service)
+        return cls(
+            open_engine(url, application=f"tidedesk-{service}", pool_size=config.pool_size), service
+        )
+
+    def when_emitted(self, listener: Callable[[], None]) -> None:
+        """Call this after each commit that left events in the outbox (the relay's wake-up)."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def begin(
+        self,
+        *,
+        read_only: bool = False,
+        timeout: float = 15.0,
+        request_id: str | None = None,
+    ) -> Iterator[UnitOfWork]:
+        """Open a transaction that ends within about `timeout` seconds per statement."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            statement = max(int(timeout * 1000), 1)
+            limits = {
+                "statement": str(statement),
+                "lock": str(min(statement, 5000)),
+                "idle": "30000",
+                "read_only": "on" if read_only else "off",
+            }
+            session.execute(_LIMITS, limits)
+            yield UnitOfWork(session, self._emitted, request_id)
+
+    def _emitted(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self.engine.dispose()

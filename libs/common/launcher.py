@@ -1,0 +1,106 @@
+"""Starts roles in this process: `python -m libs.common.launcher ticketing.rpc ticketing.events`.
+
+The roles `rpc`, `events` and `jobs` are nameko containers and may share a process; others (the
+door, the SMTP listener, the web) run alone, in threads. SIGTERM and SIGINT stop gracefully.
+"""
+
+import sys
+
+GREEN_ROLES = ("rpc", "events", "jobs")
+
+
+def _role(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+_IS_GREEN = __name__ == "__main__" and all(_role(name) in GREEN_ROLES for name in sys.argv[1:])
+if _IS_GREEN:
+    import warnings
+
+    # eventlet announces its retirement at import; nameko stands on it all the same.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+    eventlet.monkey_patch()
+
+import importlib  # noqa: E402
+import logging  # noqa: E402
+
+from libs.common.config import Config, ConfigError  # noqa: E402
+from libs.common.crash_points import running_as  # noqa: E402
+from libs.common.logs import configure_logs  # noqa: E402
+
+
+def module_of(name: str) -> str:
+    """`ticketing.rpc` → `services.ticketing.service.rpc`; the gateway's modules are its own."""
+    owner, role = name.split(".")
+    return f"gateway.{role}" if owner == "gateway" else f"services.{owner}.service.{role}"
+
+
+def run_green(names: list[str], config: Config) -> None:
+    """Run nameko containers until a signal comes or one of them dies."""
+    import eventlet
+    from nameko.containers import ServiceContainer
+    from sqlalchemy import text
+
+    from libs.common.bus.provide import CONFIG_KEY, database_of
+    from libs.common.bus.rpc_server import register_errors
+    from libs.common.database.engine import assert_green
+    from libs.common.health import HealthServer, HubLag
+    from libs.common.signals import StopSignal
+
+    assert_green()
+    register_errors()
+    # The shells log every error themselves, once.
+    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+    settings = {
+        "AMQP_URI": config.broker(),
+        CONFIG_KEY: config,
+        "serializer": "json",
+        "max_workers": config.pool_size,
+    }
+    containers = [
+        ServiceContainer(importlib.import_module(module_of(name)).Service, settings)
+        for name in names
+    ]
+
+    def database_answers() -> None:
+        for container in containers:
+            with database_of(container).engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+
+    stop = StopSignal()
+    lag = HubLag().start()
+    for container in containers:
+        container.start()
+    checks = {"database": database_answers, "hub": lag.check}
+    with HealthServer(config.health_port, checks):
+        logging.getLogger(__name__).info("%s ready", " ".join(names))
+        waiting = [eventlet.spawn(container.wait) for container in containers]
+        while not stop.is_set() and not any(thread.dead for thread in waiting):
+            eventlet.sleep(0.1)
+        died = any(thread.dead for thread in waiting)
+        for container in containers:
+            container.stop()
+    if died:
+        sys.exit(1)
+
+
+def main(names: list[str]) -> None:
+    """Run the named roles; a wrong configuration or mixture is refused with a clear message."""
+    if not names or (len(names) > 1 and not all(_role(name) in GREEN_ROLES for name in names)):
+        sys.exit("usage: python -m libs.common.launcher ROLE [ROLE …]  (plain roles run alone)")
+    try:
+        config = Config.read()
+        running_as(*names)
+        configure_logs("+".join(names), config.log_level)
+        if all(_role(name) in GREEN_ROLES for name in names):
+            run_green(names, config)
+        else:
+            importlib.import_module(module_of(names[0])).main()
+    except ConfigError as error:
+        sys.exit(f"configuration: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

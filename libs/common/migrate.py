@@ -1,0 +1,105 @@
+"""Creates missing databases and brings every service's schema up to date.
+
+    python -m libs.common.migrate [service …]
+
+Migrations run under a transaction's advisory lock, so that several replicas may start at once.
+"""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from libs.common.config import Config, ConfigError
+from libs.common.database.engine import assert_usable, open_engine
+from libs.common.database.partitions import ensure_partitions
+
+_LOCK = 0x316A7E
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def owners() -> list[str]:
+    """Services (and the gateway) that have migrations on this machine."""
+    found = _ROOT.glob("services/*/migrations/versions")
+    names = sorted(path.parents[1].name for path in found)
+    return [*names, *(["gateway"] if _folder("gateway").is_dir() else [])]
+
+
+def _folder(owner: str) -> Path:
+    spec = find_spec(owner if owner == "gateway" else f"services.{owner}")
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(f"there is no service {owner} here")
+    return Path(spec.submodule_search_locations[0]) / "migrations" / "versions"
+
+
+def create_database(url: str) -> None:
+    """Create the database of this URL unless it exists; needs the right to, then."""
+    target = make_url(url)
+    engine = create_engine(
+        target.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        name = {"name": target.database}
+        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), name)
+        if known.scalar() is None:
+            connection.execute(
+                text(f'CREATE DATABASE "{target.database}" ENCODING UTF8 TEMPLATE template0')
+            )
+
+
+def upgrade(owner: str, url: str) -> list[str]:
+    """Run the owner's missing migrations; returns their revisions."""
+    engine = open_engine(url, application=f"tidedesk-migrate-{owner}", pool_size=0)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        done = _run(connection, _folder(owner))
+        assert_usable(connection)
+        _extend_partitions(connection)
+    return done
+
+
+def _run(connection: Connection, folder: Path) -> list[str]:
+    scripts = ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
+    done: list[str] = []
+
+    def missing_steps(current: object, _: MigrationContext) -> list[object]:
+        steps = scripts._upgrade_revs("head", current)  # type: ignore[arg-type]
+        done.extend(step.revision.revision for step in steps)
+        return list(steps)
+
+    context = MigrationContext.configure(connection, opts={"fn": missing_steps, "script": scripts})
+    with Operations.context(context):
+        context.run_migrations()
+    return done
+
+
+def _extend_partitions(connection: Connection) -> None:
+    tables = connection.execute(
+        text(
+            "SELECT relname FROM pg_class "
+            "WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace"
+        )
+    )
+    for table in tables.scalars().all():
+        ensure_partitions(connection, table)
+
+
+def main(names: list[str]) -> None:
+    """Upgrade the named owners, or all."""
+    config = Config.read()
+    for owner in names or owners():
+        url = config.database_url(owner)
+        create_database(url)
+        done = upgrade(owner, url)
+        print(f"{owner}: {', '.join(done) if done else 'up to date'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Owns facts folded from events: metrics, drill-down, exports and forecasts."""
