@@ -132,9 +132,10 @@ def wire_error(error: DeskError | None) -> dict[str, Any] | None:
     """nameko's form of an error, with details that keep their types."""
     if error is None:
         return None
+    kind = next(base for base in type(error).__mro__ if base.__name__ in errors.BY_NAME)
     return {
-        "exc_type": type(error).__name__,
-        "exc_path": get_module_path(type(error)),
+        "exc_type": kind.__name__,
+        "exc_path": get_module_path(kind),
         "exc_args": [error.code, error.message, error.details],
         "value": str(error),
     }

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from marshmallow import EXCLUDE, Schema
+from marshmallow import EXCLUDE, Schema, ValidationError
 
 MAX_HOPS = 8
 
@@ -74,11 +74,14 @@ def dump_event(
     cause: Event | None = None,
     request_id: str | None = None,
 ) -> bytes:
-    """The CloudEvents body; raises marshmallow.ValidationError if our own data does not fit.
+    """The CloudEvents body; raises ValueError if our own data does not fit.
 
     Dumping alone would let a missing field pass, so what was dumped is checked as well.
     """
-    dumped = schema_of(schema.type).dump(data)
+    try:
+        dumped = schema_of(schema.type).dump(data)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"{schema.type} does not fit its schema: {error}") from error
     problems = schema_of(schema.type).validate(dumped)
     if problems:
         raise ValueError(f"{schema.type} does not fit its schema: {problems}")
@@ -101,22 +104,38 @@ def dump_event(
 
 
 def load_event(body: bytes | str) -> Event:
-    """Read a CloudEvents body; raises ValueError (so does its schema) or KeyError."""
+    """Read a CloudEvents body; raises ValueError if it is none, or none of ours."""
     raw = orjson.loads(body)
     if not isinstance(raw, dict):
         raise ValueError("an event is a JSON object")
+    try:
+        return _event(raw)
+    except ValidationError as error:
+        raise ValueError(f"{raw['type']} does not fit its schema: {error.messages}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an event: {error!r}") from None
+
+
+def _event(raw: dict[str, Any]) -> Event:
     schema = schema_of(raw["type"])
-    causation_id = raw.get("causationid")
+    request_id, causation_id = raw.get("requestid") or None, raw.get("causationid")
+    for text in (raw["source"], raw["subject"], request_id or ""):
+        # Such texts go into columns, where a NUL has no place.
+        if not isinstance(text, str) or "\0" in text:
+            raise ValueError("source, subject and requestid are texts without NUL")
+    time = datetime.fromisoformat(raw["time"])
+    if time.tzinfo is None:
+        raise ValueError("the time has no offset")
     return Event(
         id=UUID(raw["id"]),
-        type=raw["type"],
+        type=schema.type,
         source=raw["source"],
         subject=raw["subject"],
-        time=datetime.fromisoformat(raw["time"]),
+        time=time,
         data=schema.load(raw["data"]),
         hops=int(raw.get("hops", 0)),
         causation_id=UUID(causation_id) if causation_id else None,
-        request_id=raw.get("requestid"),
+        request_id=request_id,
     )
 
 

@@ -50,6 +50,7 @@ class TicketCreated(TicketEvent):
     message_id = fields.UUID(allow_none=True)
     text = fields.String(required=True, metadata=private)
     possibly_related_ticket_id = fields.UUID(allow_none=True)
+    follows_up_ticket_id = fields.UUID(allow_none=True)
     is_auto_reply = fields.Boolean(load_default=False)
 
 

@@ -29,9 +29,13 @@ def open_engine(url: str, *, application: str, pool_size: int = 10) -> Engine:
     """
     connect_args = {**_CONNECT_ARGS, "application_name": application}
     if pool_size == 0:
-        return create_engine(url, poolclass=NullPool, connect_args=connect_args)
+        return create_engine(
+            url, poolclass=NullPool, hide_parameters=True, connect_args=connect_args
+        )
     return create_engine(
         url,
+        # Errors are logged, and parameters hold what customers wrote.
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,

@@ -1,0 +1,168 @@
+"""The Prometheus metrics of the shared mechanisms; one registry and one port per process.
+
+A process may run several services, hence the label `service` wherever one is meant. Label values
+come from code (method and handler names, event types), never from input.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from libs.common.errors import DeskError
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+
+_rpc = Histogram(
+    "tidedesk_rpc_seconds", "RPC calls", ("service", "method", "outcome"), buckets=_FAST
+)
+_handler = Histogram(
+    "tidedesk_handler_seconds",
+    "Event handlers, timers and jobs",
+    ("service", "handler", "outcome"),
+    buckets=_FAST,
+)
+_handled = Counter(
+    "tidedesk_handled_events_total",
+    "Events taken from queues; outcome is new, duplicate or failed",
+    ("service", "type", "outcome"),
+)
+_relayed = Counter(
+    "tidedesk_relayed_events_total",
+    "Outbox rows published; outcome is confirmed or unconfirmed (published again later)",
+    ("service", "outcome"),
+)
+_outbox_rows = Gauge("tidedesk_outbox_rows", "Events to publish", ("service", "lane"))
+_outbox_age = Gauge(
+    "tidedesk_outbox_age_seconds", "Age of the oldest event to publish", ("service", "lane")
+)
+_failures = Gauge("tidedesk_inbox_failures", "Events whose handler failed", ("service", "parked"))
+_queue_lag = Histogram(
+    "tidedesk_queue_lag_seconds",
+    "From an event's time to its handling",
+    ("service", "queue"),
+    buckets=_SLOW,
+)
+_gaps = Counter("tidedesk_sequence_gaps_total", "Events of a ticket missing for 30 s", ("service",))
+_stopped = Counter(
+    "tidedesk_stopped_chains_total", "Causation chains cut at 8 hops", ("service", "type")
+)
+_hub_lag = Gauge("tidedesk_hub_lag_seconds", "Longest recent delay of this process's hub")
+_pool = Gauge(
+    "tidedesk_pool_connections",
+    "Database connections; state is used or idle",
+    ("service", "state"),
+)
+_outbound = Histogram(
+    "tidedesk_outbound_seconds",
+    "HTTP requests to the outside",
+    ("purpose", "outcome"),
+    buckets=_SLOW,
+)
+
+
+def observe_rpc(service: str, method: str, outcome: str, seconds: float) -> None:
+    """One call, measured where it is carried out; outcome is ok, refused or failed."""
+    _rpc.labels(service, method, outcome).observe(seconds)
+
+
+def observe_handler(service: str, handler: str, outcome: str, seconds: float) -> None:
+    """One run of an event handler (a batch is one run), timer or job."""
+    _handler.labels(service, handler, outcome).observe(seconds)
+
+
+def observe_outbound(purpose: str, outcome: str, seconds: float) -> None:
+    """One HTTP request to the outside, redirects included."""
+    _outbound.labels(purpose, outcome).observe(seconds)
+
+
+@dataclass
+class Timing:
+    """What the block may say of its outcome; set by `timed` if an error leaves it."""
+
+    outcome: str = "ok"
+
+
+@contextmanager
+def timed_rpc(service: str, method: str) -> Iterator[Timing]:
+    """`observe_rpc` around a block: a DeskError is refused, any other error failed."""
+    started, timing = time.perf_counter(), Timing()
+    try:
+        with _outcome(timing):
+            yield timing
+    finally:
+        observe_rpc(service, method, timing.outcome, time.perf_counter() - started)
+
+
+@contextmanager
+def timed_handler(service: str, handler: str) -> Iterator[Timing]:
+    """`observe_handler` around a block: a DeskError is refused, any other error failed."""
+    started, timing = time.perf_counter(), Timing()
+    try:
+        with _outcome(timing):
+            yield timing
+    finally:
+        observe_handler(service, handler, timing.outcome, time.perf_counter() - started)
+
+
+@contextmanager
+def _outcome(timing: Timing) -> Iterator[None]:
+    try:
+        yield
+    except DeskError:
+        timing.outcome = "refused"
+        raise
+    except BaseException:
+        timing.outcome = "failed"
+        raise
+
+
+def count_handled(service: str, type: str, outcome: str, amount: int = 1) -> None:
+    """Events by what became of them: new, duplicate or failed."""
+    _handled.labels(service, type, outcome).inc(amount)
+
+
+def count_relayed(service: str, outcome: str, amount: int = 1) -> None:
+    """Outbox rows by whether the broker confirmed them: confirmed or unconfirmed."""
+    _relayed.labels(service, outcome).inc(amount)
+
+
+def count_gap(service: str) -> None:
+    """An event of a ticket that is missing for 30 s although later ones came."""
+    _gaps.labels(service).inc()
+
+
+def count_stopped_chain(service: str, type: str) -> None:
+    """An event that was not handled because its chain has 8 hops."""
+    _stopped.labels(service, type).inc()
+
+
+def set_outbox(service: str, *, rows: int, age_seconds: float, lane: str = "normal") -> None:
+    """Backlog of one lane; an empty one has the age 0."""
+    _outbox_rows.labels(service, lane).set(rows)
+    _outbox_age.labels(service, lane).set(age_seconds)
+
+
+def set_inbox_failures(service: str, *, waiting: int, parked: int) -> None:
+    """Failed events that will be tried again, and those that wait for a person."""
+    _failures.labels(service, "no").set(waiting)
+    _failures.labels(service, "yes").set(parked)
+
+
+def observe_queue_lag(service: str, queue: str, seconds: float) -> None:
+    """How old an event was when its handling began; clocks apart count as 0."""
+    _queue_lag.labels(service, queue).observe(max(seconds, 0.0))
+
+
+def set_hub_lag(seconds: float) -> None:
+    """The longest delay of late (see `health.HubLag`)."""
+    _hub_lag.set(seconds)
+
+
+def set_pool(service: str, *, used: int, idle: int) -> None:
+    """Connections of a service's pool in this process."""
+    _pool.labels(service, "used").set(used)
+    _pool.labels(service, "idle").set(idle)

@@ -1,0 +1,176 @@
+"""The bench's rows, one method each."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from libs.common.config import Config
+from libs.common.database.engine import open_engine
+from tests.bench import requests
+from tests.bench.load import Result, measure
+from tests.bench.memory import resident
+from tests.demo.__main__ import desk_of, outside_of
+
+_WARM_UP = 1.0  # seconds
+
+
+class Bench:
+    """Knows the running system and measures it row by row."""
+
+    def __init__(self, card: dict[str, Any], *, seconds: float) -> None:
+        self._card = card
+        self._seconds = seconds
+        self._env = {**os.environ, **card["variables"]}
+        self._config = Config.read(self._env)
+        self._supervisor = desk_of(card, "supervisor")
+        self._outside = outside_of(card)
+        self._gateway = card["addresses"]["api"].removesuffix("/api/v1")
+        self._auth = {"Authorization": self._supervisor._http.headers["Authorization"]}
+        self._tag = uuid4().hex[:8]
+        self._rows: list[dict[str, Any]] = []
+
+    def fill(self, wanted: int) -> None:
+        """Bring ticketing to `wanted` tickets through the use cases' bulk path."""
+        have = self._scalar("ticketing", "SELECT count(*) FROM tickets")
+        if have >= wanted:
+            return
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "services.ticketing.fill", str(wanted - have)]
+        agents = self._supervisor.ask("GET", "/people?role=agent")["items"]
+        ids = [person["person_id"] for person in agents]
+        subprocess.run([*command, "--assignee", *ids], env=self._env, check=True)
+        rate = (wanted - have) / (time.perf_counter() - started)
+        note = f"{wanted - have} tickets with their timelines"
+        self._rows.append({"name": "fill", "rate": rate, "floor": 1000, "note": note})
+
+    def run(self, only: set[str]) -> list[dict[str, Any]]:
+        """Measure; with names, only these."""
+        measures = {
+            "memory": self._memory,
+            "ceiling": self._ceiling,
+            "get": self._get,
+            "list": self._list,
+            "create": self._create,
+            "reply": self._reply,
+            "door": self._door_and_backlog,
+            "idle": self._idle,
+        }
+        for name, run in measures.items():
+            if not only or name in only:
+                print(f"  measuring {name}", flush=True)
+                run()
+        return self._rows
+
+    def _memory(self) -> None:
+        processes, rss, pss = resident()
+        note = f"{processes} processes: {rss:.0f} MiB resident, {pss:.0f} MiB proportional"
+        self._rows.append({"name": "memory, idle", "note": note})
+
+    def _ceiling(self) -> None:
+        ping = requests.gets("/api/v1/ping", self._auth)
+        self._add(self._load("C: empty REST → RPC", ping))
+
+    def _get(self) -> None:
+        paths = [f"/api/v1/tickets/{number}" for number in self._numbers(2000)]
+        load = self._load("get", requests.gets_one_of(paths, self._auth))
+        self._add(load, floor=150, of_c=True)
+
+    def _list(self) -> None:
+        queries = ("view=open", "view=unassigned", "view=all", "status=solved", "urgency=critical")
+        sorts = ("-updated_at", "-created_at")
+        paths = [f"/api/v1/tickets?{query}&sort={sort}" for query in queries for sort in sorts]
+        load = self._load("list 25", requests.gets_one_of(paths, self._auth))
+        self._add(load, floor=100, of_c=True)
+
+    def _create(self) -> None:
+        customer = self._customer()
+        create = requests.posts(
+            lambda w, n: "/api/v1/tickets", lambda w, n: requests.new_ticket(customer), self._auth
+        )
+        self._add(self._load("create", create), floor=75, of_c=True)
+
+    def _reply(self) -> None:
+        numbers = self._numbers(4000, "WHERE status_category = 'open'")
+        chosen = [random.Random(worker).sample(numbers, len(numbers)) for worker in range(16)]
+        reply = requests.posts(
+            lambda w, n: f"/api/v1/tickets/{chosen[w][n % len(numbers)]}/replies",
+            lambda w, n: requests.reply(),
+            self._auth,
+        )
+        self._add(self._load("reply", reply), floor=75, of_c=True)
+
+    def _door_and_backlog(self) -> None:
+        door, variables = self._card["addresses"]["door"], self._card["variables"]
+        form_path = f"/channels/forms/{variables['FORM_KEY']}"
+        headers = {"Prefer": "respond-async"}
+        post = requests.posts(
+            lambda w, n: form_path, lambda w, n: requests.form(self._tag, w, n), headers
+        )
+        self._add(measure("door, forms", door, post, seconds=self._seconds), floor=400)
+        self._backlog()
+
+    def _backlog(self) -> None:
+        waiting = "SELECT count(*) FROM receipts WHERE state <> 'failed' AND number IS NULL"
+        first, started = self._scalar("intake", waiting), time.perf_counter()
+        left = first
+        while left and time.perf_counter() - started < 300:
+            time.sleep(0.1)
+            left = self._scalar("intake", waiting)
+        took = time.perf_counter() - started
+        note = f"{first} waiting messages became tickets with numbers in {took:.1f} s"
+        rate = (first - left) / took if first else None
+        row = {"name": "acceptance → ticket, backlog", "rate": rate, "floor": 150, "note": note}
+        self._rows.append(row)
+
+    def _idle(self) -> None:
+        self._wait_until_quiet()
+        latencies = []
+        for number in range(40):
+            started = time.perf_counter()
+            form = requests.form(self._tag, 99, number)
+            receipt = self._outside.form.send(form, wait=False)
+            while not self._outside.form.receipt(receipt)["number"]:
+                time.sleep(0.01)
+            latencies.append(time.perf_counter() - started)
+        latencies.sort()
+        at = [latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.95, 0.99)]
+        row = {"name": "acceptance → ticket, idle", "p50": at[0], "p95": at[1], "p99": at[2]}
+        self._rows.append({**row, "note": "p95 must be under 1000 ms"})
+
+    def _wait_until_quiet(self) -> None:
+        """Until notify has told everybody what the loads before have caused."""
+        waiting = "SELECT count(*) FROM deliveries WHERE status IN ('waiting', 'sending')"
+        started = time.perf_counter()
+        while self._scalar("notify", waiting) and time.perf_counter() - started < 300:
+            time.sleep(0.5)
+
+    def _load(self, name: str, load: requests.Requests) -> Result:
+        measure(name, self._gateway, load, seconds=_WARM_UP)
+        return measure(name, self._gateway, load, seconds=self._seconds)
+
+    def _add(self, result: Result, **more: Any) -> None:
+        self._rows.append({**asdict(result), **more})
+
+    def _numbers(self, count: int, where: str = "") -> list[str]:
+        query = f"SELECT number FROM tickets {where} ORDER BY ticket_id DESC LIMIT {count}"
+        engine = open_engine(
+            self._config.database_url("ticketing"), application="bench", pool_size=0
+        )
+        with engine.connect() as connection:
+            return list(connection.execute(text(query)).scalars())
+
+    def _scalar(self, service: str, query: str) -> Any:
+        engine = open_engine(self._config.database_url(service), application="bench", pool_size=0)
+        with engine.connect() as connection:
+            return connection.execute(text(query)).scalar()
+
+    def _customer(self) -> str:
+        body = {"name": "压测客户", "email": f"bench-{self._tag}@example.com"}
+        return str(self._supervisor.ask("POST", "/customers", body)["customer_id"])

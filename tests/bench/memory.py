@@ -1,0 +1,23 @@
+"""Memory of the product's own processes, from /proc (Linux)."""
+
+from pathlib import Path
+
+_MARKS = ("libs.common.launcher", "libs.common.supervisor", "services.notify.mailbox")
+
+
+def resident() -> tuple[int, float, float]:
+    """How many processes, and their resident and proportional memory in MiB."""
+    count, rss, pss = 0, 0.0, 0.0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if not any(mark in command for mark in _MARKS):
+                continue
+            rollup = (process / "smaps_rollup").read_text()
+        except OSError:
+            continue
+        sizes = {line.split(":")[0]: line.split()[1] for line in rollup.splitlines()[1:]}
+        count += 1
+        rss += int(sizes["Rss"]) / 1024
+        pss += int(sizes["Pss"]) / 1024
+    return count, rss, pss

@@ -1,0 +1,144 @@
+"""Customers and an agent who do not give up: as mail servers, forms and apps behave."""
+
+import queue
+import smtplib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import requests
+
+from libs.common.testing.eventually import eventually
+from tests.demo.customer import write_mail
+from tests.demo.desk import Desk, Refused
+from tests.demo.story import Outside
+
+_GIVE_UP = 120  # seconds
+
+
+def persist(act: Callable[[], Any]) -> Any:
+    """Repeat until it is accepted; what is refused for good is raised."""
+    trouble = (OSError, smtplib.SMTPException, requests.RequestException, Unaccepted)
+    return eventually(lambda: (act(), True), _GIVE_UP, trouble=trouble, pause=0.2)[0]
+
+
+class Unaccepted(Exception):
+    """Not now: a 5xx, or a 4xx that SMTP means to be temporary."""
+
+
+class Customers:
+    """`count` customers, each with one message; every fourth of them sends it twice.
+
+    Even ones use the form, odd ones mail. Messages go out as `release` allows.
+    """
+
+    def __init__(self, outside: Outside, count: int, threads: int = 4) -> None:
+        self._outside = outside
+        self.addresses = [f"customer{number}@example.com" for number in range(count)]
+        self._due: queue.Queue[Callable[[], Any] | None] = queue.Queue()
+        self._messages = [send for number in range(count) for send in self._sends(number)]
+        self.total = len(self._messages)
+        self.errors: list[BaseException] = []
+        self._threads = [threading.Thread(target=self._work) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def release(self, amount: int) -> None:
+        """Let so many more messages go."""
+        going, self._messages = self._messages[:amount], self._messages[amount:]
+        for send in going:
+            self._due.put(send)
+
+    def finish(self) -> None:
+        """Send the rest and wait until everything was accepted."""
+        self.release(len(self._messages))
+        for _ in self._threads:
+            self._due.put(None)
+        for thread in self._threads:
+            thread.join()
+        if self.errors:
+            raise self.errors[0]
+
+    def _sends(self, number: int) -> list[Callable[[], Any]]:
+        send = self._form(number) if number % 2 == 0 else self._mail(number)
+        return [send, send] if number % 4 == 0 else [send]
+
+    def _form(self, number: int) -> Callable[[], Any]:
+        form = {
+            "name": f"顾客{number}",
+            "email": self.addresses[number],
+            "kind": "inquiry",
+            "subject": f"咨询 {number}",
+            "description": "请问订单什么时候发货?",
+            "submission_id": f"form-{number}-{uuid4().hex}",
+        }
+        return lambda: persist(lambda: self._outside.form.send(form, wait=False))
+
+    def _mail(self, number: int) -> Callable[[], Any]:
+        mail = write_mail(self.addresses[number], f"邮件咨询 {number}", "请问如何退货?")
+        return lambda: persist(lambda: self._outside.mail.deliver(mail))
+
+    def _work(self) -> None:
+        while send := self._due.get():
+            try:
+                send()
+            except BaseException as error:
+                self.errors.append(error)
+
+
+class Agent:
+    """Answers tickets one after the other until told to stop, each reply with an id of its own."""
+
+    def __init__(self, desk: Callable[[], Desk]) -> None:
+        self._sign_in = desk
+        self.replied: list[str] = []
+        self.errors: list[BaseException] = []
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """End after the present ticket."""
+        self._stop.set()
+        self._thread.join()
+        if self.errors:
+            raise self.errors[0]
+
+    def _work(self) -> None:
+        try:
+            desk = persist(self._sign_in)
+            while not self._stop.is_set():
+                number = self._next(desk)
+                if number:
+                    self._answer(desk, number)
+                    self.replied.append(number)
+                else:
+                    time.sleep(0.2)
+        except BaseException as error:
+            self.errors.append(error)
+
+    def _next(self, desk: Desk) -> str | None:
+        path = "/tickets?view=unassigned&sort=created_at&limit=1"
+        page = persist(lambda: self._ask(desk, "GET", path))
+        return page["items"][0]["number"] if page["items"] else None
+
+    def _answer(self, desk: Desk, number: str) -> None:
+        self._insist(desk, "PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
+        self._insist(desk, "POST", f"/tickets/{number}/acceptance")
+        self._insist(desk, "POST", f"/tickets/{number}/replies", {"text": f"已处理 {number}"})
+
+    def _insist(self, desk: Desk, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Idempotency-Key": uuid4().hex}
+        return persist(lambda: self._ask(desk, method, path, body, headers))
+
+    def _ask(
+        self, desk: Desk, method: str, path: str, body: Any = None, headers: Any = None
+    ) -> Any:
+        try:
+            return desk.ask(method, path, body, headers=headers)
+        except Refused as refused:
+            if refused.status < 500:
+                raise
+            raise Unaccepted(refused.problem) from None

@@ -1,0 +1,87 @@
+"""What goes wrong in the chaos run: a list of steps, each a named death and the way back."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+
+CRASH_POINTS = (
+    ("after_file_before_commit", "intake.jobs"),
+    ("after_file_commit", "intake.jobs"),
+    ("after_publish_before_delete", "intake.jobs"),
+    ("after_commit_before_ack", "ticketing.events"),
+    ("after_publish_before_delete", "ticketing.events"),
+    ("after_commit_before_ack", "notify.events"),
+    ("after_commit_before_ack", "intake.events"),
+    ("after_claim_before_send", "notify.jobs"),
+    ("after_send_before_commit", "notify.jobs"),
+    ("after_sent_commit", "notify.jobs"),
+    ("after_command_before_commit", "ticketing.rpc"),
+    ("after_command_before_reply", "ticketing.rpc"),
+    ("after_accept_before_commit", "intake.door"),
+    ("after_accept_commit", "intake.door"),
+    ("after_accept_commit", "intake.smtp"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something dies; `run` returns when it is back, so the time it takes is the recovery's."""
+
+    name: str
+    run: Callable[[], None]
+
+
+class Storm:
+    """Knows how to kill each part of a running system."""
+
+    def __init__(self, processes: Processes, postgres: Any, rabbit: Any) -> None:
+        self._processes = processes
+        self._postgres = postgres
+        self._rabbit = rabbit
+
+    def steps(self, roles: tuple[str, ...]) -> Iterator[Step]:
+        """Crash points and random-looking kills in turn, the servers in the middle."""
+        kills = [Step(f"kill -9 {role}", lambda role=role: self._kill(role)) for role in roles]
+        points = [
+            Step(f"{point} in {role}", lambda p=point, r=role: self._crash(p, r))
+            for point, role in CRASH_POINTS
+        ]
+        servers = [
+            Step("RabbitMQ killed and started", lambda: self._restart(self._rabbit)),
+            Step("PostgreSQL killed and started", lambda: self._restart(self._postgres)),
+        ]
+        middle = len(points) // 2
+        points[middle:middle] = servers
+        while points or kills:
+            for steps in (points, kills):
+                if steps:
+                    yield steps.pop(0)
+
+    def _crash(self, point: str, role: str) -> None:
+        self._processes.arm(point, role)
+        eventually(lambda: not self._processes.is_armed(point, role), 60)
+        self._await(role)
+
+    def _kill(self, role: str) -> None:
+        self._processes.kill(role)
+        self._await(role)
+
+    def _restart(self, server: Any) -> None:
+        server.kill()
+        server.start()
+        for role in ("ticketing.events", "intake.jobs", "notify.jobs", "gateway.web"):
+            self._await(role)
+
+    def _await(self, role: str) -> None:
+        self._processes.wait_ready(role, timeout=90)
+
+
+def timed(step: Step) -> float:
+    """Run a step; seconds until its part was back."""
+    started = time.monotonic()
+    step.run()
+    return time.monotonic() - started

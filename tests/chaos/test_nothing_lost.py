@@ -1,0 +1,108 @@
+"""B1: kill anything at any moment, and each accepted message still has exactly its effects."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.config import Config
+from libs.common.database.engine import open_engine
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.chaos.senders import Agent, Customers
+from tests.chaos.storm import Storm, timed
+from tests.demo.story import text_of
+from tests.e2e.system import GREEN, PLAIN, desk_of, outside_of, start_everything
+
+CUSTOMERS = 400
+SERVICES = ("intake", "ticketing", "notify")
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def system(processes: Processes) -> dict[str, str]:
+    start_everything(processes)
+    return processes.env
+
+
+def test_each_message_has_its_effects_once_whatever_dies(
+    system: dict[str, str], processes: Processes, postgres: Any, rabbit: Any, is_long: bool
+) -> None:
+    outside = outside_of(system)
+    customers = Customers(outside, CUSTOMERS)
+    agent = Agent(lambda: desk_of(system))
+    storm = Storm(processes, postgres, rabbit)
+    steps = [step for _ in range(3 if is_long else 1) for step in storm.steps((*GREEN, *PLAIN))]
+    assert customers.total == CUSTOMERS * 5 // 4
+    for step in steps:
+        customers.release(customers.total // len(steps))
+        print(f"  {step.name:<52} back after {timed(step):5.1f} s", flush=True)
+    customers.finish()
+    agent.finish()
+    processes.disarm()
+    settle(system)
+
+    tickets = desk_of(system, "CS900").all_tickets()
+    assert len(tickets) == CUSTOMERS
+    assert len({ticket["number"] for ticket in tickets}) == CUSTOMERS
+    check_timelines(system, tickets, agent.replied)
+    check_mails(system, customers.addresses, tickets, agent.replied)
+
+
+def settle(env: dict[str, str]) -> None:
+    """Wait until nothing is on its way; the system must get there by itself."""
+
+    def nothing_waits() -> bool:
+        for service in SERVICES:
+            assert scalar(env, service, "SELECT count(*) FROM outbox") == 0
+            assert scalar(env, service, "SELECT count(*) FROM inbox_failures") == 0
+        assert scalar(env, "intake", "SELECT count(*) FROM receipts WHERE number IS NULL") == 0
+        unsent = "SELECT count(*) FROM deliveries WHERE status NOT IN ('sent', 'skipped')"
+        assert scalar(env, "notify", unsent) == 0
+        return True
+
+    eventually(nothing_waits, 180, pause=0.5)
+
+
+def scalar(env: dict[str, str], service: str, query: str) -> Any:
+    url = Config.read(env).database_url(service)
+    with open_engine(url, application="chaos", pool_size=0).connect() as connection:
+        return connection.execute(text(query)).scalar()
+
+
+def check_timelines(env: dict[str, str], tickets: list[dict[str, Any]], replied: list[str]) -> None:
+    """One message in, one answer where the agent answered, no gap in seq."""
+    desk = desk_of(env, "CS900")
+    for ticket in tickets:
+        number = ticket["number"]
+        timeline = desk.timeline(number)
+        directions = Counter(entry["direction"] for entry in timeline if entry["kind"] == "message")
+        assert directions["in"] == 1, number
+        assert directions["out"] == (1 if number in replied else 0), number
+    gaps = (
+        "SELECT count(*) FROM (SELECT ticket_id FROM timeline_entries GROUP BY ticket_id "
+        "HAVING count(*) <> count(DISTINCT entry_id)) AS repeated"
+    )
+    assert scalar(env, "ticketing", gaps) == 0
+
+
+def check_mails(
+    env: dict[str, str],
+    addresses: list[str],
+    tickets: list[dict[str, Any]],
+    replied: list[str],
+) -> None:
+    """One distinct Message-ID per customer and occasion."""
+    mailbox = outside_of(env).mailbox
+    occasions: dict[str, set[str]] = defaultdict(set)
+    for address in addresses:
+        mails = mailbox.mails_to(address)
+        receipts = {mail["Message-ID"] for mail in mails if "已处理" not in text_of(mail)}
+        assert len(receipts) == 1, (address, [str(mail["Subject"]) for mail in mails])
+        for mail in mails:
+            if "已处理" in text_of(mail):
+                occasions[str(mail["Subject"])].add(mail["Message-ID"])
+    assert all(len(ids) == 1 for ids in occasions.values())
+    assert len(occasions) == len(set(replied))

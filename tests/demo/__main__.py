@@ -1,0 +1,69 @@
+"""`make demo`: the story against the system that `make run` runs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tests.demo import story
+from tests.demo.customer import Form, Mailbox, MailServer
+from tests.demo.desk import Desk
+from tests.demo.story import Outside
+
+CARD = Path(__file__).resolve().parents[2] / ".run" / "env.json"
+
+
+def read_card() -> dict[str, Any]:
+    """Addresses, logins and variables that `make run` left; ends with a hint without them."""
+    if not CARD.exists():
+        sys.exit("nothing is running here: start `make run` in another terminal first")
+    return dict(json.loads(CARD.read_text()))
+
+
+def outside_of(card: dict[str, Any]) -> Outside:
+    """The customers' side of that system."""
+    addresses, variables = card["addresses"], card["variables"]
+    return Outside(
+        form=Form(addresses["door"], variables["FORM_KEY"]),
+        mail=MailServer(addresses["mail_in"]),
+        mailbox=Mailbox(addresses["mailbox"]),
+    )
+
+
+def desk_of(card: dict[str, Any], role: str) -> Desk:
+    """The first demo login of this role."""
+    login = next(one for one in card["logins"] if one["role"] == role)
+    return Desk(card["addresses"]["api"], login["login"], login["password"])
+
+
+def main() -> None:
+    """Tell the story, and count at its end."""
+    card = read_card()
+    outside, desk, supervisor = (
+        outside_of(card),
+        desk_of(card, "agent"),
+        desk_of(card, "supervisor"),
+    )
+    tag = uuid4().hex[:8]
+    mail_address, form_address = f"zhangsan-{tag}@example.com", f"lisi-{tag}@example.com"
+    say = print
+    story.complain_by_mail(outside, mail_address, say)
+    number = story.receipt_number(outside, mail_address, say)
+    repair = story.ask_for_repair(outside, form_address, say)
+    story.work_on(desk, number, say)
+    story.answer_by_mail(outside, mail_address, number, say)
+    story.see_answer(desk, number, say)
+    story.solve(desk, outside, number, mail_address, say)
+    say(f"the timeline of {number}:")
+    story.told_timeline(supervisor, number, say)
+    for wanted in (number, repair):
+        customer = supervisor.ticket(wanted)["customer"]["customer_id"]
+        tickets = supervisor.all_tickets(customer_id=customer)
+        say(f"{tickets[0]['customer']['name']} has {len(tickets)} ticket: {wanted}")
+        if [row["number"] for row in tickets] != [wanted]:
+            sys.exit(f"expected exactly one ticket, found {tickets}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The product's main job, told through the door, SMTP and REST only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from libs.common.testing.eventually import eventually
+from tests.demo.customer import Form, Mailbox, MailServer, answer_to, text_of, write_mail
+from tests.demo.desk import Desk
+from tests.demo.samples import (
+    ANSWER_TEXT,
+    COMPLAINT_SUBJECT,
+    COMPLAINT_TEXT,
+    photo,
+    repair_form,
+)
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Outside:
+    """Where customers meet the company."""
+
+    form: Form
+    mail: MailServer
+    mailbox: Mailbox
+
+
+def complain_by_mail(outside: Outside, sender: str, say: Say) -> None:
+    """A Chinese complaint with a photo, in the encoding of an old mail program, delivered twice."""
+    mail = write_mail(sender, COMPLAINT_SUBJECT, COMPLAINT_TEXT, name="张三", charset="gb18030")
+    mail.add_attachment(photo(), maintype="image", subtype="png", filename="破损照片.png")
+    outside.mail.deliver(mail)
+    say(f"{sender} writes a complaint with a photo (GB18030)")
+    outside.mail.deliver(mail)
+    say("  the mail server delivers the same mail again")
+
+
+def receipt_number(outside: Outside, address: str, say: Say) -> str:
+    """The number in the mail that confirms the complaint."""
+    mails = eventually(lambda: outside.mailbox.mails_to(address), 30)
+    subject = str(mails[0]["Subject"])
+    say(f"  a mail answers: {subject}")
+    return subject.partition("[")[2].partition("]")[0]
+
+
+def ask_for_repair(outside: Outside, email: str, say: Say) -> str:
+    """A repair request by the web form with all fields, submitted twice; returns the number."""
+    form = repair_form(email)
+    first = outside.form.send(form)
+    say(f"{email} hands in a repair form: receipt {first['receipt_id']}, number {first['number']}")
+    second = outside.form.send(form)
+    say(f"  submitted again: receipt {second['receipt_id']}, number {second['number']}")
+    if second["receipt_id"] != first["receipt_id"]:
+        raise AssertionError("a repeated form must get the same receipt")
+    return eventually(lambda: outside.form.receipt(first)["number"], 30)
+
+
+def work_on(desk: Desk, number: str, say: Say) -> None:
+    """Take, confirm, note, reply with a file."""
+    ticket = desk.take(number)
+    say(f"{desk.person['name']} takes {number} and confirms: {ticket['status']}")
+    desk.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库,可以换货。@仓库 请留一件"})
+    say("  writes an internal note")
+    attachment = desk.upload("换货说明.txt", "请保留原包装。".encode(), "text/plain")
+    reply = {
+        "text": "您好,非常抱歉!我们今天就为您换货,请确认收货地址是否有变。",
+        "attachment_ids": [attachment],
+        "status": "awaiting_customer",
+    }
+    desk.ask("POST", f"/tickets/{number}/replies", reply)
+    say("  replies with a file and waits for the customer")
+
+
+def answer_by_mail(outside: Outside, address: str, number: str, say: Say) -> None:
+    """The customer reads the reply and answers it from the mail program."""
+
+    def the_reply() -> Any:
+        mails = outside.mailbox.mails_to(address)
+        return next((mail for mail in mails if "确认收货地址" in text_of(mail)), None)
+
+    reply = eventually(the_reply, 30)
+    say(f"{address} reads: {reply['Subject']} ({reply['Message-ID']})")
+    outside.mail.deliver(answer_to(reply, address, ANSWER_TEXT))
+    say("  and answers from the mail program")
+
+
+def see_answer(desk: Desk, number: str, say: Say) -> dict[str, Any]:
+    """The answer stands in the same ticket, which is in work again."""
+
+    def answered() -> dict[str, Any] | None:
+        ticket = desk.ticket(number)
+        texts = [entry["text"] or "" for entry in desk.timeline(number)]
+        return ticket if any("地址没有变" in text for text in texts) else None
+
+    ticket = eventually(answered, 30)
+    say(f"  the answer stands in {number}, which is {ticket['status']}")
+    return ticket
+
+
+def solve(desk: Desk, outside: Outside, number: str, address: str, say: Say) -> None:
+    """The agent solves; the customer is told."""
+    solution = "已换新品发出,运单号 SF1234567890,预计明天送达。"
+    ticket = desk.ask("POST", f"/tickets/{number}/solution", {"text": solution})
+    say(f"{desk.person['name']} solves {number}: {ticket['status']}")
+
+    def told() -> bool:
+        return any("SF1234567890" in text_of(mail) for mail in outside.mailbox.mails_to(address))
+
+    eventually(told, 30)
+    say(f"  {address} gets the solution by mail")
+
+
+def told_timeline(desk: Desk, number: str, say: Say) -> None:
+    """Print what the ticket keeps."""
+    for entry in desk.timeline(number):
+        event = entry["event"] or {}
+        what = event.get("type") or f"{entry['kind']} {entry['direction'] or ''}".strip()
+        text = (entry["text"] or "").replace("\n", " ")[:48]
+        say(f"    {entry['seq']:>3}  {what:<26} {entry['author']['name'] or '':<8} {text}")

@@ -1,0 +1,162 @@
+"""The agent's part in a real browser: sign in, take, confirm, note, answer, solve."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.demo import story
+from tests.demo.story import Outside
+from tests.e2e.system import desk_of, outside_of, start_everything
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / ".run" / "screenshots"
+PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def system(processes: Processes) -> dict[str, str]:
+    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    start_everything(processes, apart=False)
+    return processes.env
+
+
+@pytest.fixture(scope="module")
+def outside(system: dict[str, str]) -> Outside:
+    return outside_of(system)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=arguments, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
+    """A fresh browser window at the console; a script error on any page fails the test."""
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
+        viewport={"width": 1440, "height": 900},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def by(page: Page, name: str):
+    """The element with this data-test; for Element Plus inputs, the input inside it."""
+    return page.locator(f'[data-test="{name}"]').first
+
+
+def field(page: Page, name: str):
+    return page.locator(
+        f'input[data-test="{name}"], textarea[data-test="{name}"], '
+        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
+    ).first
+
+
+def sign_in(page: Page, system: dict[str, str], login: str = "CS001") -> None:
+    page.goto("/")
+    field(page, "login-name").fill(login)
+    field(page, "login-password").fill(system["SEED_AGENT_PASSWORD"])
+    by(page, "login-submit").click()
+    expect(by(page, "menu-unassigned")).to_be_visible(timeout=PATIENCE)
+
+
+def shoot(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def test_a_wrong_password_is_told_and_nothing_else(page: Page) -> None:
+    page.goto("/")
+    field(page, "login-name").fill("CS001")
+    field(page, "login-password").fill("wrong-password")
+    shoot(page, "login")
+    by(page, "login-submit").click()
+    expect(by(page, "login-error")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_agent_answers_and_solves_a_complaint(
+    page: Page, system: dict[str, str], outside: Outside
+) -> None:
+    sender = "browser@example.com"
+    story.complain_by_mail(outside, sender, lambda _: None)
+    number = story.receipt_number(outside, sender, lambda _: None)
+
+    sign_in(page, system)
+    by(page, "menu-unassigned").click()
+    row = by(page, f"ticket-row-{number}")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    shoot(page, "list")
+    row.click()
+    expect(page).to_have_url(re.compile(number), timeout=PATIENCE)
+
+    by(page, "take").click()
+    by(page, "accept").click()
+    expect(by(page, "ticket-status")).to_contain_text("处理中", timeout=PATIENCE)
+    by(page, "note-tab").click()
+    write(page, "内部:先核对库存")
+    by(page, "reply-tab").click()
+    write(page, "您好,我们为您换货,请确认收货地址是否有变。")
+    entry = page.locator('[data-kind="message"][data-direction="out"]')
+    expect(entry.last).to_contain_text("换货", timeout=PATIENCE)
+    shoot(page, "ticket")
+
+    story.answer_by_mail(outside, sender, number, lambda _: None)
+    inbound = page.locator('[data-kind="message"][data-direction="in"]')
+    expect(inbound.last).to_contain_text("地址没有变", timeout=PATIENCE)
+    by(page, "solve").click()
+    field(page, "solve-text").fill("已换新品,运单号 SF1234567890")
+    by(page, "solve-submit").click()
+    expect(by(page, "ticket-status")).to_contain_text("已解决", timeout=PATIENCE)
+    shoot(page, "solved")
+
+    ticket = desk_of(system, "CS900").ticket(number)
+    assert ticket["status"] == "solved"
+    assert told_solution(outside, sender)
+
+
+def write(page: Page, words: str) -> None:
+    field(page, "editor-text").fill(words)
+    by(page, "editor-send").click()
+    expect(field(page, "editor-text")).to_have_value("", timeout=PATIENCE)
+
+
+def told_solution(outside: Outside, address: str) -> bool:
+    return eventually(
+        lambda: any(
+            "SF1234567890" in story.text_of(mail) for mail in outside.mailbox.mails_to(address)
+        ),
+        30,
+    )
+
+
+def test_the_console_speaks_english_and_fits_a_phone(
+    page: Page, system: dict[str, str], outside: Outside
+) -> None:
+    story.ask_for_repair(outside, "phone@example.com", lambda _: None)
+    sign_in(page, system, "CS002")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    shoot(page, "phone")
