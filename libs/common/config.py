@@ -35,7 +35,7 @@ class Config:
     def read(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Read and check the variables; raises ConfigError naming the first wrong one."""
         env = os.environ if environ is None else environ
-        mail_from = env.get("MAIL_FROM", "Tidedesk 客服 <support@tidedesk.local>")
+        mail_from = _sender(env)
         return cls(
             database=_database(env, "DATABASE_URL"),
             service_databases={
@@ -44,7 +44,7 @@ class Config:
                 if name.endswith("_DATABASE_URL") and (url := _database(env, name))
             },
             amqp_uri=_amqp(env),
-            blob_dir=env.get("BLOB_DIR", ".run/blobs"),
+            blob_dir=env.get("BLOB_DIR") or ".run/blobs",
             actor_key=_key(env, "ACTOR_KEY"),
             thread_keys=_keys(env, "THREAD_KEY"),
             field_keys=env.get("FIELD_KEYS", ""),
@@ -55,7 +55,7 @@ class Config:
             business_zone=_zone(env),
             health_port=_port(env, "HEALTH_PORT"),
             log_level=_level(env),
-            pool_size=_number(env, "DATABASE_POOL", 10),
+            pool_size=_pool_size(env),
         )
 
     def database_url(self, service: str) -> str:
@@ -85,18 +85,38 @@ def _database(env: Mapping[str, str], name: str) -> str | None:
     value = env.get(name)
     if not value:
         return None
-    scheme, _, rest = value.partition("://")
     # In SQLAlchemy 2.1 a bare postgresql:// means psycopg 3, which blocks green processes.
-    if scheme not in ("postgresql", "postgres", "postgresql+psycopg2"):
-        raise ConfigError(f"{name} must begin with postgresql:// (found {scheme}://)")
-    return f"postgresql+psycopg2://{rest}"
+    _check_address(name, value, ("postgresql", "postgres", "postgresql+psycopg2"))
+    return f"postgresql+psycopg2://{value.partition('://')[2]}"
 
 
 def _amqp(env: Mapping[str, str]) -> str | None:
     value = env.get("AMQP_URI")
-    if value and not value.startswith(("amqp://", "amqps://")):
-        raise ConfigError("AMQP_URI must begin with amqp:// or amqps://")
-    return value or None
+    if not value:
+        return None
+    _check_address("AMQP_URI", value, ("amqp", "amqps"))
+    return value
+
+
+def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
+    """Refuse by name alone: the value may hold a password."""
+    scheme, found, _ = value.partition("://")
+    if not found or scheme not in schemes:
+        raise ConfigError(f"{name} must begin with {schemes[0]}://")
+    try:
+        parts = urlsplit(value)
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_complete = False
+    if not is_complete:
+        raise ConfigError(f"{name} must name a host and, if any, a port below 65536")
+
+
+def _sender(env: Mapping[str, str]) -> str:
+    sender = env.get("MAIL_FROM") or "Tidedesk 客服 <support@tidedesk.local>"
+    if "@" not in sender or not sender.rpartition("@")[2].rstrip("> "):
+        raise ConfigError("MAIL_FROM must hold a mail address")
+    return sender
 
 
 def _key(env: Mapping[str, str], name: str) -> bytes:
@@ -115,7 +135,7 @@ def _keys(env: Mapping[str, str], name: str) -> tuple[bytes, ...]:
 
 
 def _zone(env: Mapping[str, str]) -> ZoneInfo:
-    name = env.get("BUSINESS_ZONE", "Asia/Shanghai")
+    name = env.get("BUSINESS_ZONE") or "Asia/Shanghai"
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -126,7 +146,7 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name)
     if not value:
         return default
-    if not value.isdigit():
+    if not (value.isascii() and value.isdecimal()):
         raise ConfigError(f"{name} must be a whole number (found {value!r})")
     return int(value)
 
@@ -138,8 +158,15 @@ def _port(env: Mapping[str, str], name: str) -> int | None:
     return port or None
 
 
+def _pool_size(env: Mapping[str, str]) -> int:
+    size = _number(env, "DATABASE_POOL", 10)
+    if size < 1:
+        raise ConfigError("DATABASE_POOL must be at least 1")
+    return size
+
+
 def _level(env: Mapping[str, str]) -> str:
-    level = env.get("LOG_LEVEL", "INFO").upper()
+    level = (env.get("LOG_LEVEL") or "INFO").upper()
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ConfigError(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR (found {level})")
     return level

@@ -89,12 +89,11 @@ def answer_by_mail(outside: Outside, address: str, number: str, say: Say) -> Non
 def see_answer(desk: Desk, number: str, say: Say) -> dict[str, Any]:
     """The answer stands in the same ticket, which is in work again."""
 
-    def answered() -> dict[str, Any] | None:
-        ticket = desk.ticket(number)
-        texts = [entry["text"] or "" for entry in desk.timeline(number)]
-        return ticket if any("地址没有变" in text for text in texts) else None
+    def answered() -> bool:
+        return any("地址没有变" in (entry["text"] or "") for entry in desk.timeline(number))
 
-    ticket = eventually(answered, 30)
+    eventually(answered, 30)
+    ticket = desk.ticket(number)
     say(f"  the answer stands in {number}, which is {ticket['status']}")
     return ticket
 

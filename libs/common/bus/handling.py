@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from libs.common import metrics
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event, load_event
+from libs.common.contracts.envelope import Event, NotAnEvent, load_event
 from libs.common.database import failures, inbox
 from libs.common.database.trouble import is_database_trouble, is_deadlock
 from libs.common.database.unit_of_work import ChainTooLong, Database, UnitOfWork
@@ -46,6 +46,20 @@ class Handling:
 
         Raises only the database's trouble: then nothing has happened and all may come again.
         """
+        try:
+            self._apply_all(bodies)
+        except Exception as error:
+            if is_database_trouble(error):
+                raise
+            # The commit itself was refused: find out by whom, in transactions of their own.
+            if len(bodies) == 1:
+                self._keep_alone(bodies[0], error)
+                return
+            middle = len(bodies) // 2
+            self.apply(bodies[:middle])
+            self.apply(bodies[middle:])
+
+    def _apply_all(self, bodies: Sequence[bytes]) -> None:
         for attempt in range(_DEADLOCK_REPEATS):
             try:
                 self._apply_once(bodies)
@@ -63,8 +77,9 @@ class Handling:
                 try:
                     event = load_event(body)
                     arrived.setdefault(event.id, (event, body))
-                except Exception as error:
-                    failures.keep_failure(connection, body, error, park=True)
+                except NotAnEvent as error:
+                    _log.error("an event cannot be read: %s", error)
+                    failures.keep_unreadable(connection, body, error)
             known = [event for event, _ in arrived.values() if event.type in self._handlers]
             new = inbox.keep_new(connection, known) if known else []
             by_handler: dict[str, list[Event]] = {}
@@ -75,6 +90,13 @@ class Handling:
                     _keep(uow, event, arrived[event.id][1], fault)
             uow.commit()
         self._count(known, new)
+
+    def _keep_alone(self, body: bytes, error: Exception) -> None:
+        event = load_event(body)
+        with self.database.begin() as uow:
+            if inbox.keep_new(uow.session.connection(), [event]):
+                _keep(uow, event, body, error)
+            uow.commit()
 
     def _bisect(
         self, uow: UnitOfWork, handler: Handler, events: list[Event]
@@ -93,31 +115,43 @@ class Handling:
         first = self._bisect(uow, handler, events[:middle])
         return first + self._bisect(uow, handler, events[middle:])
 
-    def retry_due_failures(self) -> int:
-        """One more attempt for each failure that is due; returns how many were tried."""
-        with self.database.begin() as uow:
-            connection = uow.session.connection()
-            due = failures.due_failures(connection)
-            for failure in due:
-                self._retry(uow, failure)
-            uow.commit()
-        return len(due)
+    def retry_due_failures(self, limit: int = 20) -> int:
+        """One more attempt for failures that are due, each in a transaction of its own.
 
-    def _retry(self, uow: UnitOfWork, failure: failures.Failure) -> None:
-        connection = uow.session.connection()
+        Returns how many were tried.
+        """
+        for tried in range(limit):
+            if not self._retry_next():
+                return tried
+        return limit
+
+    def _retry_next(self) -> bool:
+        failure = None
         try:
-            event = load_event(failure.body)
-            handler = self._handlers[event.type]
-            # A parked body that could not be read before has not been through the inbox.
-            inbox.keep_new(connection, [event])
-            with uow.savepoint():
-                handler.apply(uow, [event])
+            with self.database.begin() as uow:
+                connection = uow.session.connection()
+                failure = failures.next_due_failure(connection)
+                if failure is None:
+                    return False
+                self._apply_again(uow, failure)
+                failures.settle_failure(connection, failure.failure_id)
+                uow.commit()
         except Exception as error:
-            if is_database_trouble(error):
+            if failure is None or is_database_trouble(error):
                 raise
-            failures.postpone_failure(connection, failure, error)
-        else:
-            failures.settle_failure(connection, failure.failure_id)
+            is_hopeless = isinstance(error, NotAnEvent | ChainTooLong)
+            with self.database.begin() as uow:
+                connection = uow.session.connection()
+                failures.postpone_failure(connection, failure, error, park=is_hopeless)
+                uow.commit()
+        return True
+
+    def _apply_again(self, uow: UnitOfWork, failure: failures.Failure) -> None:
+        event = load_event(failure.body)
+        is_new = inbox.keep_new(uow.session.connection(), [event])
+        # What can be read only now may have come again, and been handled, meanwhile.
+        if is_new or not failure.is_unreadable:
+            self._handlers[event.type].apply(uow, [event])
 
     def _count(self, known: Sequence[Event], new: Sequence[Event]) -> None:
         now, fresh, service = utc_now(), {event.id for event in new}, self.database.service

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 
 import amqp
+from amqp import spec
 
 from libs.common.bus.connection import BrokerConnection
 
@@ -48,7 +49,10 @@ class ConfirmingChannel:
         """Send without waiting; `wait_for_confirms` tells whether it arrived."""
         self._sent += 1
         self._waiting.add(self._sent)
-        self._channel.basic_publish(message, exchange, key, mandatory=mandatory)
+        # Not basic_publish: it looks for incoming frames before every message, which costs more
+        # than the message; `wait_for_confirms` looks once per batch.
+        arguments = (0, exchange, key, mandatory, False)
+        self._channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
 
     def wait_for_confirms(self, timeout: float = CONFIRM_TIMEOUT) -> None:
         """Return when all that was published is confirmed; raises NotConfirmed."""

@@ -22,6 +22,7 @@ from libs.common.errors import DeskError, Forbidden, InvalidInput, Unavailable
 _log = logging.getLogger(__name__)
 
 _DEADLOCK_REPEATS = 4
+_MAX_ID = 200  # characters
 
 Method = Callable[..., Any]
 
@@ -31,7 +32,7 @@ def query(method: Method) -> Method:
     signature = inspect.signature(method)
 
     @functools.wraps(method)
-    def run(self: Any, call: Call, *args: Any, **arguments: Any) -> Any:
+    def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
         with _measured(self, method, call):
             _check(signature, self, call, args, arguments)
             with self.database.begin(read_only=True, timeout=call.seconds_left) as uow:
@@ -46,11 +47,10 @@ def command(method: Method) -> Method:
     signature = inspect.signature(method)
 
     @functools.wraps(method)
-    def run(self: Any, call: Call, *args: Any, **arguments: Any) -> Any:
+    def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
         with _measured(self, method, call):
             _check(signature, self, call, args, arguments)
-            if not call.command_id:
-                raise InvalidInput("command.id_required", "a command needs an id")
+            _check_id(call.command_id)
             for attempt in range(_DEADLOCK_REPEATS):
                 try:
                     return _carry_out(self, method, call, arguments)
@@ -82,10 +82,19 @@ def _carry_out(service: Any, method: Method, call: Call, arguments: dict[str, An
 def _check(
     signature: inspect.Signature, service: Any, call: Call, args: tuple[Any, ...], arguments: Any
 ) -> None:
+    if args:
+        raise InvalidInput("call.malformed", "arguments are given by name")
     try:
-        signature.bind(service, call, *args, **arguments)
+        signature.bind(service, call, **arguments)
     except TypeError as error:
         raise InvalidInput("call.malformed", str(error)) from None
+
+
+def _check_id(command_id: str | None) -> None:
+    if not command_id:
+        raise InvalidInput("command.id_required", "a command needs an id")
+    if len(command_id) > _MAX_ID or not command_id.isprintable():
+        raise InvalidInput("command.id_invalid", "a command id is a short printable text")
 
 
 @contextmanager
@@ -99,6 +108,7 @@ def _measured(service: Any, method: Method, call: Call) -> Iterator[None]:
             if not is_database_trouble(error):
                 _log.exception("%s.%s failed", service.name, method.__name__)
                 raise
+            _log.warning("%s.%s: %s", service.name, method.__name__, error)
             unknown = {"outcome": "unknown", "command_id": call.command_id}
             raise Unavailable(
                 "database.unavailable",

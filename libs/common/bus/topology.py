@@ -90,7 +90,7 @@ def generate(previous: Topology) -> Topology:
         for queue, binding in _subscriptions(module.Service):
             queues.setdefault(queue, set()).add(binding)
     settled = {queue: tuple(sorted(pairs)) for queue, pairs in sorted(queues.items())}
-    return Topology(tuple(_exchanges()), settled, _retired(previous, settled))
+    return Topology(tuple(_exchanges()), settled, retire(previous, settled))
 
 
 def _subscriptions(service: type) -> list[tuple[str, Binding]]:
@@ -103,9 +103,10 @@ def _subscriptions(service: type) -> list[tuple[str, Binding]]:
     ]
 
 
-def _retired(
+def retire(
     previous: Topology, queues: dict[str, tuple[Binding, ...]]
 ) -> dict[str, tuple[Binding, ...]]:
+    """What earlier releases had bound and this one has not."""
     retired: dict[str, tuple[Binding, ...]] = {}
     for known in (previous.queues, previous.retired):
         for queue, pairs in known.items():
@@ -115,22 +116,34 @@ def _retired(
     return retired
 
 
-def prune(uri: str) -> list[str]:
+def prune(uri: str, topology: Topology | None = None) -> list[str]:
     """Unbind what is retired and delete retired queues that are empty; returns what was removed."""
     import pika
 
-    removed = []
-    connection = pika.BlockingConnection(pika.URLParameters(uri))
-    channel = connection.channel()
-    for queue, pairs in committed().retired.items():
-        for exchange, key in pairs:
-            channel.queue_unbind(queue, exchange, key)
-            removed.append(f"binding {exchange} {key} → {queue}")
-        if queue not in committed().queues:
-            channel.queue_delete(queue, if_empty=True)
-            removed.append(f"queue {queue}")
-    connection.close()
+    topology, removed = topology or committed(), []
+    with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
+        channel = connection.channel()
+        for queue, pairs in topology.retired.items():
+            for exchange, key in pairs:
+                channel.queue_unbind(queue, exchange, key)
+                removed.append(f"binding {exchange} {key} → {queue}")
+            if queue not in topology.queues and _is_empty(connection, queue):
+                channel.queue_delete(queue)
+                removed.append(f"queue {queue}")
     return removed
+
+
+def _is_empty(connection: Any, queue: str) -> bool:
+    """Whether there is such a queue and nothing in it: quorum queues know no `if_empty`."""
+    import pika
+
+    channel = connection.channel()
+    try:
+        found = channel.queue_declare(queue, passive=True).method
+    except pika.exceptions.ChannelClosedByBroker:
+        return False
+    channel.close()
+    return bool(found.message_count == 0)
 
 
 def main(arguments: list[str]) -> int:

@@ -80,7 +80,7 @@ def dump_event(
     """
     try:
         dumped = schema_of(schema.type).dump(data)
-    except (TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"{schema.type} does not fit its schema: {error}") from error
     problems = schema_of(schema.type).validate(dumped)
     if problems:
@@ -103,17 +103,18 @@ def dump_event(
     return orjson.dumps(body)
 
 
+class NotAnEvent(ValueError):
+    """A body that is no event, or none that this release knows."""
+
+
 def load_event(body: bytes | str) -> Event:
-    """Read a CloudEvents body; raises ValueError if it is none, or none of ours."""
-    raw = orjson.loads(body)
-    if not isinstance(raw, dict):
-        raise ValueError("an event is a JSON object")
+    """Read a CloudEvents body; raises NotAnEvent."""
     try:
-        return _event(raw)
+        return _event(orjson.loads(body))
     except ValidationError as error:
-        raise ValueError(f"{raw['type']} does not fit its schema: {error.messages}") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not an event: {error!r}") from None
+        raise NotAnEvent(f"the data do not fit the schema: {error.messages}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotAnEvent(repr(error)) from None
 
 
 def _event(raw: dict[str, Any]) -> Event:

@@ -40,7 +40,7 @@ def open_engine(url: str, *, application: str, pool_size: int = 10) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         pool_recycle=1800,
-        # A connection that died with the server is found out before it is handed out.
+        # The unit of work replaces a connection that died; asking each time costs a round trip.
         pool_pre_ping=False,
         connect_args=connect_args,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, text
 
 from libs.common.errors import NotFound
@@ -20,20 +21,29 @@ _KEEP = text(
     "ON CONFLICT (event_id) DO NOTHING"
 )
 
+_KEEP_UNREADABLE = text(
+    "INSERT INTO inbox_failures (type, subject, body, error, parked_at) "
+    "SELECT :type, :subject, :body, :error, now() WHERE NOT EXISTS "
+    "  (SELECT 1 FROM inbox_failures WHERE event_id IS NULL AND body = :body)"
+)
+
 
 @dataclass(frozen=True)
 class Failure:
-    """An event that could not be handled so far."""
+    """An event that could not be handled so far; `is_unreadable`: nor read, when it came."""
 
     failure_id: int
     body: bytes
     attempts: int
+    is_unreadable: bool
 
 
 def describe(error: BaseException) -> str:
     """Class, message and the last frames: enough to find the fault, without the event's texts."""
     frames = traceback.format_tb(error.__traceback__)[-3:]
-    return f"{type(error).__name__}: {str(error)[:500]}\n{''.join(frames)}"[:4000]
+    words = f"{type(error).__name__}: {str(error)[:500]}\n{''.join(frames)}"[:4000]
+    # What a column cannot hold must not be what keeps the failure from being kept.
+    return words.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def keep_failure(
@@ -41,9 +51,9 @@ def keep_failure(
     body: bytes,
     error: BaseException,
     *,
-    event_id: UUID | None = None,
-    type: str = "undecodable",
-    subject: str = "",
+    event_id: UUID,
+    type: str,
+    subject: str,
     park: bool = False,
 ) -> None:
     """Store the event with its error; `park` where repeating cannot help."""
@@ -51,17 +61,33 @@ def keep_failure(
     connection.execute(_KEEP, {**parameters, "error": describe(error), "park": park})
 
 
-def due_failures(connection: Connection, limit: int = 20) -> list[Failure]:
-    """Failures whose next attempt is due, locked; another replica takes others."""
-    rows = connection.execute(
+def keep_unreadable(connection: Connection, body: bytes, error: BaseException) -> None:
+    """Park what is no event of ours as it came; once, however often it comes."""
+    parameters = {"body": body, "error": describe(error)}
+    connection.execute(_KEEP_UNREADABLE, {**parameters, **_claims(body)})
+
+
+def _claims(body: bytes) -> dict[str, str]:
+    """What an unreadable event says of itself, for people to find it by."""
+    try:
+        raw = orjson.loads(body)
+        claims = {"type": raw["type"], "subject": raw.get("subject", "")}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        claims = {}
+    is_usable = all(isinstance(text, str) and text.isprintable() for text in claims.values())
+    return claims if claims and is_usable else {"type": "undecodable", "subject": ""}
+
+
+def next_due_failure(connection: Connection) -> Failure | None:
+    """The failure whose next attempt is longest due, locked; another replica takes another."""
+    row = connection.execute(
         text(
-            "SELECT failure_id, body, attempts FROM inbox_failures "
+            "SELECT failure_id, body, attempts, event_id FROM inbox_failures "
             "WHERE parked_at IS NULL AND next_at <= now() "
-            "ORDER BY next_at, failure_id LIMIT :n FOR UPDATE SKIP LOCKED"
-        ),
-        {"n": limit},
-    )
-    return [Failure(row[0], bytes(row[1]), row[2]) for row in rows]
+            "ORDER BY next_at, failure_id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        )
+    ).first()
+    return Failure(row[0], bytes(row[1]), row[2], row[3] is None) if row else None
 
 
 def settle_failure(connection: Connection, failure_id: int) -> None:
@@ -71,7 +97,9 @@ def settle_failure(connection: Connection, failure_id: int) -> None:
     )
 
 
-def postpone_failure(connection: Connection, failure: Failure, error: BaseException) -> None:
+def postpone_failure(
+    connection: Connection, failure: Failure, error: BaseException, *, park: bool = False
+) -> None:
     """Count the attempt; after the last one, park. The delay doubles from 2 s to 5 minutes."""
     attempts = failure.attempts + 1
     connection.execute(
@@ -85,7 +113,7 @@ def postpone_failure(connection: Connection, failure: Failure, error: BaseExcept
             "attempts": attempts,
             "error": describe(error),
             "delay": min(2 ** (attempts - 1), 300),
-            "park": attempts >= MAX_ATTEMPTS,
+            "park": park or attempts >= MAX_ATTEMPTS,
         },
     )
 

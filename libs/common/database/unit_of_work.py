@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from libs.common.clock import utc_now
@@ -93,6 +94,17 @@ class UnitOfWork:
             self._on_commit()
 
 
+def _open(session: Session, limits: Mapping[str, str]) -> None:
+    try:
+        session.execute(_LIMITS, limits)
+    except DBAPIError as error:
+        # The pool's connections died with the server. Nothing has been done yet: take a new one.
+        if not error.connection_invalidated:
+            raise
+        session.rollback()
+        session.execute(_LIMITS, limits)
+
+
 class Database:
     """A service's database and the signal that something was committed to its outbox."""
 
@@ -131,7 +143,7 @@ class Database:
                 "idle": "30000",
                 "read_only": "on" if read_only else "off",
             }
-            session.execute(_LIMITS, limits)
+            _open(session, limits)
             yield UnitOfWork(session, self._emitted, request_id)
 
     def _emitted(self) -> None:

@@ -14,9 +14,7 @@ from libs.common.actor import SYSTEM, Actor, sign_actor, verify_actor
 from libs.common.errors import Unauthenticated
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
-LI = Actor(
-    UUID(int=7), "李雷", roles=("agent", "supervisor"), scopes={"groups": ["a"], "depth": 2}
-)
+LI = Actor(UUID(int=7), "李雷", roles=("agent", "supervisor"), scopes={"groups": ["a"], "depth": 2})
 CALL: dict[str, Any] = {"method": "ticketing.assign_ticket", "request_id": "r-1", "key": KEY}
 
 

@@ -46,9 +46,7 @@ def test_each_service_has_a_database_of_its_own() -> None:
 
 def test_the_options_of_a_database_url_stay_behind_the_name() -> None:
     config = Config.read({"DATABASE_URL": "postgresql+psycopg2://u:p@db/?sslmode=require"})
-    assert (
-        config.database_url("kb") == "postgresql+psycopg2://u:p@db/tidedesk_kb?sslmode=require"
-    )
+    assert config.database_url("kb") == "postgresql+psycopg2://u:p@db/tidedesk_kb?sslmode=require"
 
 
 @pytest.mark.parametrize(

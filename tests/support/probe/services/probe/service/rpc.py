@@ -35,6 +35,11 @@ class Service(OperatorCalls):
             time.sleep(seconds)
         return "slept"
 
+    @query
+    def answer_oddly(self, call):
+        """What JSON does not know."""
+        return {"a", "set"}
+
     @command
     def count(self, call, *, key, amount=1, refuse=False):
         """Count, and tell it; `refuse` raises after the change."""

@@ -1,0 +1,51 @@
+"""One line per request: who asked for which route, and how it ended. No query, no bodies."""
+
+import logging
+import time
+from typing import Any
+
+from flask import Flask, Response, g, request
+from prometheus_client import Histogram
+
+from gateway.request_ids import request_id
+
+_log = logging.getLogger("gateway.access")
+_seconds = Histogram(
+    "tidedesk_request_seconds",
+    "REST requests",
+    ("method", "route", "status"),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+
+def install_access_log(app: Flask) -> None:
+    """Measure and log every request."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began_at = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.began_at
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    _seconds.labels(request.method, route, response.status_code).observe(seconds)
+    if _log.isEnabledFor(logging.INFO):
+        _log.info("%s %s", request.method, route, extra=_facts(response, seconds))
+    return response
+
+
+def _facts(response: Response, seconds: float) -> dict[str, Any]:
+    who = g.get("caller")
+    facts = {
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+        "bytes": response.content_length,
+        "request_id": request_id(),
+        "person_id": str(who.person_id) if who else None,
+        "ticket": (request.view_args or {}).get("number"),
+        "address": request.remote_addr,
+    }
+    return {name: value for name, value in facts.items() if value is not None}

@@ -1,0 +1,87 @@
+"""The gateway's WSGI application."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from gateway.access_log import install_access_log
+from gateway.auth.access import refuse_undeclared
+from gateway.auth.guard import COOKIE, install_guard
+from gateway.converters import document_converters, install_converters
+from gateway.headers import install_headers
+from gateway.openapi_responses import DeskApi
+from gateway.pages import blueprint as pages
+from gateway.parts import EXTENSION, Parts, Rpc
+from gateway.problems import install_problems
+from gateway.request_ids import install_request_ids
+from gateway.resources import BLUEPRINTS
+from gateway.tidy_request import TidyRequest
+from libs.common.blobs import open_blobs
+from libs.common.clock import utc_now
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+
+PREFIX = "/api/v1"
+CONSOLE = Path(__file__).with_name("console") / "dist"
+# What the bus carries in one message.
+_MAX_BODY = 256 * 1024
+
+_OPENAPI = {
+    "API_TITLE": "Tidedesk",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": "Customer-service tickets 客服工单"},
+        "security": [{"cookie": []}, {"bearer": []}],
+    },
+}
+
+
+def create_app(
+    config: Config,
+    database: Database,
+    rpc: Rpc,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    console: Path = CONSOLE,
+) -> Flask:
+    """Put the application together; raises UndeclaredRoute if a route's access is not declared."""
+    app = Flask("gateway", static_folder=None)
+    app.request_class = TidyRequest
+    app.config.update(_OPENAPI, MAX_CONTENT_LENGTH=_MAX_BODY)
+    lookups = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    app.extensions[EXTENSION] = Parts(database, rpc, open_blobs(config), clock, console, lookups)
+    install_converters(app)
+    # In the order of their work on a request; answers pass them backwards.
+    install_request_ids(app)
+    install_access_log(app)
+    install_headers(app)
+    install_guard(app)
+    install_problems(app)
+    _add_routes(app)
+    refuse_undeclared(app)
+    return app
+
+
+def _add_routes(app: Flask) -> None:
+    api = DeskApi(app)
+    document_converters(api)
+    for name, scheme in _SECURITY.items():
+        api.spec.components.security_scheme(name, scheme)
+    for blueprint in BLUEPRINTS:
+        own = blueprint.url_prefix or ""
+        api.register_blueprint(blueprint, url_prefix=f"{PREFIX}{own}")
+    app.register_blueprint(pages)
+
+
+_SECURITY = {
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Unsafe methods also need the header X-Tidedesk-Client.",
+    },
+    "bearer": {"type": "http", "scheme": "bearer"},
+}

@@ -1,0 +1,62 @@
+"""Asks services on behalf of the caller: one command or one query per request."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask import request
+
+from gateway.auth.guard import caller
+from gateway.parts import parts
+from gateway.request_ids import request_id
+from libs.common.errors import Unavailable, field_error
+
+KEY_HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{8,128}")
+_COMMAND_TIMEOUT = 8.0  # seconds
+_QUERY_TIMEOUT = 5.0
+
+
+def query(service: str, method: str, args: Mapping[str, Any] | None = None) -> Any:
+    """The answer of a service's query; raises DeskError."""
+    return parts().rpc.query(
+        service,
+        method,
+        dict(args or {}),
+        actor=caller().actor,
+        request_id=request_id(),
+        timeout=_QUERY_TIMEOUT,
+    )
+
+
+def command(service: str, method: str, args: Mapping[str, Any] | None = None) -> Any:
+    """The result of a service's command, done once per Idempotency-Key; raises DeskError.
+
+    When no answer comes in time the outcome is unknown: the problem names the id to repeat it with.
+    """
+    command_id = _command_id()
+    try:
+        return parts().rpc.command(
+            service,
+            method,
+            dict(args or {}),
+            actor=caller().actor,
+            command_id=command_id,
+            request_id=request_id(),
+            timeout=_COMMAND_TIMEOUT,
+        )
+    except Unavailable as error:
+        if error.details.get("outcome") != "unknown":
+            raise
+        details = {**error.details, "command_id": command_id}
+        raise Unavailable("command.timeout", error.message, details) from error
+
+
+def _command_id() -> str:
+    key = request.headers.get(KEY_HEADER)
+    if key is None:
+        return str(uuid4())
+    if not _KEY.fullmatch(key):
+        raise field_error(KEY_HEADER, "8 to 128 visible ASCII characters without spaces")
+    return key

@@ -1,0 +1,58 @@
+/** The typed client of the gateway; every answer is either data or a thrown Problem. */
+import createClient from 'openapi-fetch'
+
+import { connectionLost, problemFrom } from './problem'
+import type { paths } from './schema'
+
+/** The gateway takes this header as proof that our own page sent the cookie. */
+export const CLIENT_HEADERS = { 'X-Tidedesk-Client': 'console' }
+
+const REQUEST_LIMIT_MS = 30_000
+
+interface Listeners {
+  sessionLost(): void
+  connection(isUp: boolean): void
+}
+
+let listeners: Listeners = { sessionLost() {}, connection() {} }
+
+export function listenToClient(next: Listeners): void {
+  listeners = next
+}
+
+async function watchedFetch(request: Request): Promise<Response> {
+  try {
+    const response = await fetch(request, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) })
+    noteAnswer(response.status)
+    return response
+  } catch (error) {
+    listeners.connection(false)
+    throw connectionLost(error)
+  }
+}
+
+/** Told of every answer, also of those that do not come through `api`. */
+export function noteAnswer(status: number): void {
+  listeners.connection(status > 0)
+  if (status === 401) listeners.sessionLost()
+}
+
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  headers: CLIENT_HEADERS,
+  credentials: 'same-origin',
+  fetch: watchedFetch,
+})
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** The data of an answer; anything but a 2xx becomes a Problem. */
+export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer
+  if (!response.ok) throw problemFrom(response.status, error)
+  return data as T
+}

@@ -1,0 +1,36 @@
+/** People, customers, notices and the session: the rest of the REST interface. */
+import { api, take } from './client'
+import type { paths } from './schema'
+import type { Customer } from './types'
+
+export type NewCustomer =
+  paths['/api/v1/customers']['post']['requestBody']['content']['application/json']
+
+export const openSession = (login: string, password: string) =>
+  take(api.POST('/api/v1/session', { body: { login, password } }))
+export const getSession = () => take(api.GET('/api/v1/session'))
+export const closeSession = () => take(api.DELETE('/api/v1/session'))
+
+export const findPeople = (q: string) =>
+  take(api.GET('/api/v1/people', { params: { query: { q: q || undefined, limit: 20 } } }))
+
+export const listStatuses = () => take(api.GET('/api/v1/statuses'))
+
+export const getCustomer = (customerId: string) =>
+  take(
+    api.GET('/api/v1/customers/{customer_id}', { params: { path: { customer_id: customerId } } }),
+  )
+
+export const findCustomers = (query: { email?: string; phone?: string; q?: string }) =>
+  take(api.GET('/api/v1/customers', { params: { query } }))
+
+export const saveCustomer = (key: string, body: NewCustomer): Promise<Customer> =>
+  take(api.POST('/api/v1/customers', { params: { header: { 'Idempotency-Key': key } }, body }))
+
+export const listNotices = (limit: number) =>
+  take(api.GET('/api/v1/notices', { params: { query: { limit } } }))
+
+export const readNotice = (noticeId: string) =>
+  take(api.PUT('/api/v1/notices/{notice_id}/read', { params: { path: { notice_id: noticeId } } }))
+
+export const readAllNotices = () => take(api.PUT('/api/v1/notices/read'))

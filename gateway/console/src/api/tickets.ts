@@ -1,0 +1,100 @@
+/** The tickets' part of the REST interface, one function a route. */
+import { api, take } from './client'
+import type { paths } from './schema'
+import type { Entry, Ticket } from './types'
+
+export type TicketQuery = NonNullable<paths['/api/v1/tickets']['get']['parameters']['query']>
+export type TicketChange =
+  paths['/api/v1/tickets/{number}']['patch']['requestBody']['content']['application/json']
+export type NewTicket =
+  paths['/api/v1/tickets']['post']['requestBody']['content']['application/json']
+
+const path = (number: string) => ({ number })
+const withKey = (key: string) => ({ 'Idempotency-Key': key })
+
+export const listTickets = (query: TicketQuery) =>
+  take(api.GET('/api/v1/tickets', { params: { query } }))
+
+export const countTickets = () => take(api.GET('/api/v1/ticket-counts'))
+
+export const getTicket = (number: string) =>
+  take(api.GET('/api/v1/tickets/{number}', { params: { path: path(number) } }))
+
+export const getTimeline = (number: string, cursor: string) =>
+  take(
+    api.GET('/api/v1/tickets/{number}/timeline', {
+      params: { path: path(number), query: { cursor } },
+    }),
+  )
+
+export const createTicket = (key: string, body: NewTicket): Promise<Ticket> =>
+  take(api.POST('/api/v1/tickets', { params: { header: withKey(key) }, body }))
+
+export const changeTicket = (key: string, number: string, version: number, body: TicketChange) =>
+  take(
+    api.PATCH('/api/v1/tickets/{number}', {
+      params: { path: path(number), header: { ...withKey(key), 'If-Match': `"${version}"` } },
+      body,
+    }),
+  )
+
+export const assignTicket = (key: string, number: string, assigneeId: string, note = '') =>
+  take(
+    api.PUT('/api/v1/tickets/{number}/assignee', {
+      params: { path: path(number), header: withKey(key) },
+      body: { assignee_id: assigneeId, ...(note ? { note } : {}) },
+    }),
+  )
+
+export const acceptTicket = (key: string, number: string) =>
+  take(
+    api.POST('/api/v1/tickets/{number}/acceptance', {
+      params: { path: path(number), header: withKey(key) },
+    }),
+  )
+
+export interface Writing {
+  text: string
+  attachment_ids: string[]
+  status?: string
+}
+
+export const replyToTicket = (key: string, number: string, body: Writing): Promise<Entry> =>
+  take(
+    api.POST('/api/v1/tickets/{number}/replies', {
+      params: { path: path(number), header: withKey(key) },
+      body,
+    }),
+  )
+
+export const noteOnTicket = (key: string, number: string, body: Writing): Promise<Entry> =>
+  take(
+    api.POST('/api/v1/tickets/{number}/notes', {
+      params: { path: path(number), header: withKey(key) },
+      body: { text: body.text, attachment_ids: body.attachment_ids },
+    }),
+  )
+
+export const moveTicket = (key: string, number: string, status: string, reason = '') =>
+  take(
+    api.PUT('/api/v1/tickets/{number}/status', {
+      params: { path: path(number), header: withKey(key) },
+      body: { status, ...(reason ? { reason } : {}) },
+    }),
+  )
+
+export const solveTicket = (key: string, number: string, text: string, notifyCustomer: boolean) =>
+  take(
+    api.POST('/api/v1/tickets/{number}/solution', {
+      params: { path: path(number), header: withKey(key) },
+      body: { text, notify_customer: notifyCustomer },
+    }),
+  )
+
+export const reopenTicket = (key: string, number: string, reason: string) =>
+  take(
+    api.POST('/api/v1/tickets/{number}/reopening', {
+      params: { path: path(number), header: withKey(key) },
+      body: { reason },
+    }),
+  )

@@ -1,0 +1,85 @@
+/** The list's filters as they stand in the address, and as the gateway wants them. */
+import type { LocationQuery } from 'vue-router'
+
+import type { TicketQuery } from '@/api/tickets'
+import { endOfDay, startOfDay } from '@/format/time'
+
+export const VIEWS = ['mine', 'unassigned', 'open', 'solved', 'all'] as const
+export type View = (typeof VIEWS)[number]
+
+export interface ListFilters {
+  view: View
+  status: string[]
+  urgency: string
+  channel: string
+  kind: string
+  assignee: string
+  q: string
+  from: string
+  to: string
+  sort: string
+}
+
+export const DEFAULT_SORT = '-updated_at'
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+export function filtersFrom(query: LocationQuery): ListFilters {
+  const one = (name: string) => {
+    const value = query[name]
+    return typeof value === 'string' ? value : ''
+  }
+  const day = (name: string) => (DAY.test(one(name)) ? one(name) : '')
+  const view = VIEWS.find((known) => known === one('view')) ?? 'mine'
+  return {
+    view,
+    status: one('status').split(',').filter(Boolean),
+    urgency: one('urgency'),
+    channel: one('channel'),
+    kind: one('kind'),
+    assignee: one('assignee'),
+    q: one('q'),
+    from: day('from'),
+    to: day('to'),
+    sort: one('sort') || DEFAULT_SORT,
+  }
+}
+
+/** Only what differs from the default, so that addresses stay short. */
+export function addressOf(filters: ListFilters): Record<string, string> {
+  const { view, status, sort, ...rest } = filters
+  const words = Object.entries(rest).filter(([, value]) => value !== '')
+  return {
+    view,
+    ...(status.length ? { status: status.join(',') } : {}),
+    ...Object.fromEntries(words),
+    ...(sort === DEFAULT_SORT ? {} : { sort }),
+  }
+}
+
+export function requestOf(filters: ListFilters, cursor: string | null, limit: number): TicketQuery {
+  const { view, status, from, to, sort, ...rest } = filters
+  const words = Object.entries(rest).filter(([, value]) => value !== '')
+  const request = {
+    view,
+    sort,
+    limit,
+    ...Object.fromEntries(words),
+    ...(status.length ? { status: status.join(',') } : {}),
+    ...(from ? { created_from: startOfDay(from) } : {}),
+    ...(to ? { created_to: endOfDay(to) } : {}),
+    ...(cursor ? { cursor } : {}),
+  }
+  return request as TicketQuery
+}
+
+export function hasFilters(filters: ListFilters): boolean {
+  const { view: _view, sort: _sort, status, ...rest } = filters
+  return status.length > 0 || Object.values(rest).some((value) => value !== '')
+}
+
+/** A second click on a column's head turns the order round. */
+export function nextSort(sort: string, column: string, firstIsDescending: boolean): string {
+  const first = firstIsDescending ? `-${column}` : column
+  const second = firstIsDescending ? column : `-${column}`
+  return sort === first ? second : first
+}

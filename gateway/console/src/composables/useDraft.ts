@@ -1,0 +1,40 @@
+/** What somebody was about to write, kept in the browser until it is sent. */
+import { reactive, watch } from 'vue'
+
+import type { PendingKey } from '@/api/submission'
+import type { Attachment } from '@/api/types'
+
+export interface Draft {
+  text: string
+  attachments: Attachment[]
+  /** The key of a submission whose outcome is unknown; a reload must not lose it. */
+  pending: PendingKey | null
+}
+
+const PREFIX = 'tidedesk.draft'
+
+export function useDraft(personId: string, number: string, kind: string): Draft {
+  const name = [PREFIX, personId, number, kind].join('.')
+  const draft = reactive<Draft>(stored(name))
+  watch(draft, () => keep(name, draft), { deep: true, flush: 'sync' })
+  return draft
+}
+
+function stored(name: string): Draft {
+  const empty = { text: '', attachments: [], pending: null }
+  try {
+    return { ...empty, ...JSON.parse(localStorage.getItem(name) ?? '{}') }
+  } catch {
+    return empty
+  }
+}
+
+function keep(name: string, draft: Draft): void {
+  const isEmpty = !draft.text && draft.attachments.length === 0 && !draft.pending
+  try {
+    if (isEmpty) localStorage.removeItem(name)
+    else localStorage.setItem(name, JSON.stringify(draft))
+  } catch {
+    // A full or forbidden store costs the draft after a reload, not the work at hand.
+  }
+}

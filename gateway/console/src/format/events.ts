@@ -1,0 +1,82 @@
+/** Timeline events as sentences: which catalogue entry, with which values. */
+import type { Entry } from '@/api/types'
+
+export interface EventSentence {
+  key: string
+  values: Record<string, string>
+  /** What the actor wrote along with it: a reason, a note, the result. */
+  note: string
+  /** Somebody should look at it. */
+  isTrouble: boolean
+}
+
+/** How the words of the reader's language are found. */
+export interface EventWords {
+  status(key: string): string
+  urgency(key: string): string
+  kind(key: string): string
+  channel(key: string): string
+  field(key: string): string
+  listOf(names: string[]): string
+}
+
+type Facts = Record<string, unknown>
+type Sentence = [key: string, values?: Record<string, string>]
+
+const PLAIN = new Set(['accepted', 'solved', 'closed', 'archived', 'reopened'])
+
+export function eventSentence(entry: Entry, words: EventWords): EventSentence {
+  const facts = record(entry.event)
+  const [key, values = {}] = sentence(facts, entry, words)
+  const note = text(facts.note) || text(facts.reason) || (entry.text ?? '')
+  return { key: `event.${key}`, values, note, isTrouble: key === 'notice_failed' }
+}
+
+function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
+  const type = text(facts.type).replace(/^ticket\./, '')
+  if (type === 'created') return ['created', { channel: words.channel(text(facts.channel)) }]
+  if (type === 'assigned') return assigned(facts, entry)
+  if (type === 'status_changed') {
+    const from = words.status(text(facts.from_status))
+    return ['status_changed', { from, to: words.status(text(facts.to_status)) }]
+  }
+  if (type === 'edited') return ['edited', { changes: edits(facts, words) }]
+  if (type === 'reopened' && facts.cause === 'customer') return ['reopened_by_customer']
+  if (type === 'followed_up') return ['followed_up', { number: text(facts.number) }]
+  if (type === 'notice.failed') {
+    return ['notice_failed', { channel: words.channel(text(facts.channel)) }]
+  }
+  return PLAIN.has(type) ? [type] : ['other', { type: text(facts.type) }]
+}
+
+/** Taking a ticket is an assignment to oneself, and reads better said so. */
+function assigned(facts: Facts, entry: Entry): Sentence {
+  const assignee = record(facts.assignee)
+  if (entry.author.id && assignee.person_id === entry.author.id) return ['taken']
+  return ['assigned', { assignee: text(assignee.name) }]
+}
+
+/** "紧急程度：一般 → 特急"; lists and objects are only named. */
+function edits(facts: Facts, words: EventWords): string {
+  const changes = Array.isArray(facts.changes) ? facts.changes.map(record) : []
+  const parts = changes.map((change) => {
+    const name = text(change.field)
+    const word = (value: unknown) => valueWord(name, text(value), words)
+    const [from, to] = [word(change.from), word(change.to)]
+    return to ? `${words.field(name)}: ${from || '—'} → ${to}` : words.field(name)
+  })
+  return words.listOf(parts)
+}
+
+function valueWord(field: string, value: string, words: EventWords): string {
+  if (field === 'urgency') return words.urgency(value)
+  return field === 'kind' ? words.kind(value) : value
+}
+
+function record(value: unknown): Facts {
+  return typeof value === 'object' && value !== null ? (value as Facts) : {}
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,44 @@
+/** A customer's HTML, made harmless: no scripts, no styles, nothing fetched from elsewhere. */
+import DOMPurify from 'dompurify'
+
+import { attachmentAddress } from '@/api/uploads'
+
+export interface SafeHtml {
+  html: string
+  blockedImages: number
+}
+
+const EMBEDDED_IMAGE = /^data:image\/(png|jpe?g|gif|webp);/i
+const ALLOWED_TAGS = [
+  'a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins li ol p',
+  'pre q s small span strong sub sup table tbody td tfoot th thead tr u ul',
+]
+const ALLOWED_ATTR = 'alt colspan dir href rowspan src title'
+
+export function safeHtml(dirty: string): SafeHtml {
+  const body = DOMPurify.sanitize(dirty, {
+    ALLOWED_TAGS: ALLOWED_TAGS.join(' ').split(' '),
+    ALLOWED_ATTR: ALLOWED_ATTR.split(' '),
+    ALLOW_DATA_ATTR: false,
+    ALLOWED_URI_REGEXP: /^(https?:|mailto:|tel:|data:image\/|\/api\/v1\/attachments\/)/i,
+    RETURN_DOM: true,
+  }) as HTMLElement
+  const blockedImages = blockImages(body)
+  for (const link of body.querySelectorAll('a[href]')) {
+    link.setAttribute('target', '_blank')
+    link.setAttribute('rel', 'noopener noreferrer nofollow')
+  }
+  return { html: body.innerHTML, blockedImages }
+}
+
+/** A remote image tells its sender that and where the message was read. */
+function blockImages(body: HTMLElement): number {
+  let blocked = 0
+  for (const image of body.querySelectorAll('img')) {
+    const source = image.getAttribute('src') ?? ''
+    if (source.startsWith(attachmentAddress('')) || EMBEDDED_IMAGE.test(source)) continue
+    blocked += 1
+    image.replaceWith(image.getAttribute('alt') ?? '')
+  }
+  return blocked
+}

@@ -1,0 +1,49 @@
+/** Who is signed in. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+import { closeSession, getSession, openSession } from '@/api/directory'
+import { asProblem } from '@/api/problem'
+import type { Session } from '@/api/types'
+import { languageOf, storedLanguage, useLanguage } from '@/i18n'
+
+export const useSession = defineStore('session', () => {
+  const session = ref<Session | null>(null)
+  const isRestored = ref(false)
+  const person = computed(() => session.value?.person ?? null)
+  const may = (permission: string) => session.value?.permissions.includes(permission) ?? false
+
+  async function welcome(next: Session): Promise<void> {
+    session.value = next
+    isRestored.value = true
+    const own = languageOf(next.person.language ?? '')
+    if (!storedLanguage() && own) await useLanguage(own)
+  }
+
+  /** Asks the gateway once whether the cookie still stands for a session. */
+  async function restore(): Promise<void> {
+    if (isRestored.value) return
+    try {
+      await welcome(await getSession())
+    } catch (error) {
+      const { status } = asProblem(error)
+      if (status !== 401 && status !== 403) throw error
+      isRestored.value = true
+    }
+  }
+
+  async function signIn(login: string, password: string): Promise<void> {
+    await welcome(await openSession(login, password))
+  }
+
+  async function signOut(): Promise<void> {
+    await closeSession()
+    forget()
+  }
+
+  function forget(): void {
+    session.value = null
+  }
+
+  return { session, person, may, isRestored, restore, signIn, signOut, forget }
+})

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+
+import en from '../src/locales/en.json'
+import zh from '../src/locales/zh-CN.json'
+
+type Catalogue = { [key: string]: string | Catalogue }
+
+function entries(catalogue: Catalogue, prefix = ''): [string, string][] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [[prefix + key, value] as [string, string]]
+      : entries(value, `${prefix}${key}.`),
+  )
+}
+
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
+
+describe('the catalogues', () => {
+  const chinese = new Map(entries(zh))
+  const english = new Map(entries(en))
+
+  test('both languages have the same keys', () => {
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
+
+  test('both languages fill in the same values', () => {
+    for (const [key, text] of chinese) {
+      expect(placeholders(english.get(key)!), key).toEqual(placeholders(text))
+    }
+  })
+
+  test('nothing is empty', () => {
+    expect([...chinese, ...english].filter(([, text]) => !text.trim())).toEqual([])
+  })
+})
+
+describe('the sources', () => {
+  const sources = import.meta.glob<string>('../src/**/*.{vue,ts}', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+
+  test('ask for no words that the catalogues lack', () => {
+    const known = new Set(entries(zh).map(([key]) => key))
+    const asked = Object.values(sources).flatMap((source) => [
+      ...source.matchAll(/\bt\('([\w.]+)'/g),
+    ])
+    expect(asked.length).toBeGreaterThan(50)
+    expect(asked.map((match) => match[1]!).filter((key) => !known.has(key))).toEqual([])
+  })
+})

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, URL } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Puts the offline API page under dist/docs, which the gateway serves at /docs. */
+function apiDocs(): Plugin {
+  return {
+    name: 'api-docs',
+    apply: 'build',
+    generateBundle() {
+      const swagger = dirname(
+        createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'),
+      )
+      const files = {
+        'index.html': here('./swagger/index.html'),
+        'init.js': here('./swagger/init.js'),
+        'swagger-ui.css': join(swagger, 'swagger-ui.css'),
+        'swagger-ui-bundle.js': join(swagger, 'swagger-ui-bundle.js'),
+      }
+      for (const [name, path] of Object.entries(files)) {
+        this.emitFile({ type: 'asset', fileName: `docs/${name}`, source: readFileSync(path) })
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    Components({
+      // Own components are imported by name, so that a reader sees where they come from.
+      dirs: [],
+      dts: false,
+      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
+    }),
+    apiDocs(),
+  ],
+  resolve: { alias: { '@': here('./src') } },
+  define: {
+    __VUE_OPTIONS_API__: true,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  server: { proxy: { '/api': process.env.TIDEDESK_GATEWAY ?? 'http://127.0.0.1:8080' } },
+  build: {
+    target: 'es2022',
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What no release of ours changes stays in the browsers' caches.
+          groups: [
+            { name: 'vue', test: /node_modules\/(@vue|vue|vue-router|vue-i18n|@intlify|pinia)\// },
+          ],
+        },
+      },
+    },
+  },
+  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'] },
+})

@@ -1,0 +1,55 @@
+"""Parts of paths. What cannot name anything is no route: 404 before anybody is asked."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
+
+SERVICES = ("intake", "ticketing", "notify")
+
+
+class NumberConverter(BaseConverter):
+    """A ticket number, as far as the gateway knows."""
+
+    regex = "[A-Za-z0-9-]{1,40}"
+
+
+class ServiceConverter(BaseConverter):
+    """A service that can be asked for its failures."""
+
+    regex = "|".join(SERVICES)
+
+
+class RowIdConverter(IntegerConverter):
+    """A bigint."""
+
+    regex = r"\d{1,18}"
+
+
+class PageConverter(PathConverter):
+    """Any path of the console: what begins with api/ is no page."""
+
+    regex = "(?!api(?:/|$))[^/].*?"
+
+
+def install_converters(app: Flask) -> None:
+    """Before any route that uses them."""
+    app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["service"] = ServiceConverter
+    app.url_map.converters["page"] = PageConverter
+    app.url_map.converters["row_id"] = RowIdConverter
+
+
+def document_converters(api: Api) -> None:
+    """How they look in the OpenAPI document."""
+    api.register_converter(NumberConverter, _number)
+    api.register_converter(ServiceConverter, _service)
+
+
+def _number(_: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{NumberConverter.regex}$"}
+
+
+def _service(_: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "enum": list(SERVICES)}

@@ -1,0 +1,79 @@
+"""Serves the console (a single-page application) and the API's page from the front-end's build."""
+
+from pathlib import Path
+
+import orjson
+from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import safe_join
+
+from gateway.auth.access import public
+from gateway.openapi_document import document
+from gateway.parts import parts
+
+blueprint = Blueprint("pages", __name__)
+
+_YEAR = "public, max-age=31536000, immutable"
+_ALWAYS_ASK = "no-cache"
+_NOT_BUILT = """<!doctype html>
+<html lang="zh"><meta charset="utf-8"><title>Tidedesk</title>
+<h1>控制台尚未构建 · The console has not been built</h1>
+<p>接口已可使用:<code>/api/v1</code>。构建控制台请运行 <code>make console</code>,然后刷新本页。</p>
+<p>The API at <code>/api/v1</code> works. Run <code>make console</code>, then reload this page.</p>
+</html>
+"""
+
+
+@blueprint.get("/docs")
+@public
+def docs_folder() -> Response:
+    """The page's relative addresses need the slash."""
+    return redirect("/docs/", 308)  # type: ignore[return-value]
+
+
+@blueprint.get("/docs/", defaults={"path": "index.html"})
+@blueprint.get("/docs/<path:path>")
+@public
+def docs(path: str) -> Response:
+    """The browsable API."""
+    folder = parts().console / "docs"
+    return _file(folder, path) if folder.is_dir() else _not_built()
+
+
+@blueprint.get("/api/v1/openapi.json")
+@public
+def openapi_document() -> Response:
+    """The OpenAPI document of the running release."""
+    response = Response(orjson.dumps(document(current_app)), content_type="application/json")
+    response.headers["Cache-Control"] = _ALWAYS_ASK
+    return response
+
+
+@blueprint.get("/", defaults={"path": ""})
+@blueprint.get("/<page:path>")
+@public
+def console(path: str) -> Response:
+    """A file of the console; every other address is one of its own pages."""
+    folder = parts().console
+    if _is_file(folder, path):
+        return _file(folder, path)
+    # Nobody takes a page for the script or picture that is missing.
+    if path.startswith("assets/") or not request.accept_mimetypes.accept_html:
+        raise NotFound
+    return _file(folder, "index.html") if _is_file(folder, "index.html") else _not_built()
+
+
+def _is_file(folder: Path, path: str) -> bool:
+    found = safe_join(str(folder), path) if path else None
+    return found is not None and Path(found).is_file()
+
+
+def _file(folder: Path, path: str) -> Response:
+    response = send_from_directory(folder, path)
+    is_hashed = path.startswith("assets/")
+    response.headers["Cache-Control"] = _YEAR if is_hashed else _ALWAYS_ASK
+    return response
+
+
+def _not_built() -> Response:
+    return Response(_NOT_BUILT, 503, content_type="text/html; charset=utf-8")

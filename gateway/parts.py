@@ -1,0 +1,64 @@
+"""What a running gateway is made of; kept with the Flask application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from libs.common.actor import Actor
+from libs.common.blobs import Blobs
+from libs.common.database.unit_of_work import Database
+
+EXTENSION = "tidedesk"
+
+
+class Rpc(Protocol):
+    """The services, as the gateway asks them; failures are DeskErrors."""
+
+    def command(
+        self,
+        service: str,
+        method: str,
+        args: dict[str, Any],
+        *,
+        actor: Actor,
+        command_id: str,
+        request_id: str,
+        timeout: float = ...,
+    ) -> Any:
+        """Change something, once per `command_id`."""
+
+    def query(
+        self,
+        service: str,
+        method: str,
+        args: dict[str, Any],
+        *,
+        actor: Actor,
+        request_id: str,
+        timeout: float = ...,
+    ) -> Any:
+        """Ask for something."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Connections, stores and the clock of one gateway process."""
+
+    database: Database
+    rpc: Rpc
+    blobs: Blobs
+    clock: Callable[[], datetime]
+    console: Path
+    # The same pool in autocommit: one round trip for the look-up that every request makes.
+    lookups: Engine
+
+
+def parts() -> Parts:
+    """Those of the application that handles the present request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found

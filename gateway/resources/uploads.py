@@ -1,0 +1,81 @@
+"""Uploads: a file goes to the blob store and waits there for the reply or note that names it."""
+
+import re
+
+from flask import Response, request
+from werkzeug.datastructures import FileStorage
+
+from gateway.answers import answer
+from gateway.auth.access import requires
+from gateway.blueprint import ApiBlueprint
+from gateway.calls import command
+from gateway.parts import parts
+from gateway.schemas.entry import Attachment
+from libs.common.blobs import SNIFF_BYTES, sniff_media_type
+from libs.common.errors import Unsupported, field_error
+
+blueprint = ApiBlueprint("uploads", __name__, description="Files to attach")
+
+MAX_FILE = 25 * 1024 * 1024  # bytes
+_ENVELOPE = 64 * 1024  # boundaries and part headers around the file
+_MAX_NAME = 200  # characters
+_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+                "additionalProperties": False,
+            }
+        }
+    },
+}
+
+
+@blueprint.operation("POST", "/uploads", errors=(400, 413, 415, 422))
+@blueprint.doc(requestBody=_BODY)
+@requires("attachment.upload")
+@blueprint.response(201, Attachment)
+def upload_file() -> Response:
+    """Upload a file of at most 25 MB; its id goes into `attachment_ids` within 48 hours.
+
+    An Idempotency-Key has no meaning here: what is uploaded twice and attached once is swept.
+    """
+    file = _file()
+    name = clean_name(file.filename or "")
+    head = file.stream.read(SNIFF_BYTES)
+    file.stream.seek(0)
+    stored = parts().blobs.put("ticketing", file.stream, max_size=MAX_FILE)
+    args = {
+        "blob_key": stored.key,
+        "name": name,
+        "media_type": sniff_media_type(head, name),
+        "size": stored.size,
+        "sha256": stored.sha256,
+    }
+    return answer(command("ticketing", "stage_attachment", args), 201)
+
+
+def _file() -> FileStorage:
+    """The part `file` and nothing else; raises InvalidInput or Unsupported."""
+    request.max_content_length = MAX_FILE + _ENVELOPE
+    if request.mimetype != "multipart/form-data":
+        raise Unsupported("media_type.unsupported", "send multipart/form-data")
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise field_error("file", "a file with its name is required", "field.required")
+    if unknown := sorted({*request.files, *request.form} - {"file"}):
+        raise field_error(unknown[0], "unknown field", "field.unknown")
+    return file
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without what file systems and headers cannot bear."""
+    last = re.split(r"[/\\]", name)[-1]
+    kept = "".join(c for c in last if c.isprintable() and not "\ud800" <= c <= "\udfff").strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    if len(kept) > _MAX_NAME and dot and len(ending) < 20:
+        return f"{stem[: _MAX_NAME - len(ending) - 1]}.{ending}"
+    return kept[:_MAX_NAME] or "file"

@@ -1,0 +1,65 @@
+"""The timeline: messages, notes and what happened, with their attachments."""
+
+from marshmallow import fields
+
+from gateway.schemas.pieces import Body, LongText, Text, View, attachment_ids, limit, one_of
+
+
+class Attachment(View):
+    """A file; its bytes are at /attachments/{attachment_id}."""
+
+    attachment_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+
+
+class Author(View):
+    """Who wrote or did it."""
+
+    kind = one_of("customer", "agent", "system", required=True)
+    id = fields.UUID(required=True, allow_none=True)
+    name = fields.String(required=True)
+
+
+class Entry(View):
+    """One thing in a ticket's timeline."""
+
+    entry_id = fields.UUID(required=True)
+    seq = fields.Integer(required=True)
+    kind = one_of("message", "note", "event", required=True)
+    direction = one_of("in", "out", required=True, allow_none=True)
+    author = fields.Nested(Author, required=True)
+    text = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
+    event = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    is_auto_reply = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class TimelinePage(View):
+    """Entries in ascending order; `previous_cursor` leads to older ones."""
+
+    items = fields.List(fields.Nested(Entry), required=True)
+    previous_cursor = fields.String(required=True, allow_none=True)
+
+
+class TimelineQuery(Body):
+    """Which page."""
+
+    cursor = Text()
+    limit = limit(50)
+
+
+class NewNote(Body):
+    """An internal note."""
+
+    text = LongText(required=True)
+    attachment_ids = attachment_ids()
+
+
+class NewReply(NewNote):
+    """An answer to the customer; `status` moves the ticket along with it."""
+
+    status = Text()

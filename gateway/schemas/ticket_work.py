@@ -1,0 +1,114 @@
+"""What people send to find, open and work on tickets."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from gateway.schemas.pieces import (
+    KINDS,
+    URGENCIES,
+    Body,
+    CommaSeparated,
+    FieldValues,
+    Line,
+    LongText,
+    Remark,
+    Text,
+    attachment_ids,
+    limit,
+    one_of,
+)
+
+_SORTS = ("updated_at", "created_at", "urgency", "number")
+
+
+class Who(Text):
+    """A person: an id, or a word such as `me`."""
+
+    def __init__(self, *words: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._words = words
+
+    def _deserialize(self, value: object, *args: object, **kwargs: object) -> str:
+        if value in self._words:
+            return str(value)
+        try:
+            return str(UUID(str(value)))
+        except ValueError:
+            raise ValidationError(f"Not an id, nor one of: {', '.join(self._words)}.") from None
+
+
+class TicketQuery(Body):
+    """Filters that must all fit, a sort, and a page of it."""
+
+    view = one_of("mine", "unassigned", "open", "solved", "all")
+    status = CommaSeparated(metadata={"description": "Status keys, separated by commas."})
+    assignee = Who("me", "none")
+    channel = CommaSeparated()
+    urgency = CommaSeparated()
+    kind = CommaSeparated()
+    customer_id = fields.UUID()
+    q = Text(validate=validate.Length(max=100))
+    created_from = fields.AwareDateTime()
+    created_to = fields.AwareDateTime()
+    sort = one_of(*_SORTS, *(f"-{name}" for name in _SORTS), load_default="-updated_at")
+    limit = limit(25)
+    cursor = Text()
+
+
+class NewTicket(Body):
+    """A ticket registered by staff."""
+
+    customer_id = fields.UUID(required=True)
+    subject = Line(required=True, longest=200)
+    text = LongText(required=True)
+    kind = one_of(*KINDS)
+    urgency = one_of(*URGENCIES, load_default="normal")
+    channel = one_of("phone", "manual", load_default="manual")
+    fields_ = FieldValues(data_key="fields", attribute="fields", load_default=dict)
+    attachment_ids = attachment_ids()
+
+
+class TicketChanges(Body):
+    """What staff may edit; at least one."""
+
+    subject = Line(longest=200)
+    kind = one_of(*KINDS)
+    urgency = one_of(*URGENCIES)
+    urgency_reason = Remark()
+    fields_ = FieldValues(data_key="fields", attribute="fields")
+    tags = fields.List(Line(longest=40), validate=validate.Length(max=30))
+
+    @validates_schema
+    def refuse_nothing(self, changes: dict[str, object], **_: object) -> None:
+        """An empty change would raise the version for nothing."""
+        if not changes:
+            raise ValidationError("Nothing to change.")
+
+
+class Assignment(Body):
+    """Who shall work on it; `me` takes it."""
+
+    assignee_id = Who("me", required=True)
+    note = Remark()
+
+
+class StatusMove(Body):
+    """Where the ticket goes."""
+
+    status = Line(required=True, longest=64)
+    reason = Remark()
+
+
+class Solution(Body):
+    """What solved it."""
+
+    text = LongText(required=True)
+    notify_customer = fields.Boolean(load_default=True)
+
+
+class Reopening(Body):
+    """Why it is not solved after all."""
+
+    reason = Remark(required=True)

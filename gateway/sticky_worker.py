@@ -1,0 +1,34 @@
+"""gunicorn's threads, which wait a moment for the next request before giving a connection back."""
+
+import select
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+# A console or a gateway in front asks again within milliseconds, or not for seconds.
+_MOMENT = 10  # milliseconds
+
+
+class StickyWorker(ThreadWorker):
+    """Handing a connection to the poller and back costs as much as an answer from memory.
+
+    While other requests wait for a thread, no thread waits for a connection.
+    """
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a connection as long as its requests follow one another closely."""
+        while True:
+            kept = super().handle(conn)
+            if kept is not True or not self._may_wait() or not _is_readable(conn):
+                return kept
+
+    def _may_wait(self) -> bool:
+        return self.alive and self.tpool._work_queue.empty()
+
+
+def _is_readable(conn: Any) -> bool:
+    if conn.is_http2 or conn.parser.unreader.buf.getvalue():
+        return False  # what was read ahead is the poller's to notice
+    poller = select.poll()
+    poller.register(conn.sock, select.POLLIN)
+    return bool(poller.poll(_MOMENT))

@@ -1,0 +1,1 @@
+"""What every service and the gateway stand on. Knows none of them."""

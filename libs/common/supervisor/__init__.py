@@ -1,0 +1,1 @@
+"""Runs the system on one machine: private servers, processes under watch, `make run`."""

@@ -1,0 +1,1 @@
+"""The entrypoints: the door and the SMTP listener outside, RPC, events and jobs inside."""

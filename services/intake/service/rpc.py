@@ -1,0 +1,99 @@
+"""What the gateway may ask of intake. Answers have the shapes of REST."""
+
+from typing import Any
+from uuid import UUID
+
+from libs.common.bus.call import Call
+from libs.common.bus.provide import DatabaseProvider
+from libs.common.bus.relay import Relay
+from libs.common.bus.rpc import OperatorCalls, command, query
+from libs.common.errors import Forbidden, NotFound, field_error
+from services.intake.queries import customers, receipts
+from services.intake.service.provide import ContactBookProvider
+from services.intake.storage.receipts import refile
+from services.intake.use_cases.register_customer import register_customer, text_of
+
+Json = dict[str, Any]
+
+
+class Service(OperatorCalls):
+    """Customers for staff; receipts for operators."""
+
+    name = "intake"
+    database = DatabaseProvider()
+    relay = Relay()
+    book = ContactBookProvider()
+
+    @query
+    def get_customers(self, call: Call, *, customer_ids: list[str]) -> list[Json]:
+        """Those that exist, in the order of the ids."""
+        ids = [_uuid("customer_ids", one) for one in customer_ids[: customers.MAX_IDS]]
+        return customers.get_customers(call.uow.session, self.book, ids)
+
+    @query
+    def get_customer(self, call: Call, *, customer_id: str) -> Json:
+        """One customer."""
+        wanted = _uuid("customer_id", customer_id)
+        return customers.get_customer(call.uow.session, self.book, wanted)
+
+    @query
+    def find_customers(
+        self, call: Call, *, email: Any = None, phone: Any = None, q: Any = None
+    ) -> list[Json]:
+        """By address, number, or words that may be either or part of a name."""
+        return customers.find_customers(
+            call.uow.session,
+            self.book,
+            email=text_of("email", email),
+            phone=text_of("phone", phone),
+            q=text_of("q", q),
+        )
+
+    @command
+    def register_customer(
+        self,
+        call: Call,
+        *,
+        name: Any,
+        email: Any = None,
+        phone: Any = None,
+        salutation: Any = None,
+        language: Any = None,
+    ) -> Json:
+        """Find by address or number, or register: {customer, is_new}."""
+        customer, is_new = register_customer(
+            call.uow,
+            self.book,
+            call.now,
+            name=text_of("name", name) or "",
+            email=text_of("email", email),
+            phone=text_of("phone", phone),
+            salutation=text_of("salutation", salutation),
+            language=text_of("language", language) or "zh",
+        )
+        return {"customer": customers.show_customer(customer), "is_new": is_new}
+
+    @query
+    def list_receipts(self, call: Call, *, state: str = "failed", limit: int = 100) -> list[Json]:
+        """The newest of a state: accepted, filed, ignored or failed."""
+        _require_supervisor(call)
+        return receipts.list_receipts(call.uow.session, state, int(limit))
+
+    @command
+    def refile_receipt(self, call: Call, *, receipt_id: str) -> None:
+        """Try a failed message again."""
+        _require_supervisor(call)
+        if not refile(call.uow.session, _uuid("receipt_id", receipt_id), call.now):
+            raise NotFound("receipt.unknown", "there is no failed message with this receipt")
+
+
+def _uuid(name: str, value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise field_error(name, "must be a UUID") from None
+
+
+def _require_supervisor(call: Call) -> None:
+    if not call.actor.is_supervisor:
+        raise Forbidden("receipt.forbidden", "only a supervisor may see receipts")

@@ -1,0 +1,151 @@
+"""Intake's tables as statements see them; their making is in the migrations."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Instant = TIMESTAMP(timezone=True)
+
+
+class Base(DeclarativeBase):
+    """Intake's own metadata."""
+
+    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, dict[str, Any]: JSONB}
+
+
+class AccountRow(Base):
+    """A form or mailbox by which customers reach us."""
+
+    __tablename__ = "channel_accounts"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str | None]
+    key_hash: Mapped[bytes]
+    settings: Mapped[dict[str, Any]]
+    is_active: Mapped[bool]
+
+
+class ReceiptRow(Base):
+    """What was promised to a sender, and what became of it."""
+
+    __tablename__ = "receipts"
+
+    receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    external_id: Mapped[str]
+    state: Mapped[str]
+    size: Mapped[int]
+    conversation_id: Mapped[UUID | None]
+    ticket_id: Mapped[UUID | None]
+    number: Mapped[str | None]
+    received_at: Mapped[datetime]
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    error: Mapped[str | None]
+
+
+class RawMessageRow(Base):
+    """A message as it came, sealed; large ones lie in the blob store."""
+
+    __tablename__ = "raw_messages"
+
+    receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(primary_key=True)
+    media_type: Mapped[str]
+    body: Mapped[bytes | None]
+    blob_key: Mapped[str | None]
+    remote_address: Mapped[str | None]
+
+
+class StoredBlobRow(Base):
+    """A blob that something refers to; blobs of ours without such a row are orphans."""
+
+    __tablename__ = "stored_blobs"
+
+    blob_key: Mapped[str] = mapped_column(primary_key=True)
+    receipt_id: Mapped[UUID]
+
+
+class CustomerRow(Base):
+    """A customer; `version` counts what other services copy."""
+
+    __tablename__ = "customers"
+
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    display_name: Mapped[str]
+    salutation: Mapped[str | None]
+    language: Mapped[str]
+    tier: Mapped[str | None]
+    region_id: Mapped[UUID | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class ContactRow(Base):
+    """A customer's address or number: sealed, found by its blind index."""
+
+    __tablename__ = "contacts"
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    kind: Mapped[str]
+    value_encrypted: Mapped[bytes]
+    value_index: Mapped[bytes]
+    is_verified: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class ConversationRow(Base):
+    """Messages that belong together, and the ticket that they belong to now."""
+
+    __tablename__ = "conversations"
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    channel: Mapped[str]
+    account_id: Mapped[UUID | None]
+    ticket_id: Mapped[UUID]
+    number: Mapped[str | None]
+    subject: Mapped[str]
+    last_message_at: Mapped[datetime]
+
+
+class FormerTicketRow(Base):
+    """A closed ticket whose conversation goes on in another one."""
+
+    __tablename__ = "former_tickets"
+
+    ticket_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str | None]
+    conversation_id: Mapped[UUID]
+
+
+class MailReferenceRow(Base):
+    """The Message-ID (hashed) of a customer's mail, so that answers to it are recognised."""
+
+    __tablename__ = "mail_references"
+
+    message_id_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID]
+    customer_id: Mapped[UUID | None]
+
+
+class MessageRow(Base):
+    """A filed message; its text is ticketing's."""
+
+    __tablename__ = "messages"
+
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(primary_key=True)
+    receipt_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    ticket_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    direction: Mapped[str]
+    is_auto_reply: Mapped[bool]

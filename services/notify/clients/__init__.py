@@ -1,0 +1,1 @@
+"""What lies outside: the mail server, and the template engine."""

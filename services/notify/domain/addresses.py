@@ -1,0 +1,35 @@
+"""Where a mail to a customer goes, as far as the copy of their addresses knows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One way to reach a customer."""
+
+    contact_id: UUID
+    kind: str
+    value: str
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class AddressCard:
+    """A customer's addresses in the order in which intake keeps them; the highest version holds."""
+
+    customer_id: UUID
+    version: int
+    display_name: str
+    language: str
+    contacts: tuple[Contact, ...] = ()
+
+    def knows(self, contact_id: UUID | None) -> bool:
+        """Whether the contact is on the card (no contact is known always)."""
+        return contact_id is None or any(one.contact_id == contact_id for one in self.contacts)
+
+    def email(self, contact_id: UUID | None) -> str | None:
+        """The ticket's own contact if that is an e-mail address, else the customer's first one."""
+        emails = [one for one in self.contacts if one.kind == "email"]
+        own = (one.value for one in emails if one.contact_id == contact_id)
+        return next(own, emails[0].value if emails else None)

@@ -1,0 +1,72 @@
+"""What the assignee is told inside the console; nobody is told what they did themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.notify.domain.orders import occasion_key
+
+_MAX_TEXT = 200
+
+
+class NoticeOccasion(StrEnum):
+    """Why a person is told; the console has its own words for each."""
+
+    ASSIGNED = "assigned"
+    MESSAGE = "message"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True)
+class NoticeOrder:
+    """One line for one person, once per occasion key."""
+
+    recipient_id: UUID
+    occasion: NoticeOccasion
+    occasion_key: str
+    ticket_id: UUID
+    ticket_number: str
+    title: str
+    text: str
+
+
+def notice_of_assignment(ticket: Mapping[str, Any]) -> NoticeOrder | None:
+    """For the new assignee, unless they took the ticket themselves."""
+    text = ticket.get("note") or ticket["subject"]
+    return _notice(NoticeOccasion.ASSIGNED, "工单 {} 已分配给您", ticket, text)
+
+
+def notice_of_message(ticket: Mapping[str, Any]) -> NoticeOrder | None:
+    """The customer wrote again; out-of-office answers and bounces are named as such."""
+    title = "工单 {} 收到自动回复" if ticket["is_auto_reply"] else "客户在工单 {} 中回复了"
+    return _notice(NoticeOccasion.MESSAGE, title, ticket, ticket["text"])
+
+
+def notice_of_reopening(ticket: Mapping[str, Any]) -> NoticeOrder | None:
+    """Work that was thought done is back."""
+    text = ticket.get("reason") or ticket["subject"]
+    return _notice(NoticeOccasion.REOPENED, "工单 {} 已重新打开", ticket, text)
+
+
+def _notice(
+    occasion: NoticeOccasion, title: str, ticket: Mapping[str, Any], text: str
+) -> NoticeOrder | None:
+    assignee_id = ticket.get("assignee_id")
+    if assignee_id is None or ticket["actor"].get("id") == assignee_id:
+        return None
+    return NoticeOrder(
+        recipient_id=assignee_id,
+        occasion=occasion,
+        occasion_key=occasion_key(ticket),
+        ticket_id=ticket["ticket_id"],
+        ticket_number=ticket["number"],
+        title=title.format(ticket["number"]),
+        text=_shortened(text),
+    )
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MAX_TEXT else line[: _MAX_TEXT - 1] + "…"

@@ -1,0 +1,1 @@
+"""The entrypoints of notify's three roles."""

@@ -1,0 +1,73 @@
+"""What notify makes of other services' events; each handler bears repeats and any order."""
+
+from collections.abc import Sequence
+
+from libs.common.bus.provide import DatabaseProvider
+from libs.common.bus.relay import Relay
+from libs.common.bus.subscribe import subscribe
+from libs.common.clock import utc_now
+from libs.common.contracts.envelope import Event
+from libs.common.contracts.intake import CustomerContactAdded, CustomerRegistered
+from libs.common.contracts.ticketing import (
+    TicketAssigned,
+    TicketCreated,
+    TicketMessageReceived,
+    TicketReopened,
+    TicketReplied,
+    TicketSolved,
+)
+from libs.common.database.unit_of_work import UnitOfWork
+from services.notify.domain.notices import (
+    notice_of_assignment,
+    notice_of_message,
+    notice_of_reopening,
+)
+from services.notify.domain.orders import order_receipt, order_reply, order_solution
+from services.notify.service.provide import DeskProvider
+from services.notify.use_cases.keep_addresses import keep_addresses
+from services.notify.use_cases.notices import tell_people
+from services.notify.use_cases.order_mails import order_mails
+
+
+class Service:
+    """Event handlers of notify."""
+
+    name = "notify"
+    database = DatabaseProvider()
+    relay = Relay()
+    desk = DeskProvider()
+
+    @subscribe(CustomerRegistered, CustomerContactAdded, batch=True)
+    def keep_addresses(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Copy addresses; release what waits for them."""
+        keep_addresses(uow, self.desk.keys, utc_now(), [event.data for event in events])
+
+    @subscribe(TicketCreated, batch=True)
+    def acknowledge_tickets(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Mail the customer the number."""
+        order_mails(uow, self.desk, utc_now(), [order_receipt(event.data) for event in events])
+
+    @subscribe(TicketReplied, batch=True)
+    def pass_replies_on(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Mail the customer what staff answered."""
+        order_mails(uow, self.desk, utc_now(), [order_reply(event.data) for event in events])
+
+    @subscribe(TicketSolved, batch=True)
+    def announce_solutions(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Mail the customer the solution."""
+        order_mails(uow, self.desk, utc_now(), [order_solution(event.data) for event in events])
+
+    @subscribe(TicketAssigned, batch=True)
+    def tell_assignees(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell the new assignee."""
+        tell_people(uow, utc_now(), [notice_of_assignment(event.data) for event in events])
+
+    @subscribe(TicketMessageReceived, batch=True)
+    def tell_of_messages(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell the assignee that the customer wrote."""
+        tell_people(uow, utc_now(), [notice_of_message(event.data) for event in events])
+
+    @subscribe(TicketReopened, batch=True)
+    def tell_of_reopenings(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell the assignee that work is back."""
+        tell_people(uow, utc_now(), [notice_of_reopening(event.data) for event in events])

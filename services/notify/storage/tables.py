@@ -1,0 +1,99 @@
+"""Tables of notify; `*_encrypted` columns hold sealed values, bound to their row."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Instants are timestamptz."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True), int: BigInteger}
+
+
+class AddressRow(Base):
+    """A customer as intake last told us."""
+
+    __tablename__ = "addresses"
+
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    display_name_encrypted: Mapped[bytes]
+    language: Mapped[str]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ContactRow(Base):
+    """One address of a customer, at its place in intake's order."""
+
+    __tablename__ = "contact_copies"
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    position: Mapped[int]
+    kind: Mapped[str]
+    value_encrypted: Mapped[bytes]
+    is_verified: Mapped[bool]
+
+
+class DeliveryKeyRow(Base):
+    """That a recipient gets one delivery for an occasion and channel, and which."""
+
+    __tablename__ = "delivery_keys"
+
+    recipient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    occasion_key: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[UUID]
+
+
+class DeliveryRow(Base):
+    """One mail and its life. Due at `leased_until` while it is being sent, else at `next_at`."""
+
+    __tablename__ = "deliveries"
+
+    delivery_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    channel: Mapped[str]
+    occasion: Mapped[str]
+    customer_id: Mapped[UUID]
+    contact_id: Mapped[UUID | None]
+    ticket_id: Mapped[UUID]
+    ticket_number: Mapped[str]
+    content_encrypted: Mapped[bytes]
+    message_id: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
+    lease_owner: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+
+class NoticeRow(Base):
+    """One line for one person in the console."""
+
+    __tablename__ = "notices"
+
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    recipient_id: Mapped[UUID]
+    occasion: Mapped[str]
+    occasion_key: Mapped[str]
+    ticket_id: Mapped[UUID]
+    ticket_number: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What notify does, step by step; each is one transaction."""

@@ -1,0 +1,38 @@
+"""How tickets begin, and which id a follow-up gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.ticketing.domain.timeline import CustomerMessage
+from services.ticketing.domain.vocabulary import DEFAULT_KIND, DEFAULT_URGENCY
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a new ticket begins with; `message` is the request itself."""
+
+    ticket_id: UUID
+    customer_id: UUID
+    customer_name: str
+    subject: str
+    channel: str
+    message: CustomerMessage
+    kind: str = DEFAULT_KIND
+    urgency: str = DEFAULT_URGENCY
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    contact_id: UUID | None = None
+    channel_account_id: UUID | None = None
+    conversation_id: UUID | None = None
+    possibly_related_to: UUID | None = None
+    follows_up: UUID | None = None
+
+    def following_up(self, closed_ticket_id: UUID, ticket_id: UUID) -> "Opening":
+        """The same beginning for a ticket that carries a closed one on."""
+        return replace(self, ticket_id=ticket_id, follows_up=closed_ticket_id)
+
+
+def follow_up_id(closed_ticket_id: UUID, message_id: UUID) -> UUID:
+    """The id of the ticket that a message opens in place of a closed one: the same every time."""
+    return uuid5(closed_ticket_id, str(message_id))

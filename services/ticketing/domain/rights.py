@@ -1,0 +1,33 @@
+"""Who may do what to a ticket in its present state: asked by the rules and shown to clients."""
+
+from uuid import UUID
+
+from libs.common.actor import Actor
+from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, SOLVED, is_unfinished
+
+
+def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
+    """Agents work on their own tickets, supervisors on all."""
+    return actor.is_supervisor or (assignee_id is not None and assignee_id == actor.subject)
+
+
+def allowed_moves(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
+    """Statuses that this actor may move the ticket to by hand."""
+    return list(MOVES[status]) if may_work(assignee_id, actor) else []
+
+
+def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
+    """Names of what this actor may do now; what is missing would be refused."""
+    works, unfinished = may_work(assignee_id, actor), is_unfinished(status)
+    is_own = assignee_id is not None and assignee_id == actor.subject
+    allowed = {
+        "take": assignee_id is None and unfinished,
+        "assign": actor.is_supervisor and unfinished,
+        "accept": is_own and status == "assigned",
+        "reply": works and CATEGORY_OF[status] != "closed",
+        "note": works and status != "archived",
+        "solve": works and unfinished,
+        "reopen": works and CATEGORY_OF[status] == SOLVED,
+        "edit": works and CATEGORY_OF[status] != "closed",
+    }
+    return [name for name, is_allowed in allowed.items() if is_allowed]

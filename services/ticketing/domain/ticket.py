@@ -1,0 +1,276 @@
+"""The ticket: what may happen to it, and what then becomes of it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from libs.common.errors import Conflict, Forbidden, Stale
+from services.ticketing.domain import checks, edits
+from services.ticketing.domain.act import Act
+from services.ticketing.domain.opening import Opening
+from services.ticketing.domain.rights import may_work
+from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, MOVES, PENDING, SOLVED
+from services.ticketing.domain.ticket_state import TicketState, person
+from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
+
+
+class Ticket(TicketState):
+    """A request and all that happens to it until it is archived."""
+
+    @classmethod
+    def open(cls, opening: Opening, act: Act) -> "Ticket":
+        """A new ticket with its first message; it begins when the message was received."""
+        message = opening.message
+        ticket = cls(
+            **{name: value for name, value in vars(opening).items() if name != "message"},
+            created_at=message.received_at,
+            updated_at=max(act.now, message.received_at),
+            last_entry_at=message.received_at,
+        )
+        ticket._enter_event(act, "ticket.created", channel=ticket.channel)
+        ticket._enter_message(message, act)
+        ticket._record(
+            act,
+            "ticket.created",
+            message_id=message.message_id,
+            text=message.text,
+            is_auto_reply=message.is_auto_reply,
+            possibly_related_ticket_id=ticket.possibly_related_to,
+            follows_up_ticket_id=ticket.follows_up,
+        )
+        return ticket
+
+    @property
+    def is_closed(self) -> bool:
+        """Closed tickets stay closed: a new message opens a follow-up."""
+        return self.status_category == CLOSED
+
+    def receive_message(self, message: CustomerMessage, act: Act) -> None:
+        """The customer wrote again; an automatic reply is kept but moves nothing."""
+        if not message.is_auto_reply:
+            self._refuse_closed()
+        entry = self._enter_message(message, act)
+        self._record(
+            act,
+            "ticket.message_received",
+            entry_id=entry.entry_id,
+            message_id=message.message_id,
+            text=message.text,
+            is_auto_reply=message.is_auto_reply,
+        )
+        if message.is_auto_reply:
+            return
+        if self.status_category == SOLVED:
+            self._reopen("customer", None, self._working_status(), act)
+        elif self.status_category == PENDING:
+            self._move(self._working_status(), None, act)
+
+    def adopt_opening(self, opening: Opening) -> None:
+        """The message that was meant to open this ticket came after another: take its header.
+
+        Nothing is taken once staff have touched the ticket. Call before receive_message.
+        """
+        if self.version == 1:
+            self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
+            self.fields = {**self.fields, **opening.fields}
+
+    def assign(self, assignee_id: UUID, name: str, note: str | None, act: Act) -> None:
+        """Give the ticket to somebody, or take it; the new assignee has yet to confirm."""
+        self._check_assigning(assignee_id, act)
+        previous = person(self.assignee_id, self.assignee_name)
+        previous_id, self.assignee_id, self.assignee_name = self.assignee_id, assignee_id, name
+        self.assignment_id = act.new_id()
+        self.assignment_epoch += 1
+        self.accepted_at = None
+        self._set_status("assigned", act)
+        self._enter_event(
+            act,
+            "ticket.assigned",
+            assignee=person(assignee_id, name),
+            previous=previous,
+            note=note,
+        )
+        self._record(
+            act,
+            "ticket.assigned",
+            assignment_id=self.assignment_id,
+            epoch=self.assignment_epoch,
+            note=note,
+            previous_assignee_id=previous_id,
+        )
+
+    def accept(self, act: Act) -> None:
+        """The assignee confirms (确认接收): only now the ticket is in progress."""
+        self._refuse_closed()
+        if self.assignee_id is None or self.assignee_id != act.actor.subject:
+            raise Forbidden("ticket.not_assignee", "only the assignee confirms a ticket")
+        if self.status != "assigned":
+            raise Conflict("ticket.already_accepted", f"the ticket is {self.status}")
+        self._accept(act)
+
+    def reply(
+        self, text: str, attachments: tuple[Attachment, ...], status: str | None, act: Act
+    ) -> Entry:
+        """Answer the customer in public, and move on to `status` if given."""
+        self._begin_work(act)
+        entry = self._enter_writing(act, "message", text, attachments)
+        self.first_replied_at = self.first_replied_at or act.now
+        self._record(
+            act,
+            "ticket.replied",
+            entry_id=entry.entry_id,
+            text=text,
+            html=None,
+            attachments=[file.as_fact() for file in attachments],
+        )
+        if status is not None and status != self.status:
+            self.change_status(status, None, act)
+        return entry
+
+    def note(self, text: str, attachments: tuple[Attachment, ...], act: Act) -> Entry:
+        """Write down something internal; on a closed ticket too, until it is archived."""
+        self._require_worker(act)
+        if self.status == "archived":
+            raise Conflict("ticket.closed", "the ticket is archived")
+        entry = self._enter_writing(act, "note", text, attachments)
+        self._record(act, "ticket.note_added", entry_id=entry.entry_id)
+        return entry
+
+    def edit(self, changes: Mapping[str, Any], reason: str | None, act: Act) -> None:
+        """Change what staff may edit; what is given but the same already is no change."""
+        self._require_worker(act)
+        self._refuse_closed()
+        differences = edits.differences(self, changes)
+        if not differences:
+            return
+        for change in differences:
+            setattr(self, change["field"], change["to"])
+        self.version += 1
+        self._enter_event(act, "ticket.edited", changes=differences, reason=reason)
+        self._record(act, "ticket.edited", changed=[change["field"] for change in differences])
+
+    def change_status(self, status: str, reason: str | None, act: Act) -> None:
+        """Move by hand, as the table of moves allows; closing unsolved work needs a reason."""
+        self._require_worker(act)
+        checks.one_of("status", status, CATEGORY_OF)
+        if status not in MOVES[self.status]:
+            raise Conflict(
+                "status.move_refused",
+                f"a ticket that is {self.status} cannot become {status}",
+                {"status": self.status, "moves": list(MOVES[self.status])},
+            )
+        if status == "closed" and self.status_category != SOLVED:
+            reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
+        self._move(status, reason, act)
+
+    def solve(self, text: str, notify_customer: bool, act: Act) -> Entry:
+        """Write the result down (处理结果) and, unless told otherwise, let the customer know."""
+        self._begin_work(act)
+        self._refuse_solved()
+        previous = self.status
+        self.solution, self.solved_at = text, act.now
+        if notify_customer:
+            self.first_replied_at = self.first_replied_at or act.now
+        self._set_status("solved", act)
+        entry = self._enter_event(
+            act, "ticket.solved", text, from_status=previous, notify_customer=notify_customer
+        )
+        self._record(
+            act,
+            "ticket.solved",
+            entry_id=entry.entry_id,
+            text=text,
+            notify_customer=notify_customer,
+        )
+        return entry
+
+    def reopen(self, reason: str, act: Act) -> None:
+        """The customer is not satisfied after all (待跟进)."""
+        self._require_worker(act)
+        self._refuse_closed()
+        if self.status_category != SOLVED:
+            raise Conflict("ticket.not_solved", "only a solved ticket can be reopened")
+        status = self._working_status()
+        self._reopen("staff", reason, "follow_up" if status == "in_progress" else status, act)
+
+    def follow_up(self, new: "Ticket", message_id: UUID, act: Act) -> None:
+        """A message came for this closed ticket: `new`, numbered already, carries it on."""
+        self.followed_up_by = new.ticket_id
+        self._enter_event(act, "ticket.followed_up", ticket_id=new.ticket_id, number=new.number)
+        self._record(
+            act,
+            "ticket.followed_up",
+            old_ticket_id=self.ticket_id,
+            new_ticket_id=new.ticket_id,
+            message_id=message_id,
+        )
+
+    def tell_failed_notice(self, entry_id: UUID, details: Mapping[str, Any], act: Act) -> None:
+        """The customer could not be told; staff see it, nobody else needs to know."""
+        event = {"type": "notice.failed", **checks.storable(details)}
+        self._enter(entry_id, act.actor, act.now, kind="event", event=event)
+        self.updated_at = max(self.updated_at, act.now)
+
+    def check_version(self, version: int | None) -> None:
+        """Refuse a change that was made looking at an older state."""
+        if version is not None and version != self.version:
+            raise Stale(
+                "version.stale",
+                "somebody changed the ticket in the meantime",
+                {"version": self.version},
+            )
+
+    def _accept(self, act: Act) -> None:
+        self.accepted_at = act.now
+        self._set_status("in_progress", act)
+        self._enter_event(act, "ticket.accepted")
+        self._record(act, "ticket.accepted")
+
+    def _begin_work(self, act: Act) -> None:
+        """Whoever answers or solves an own ticket has thereby accepted it."""
+        self._require_worker(act)
+        self._refuse_closed()
+        if self.status == "assigned" and self.assignee_id == act.actor.subject:
+            self._accept(act)
+
+    def _move(self, status: str, reason: str | None, act: Act) -> None:
+        details = {"from_status": self.status, "to_status": status, "reason": reason}
+        self._set_status(status, act)
+        self._enter_event(act, "ticket.status_changed", **details)
+        self._record(act, "ticket.status_changed", **details)
+
+    def _reopen(self, cause: str, reason: str | None, status: str, act: Act) -> None:
+        self.solution = self.solved_at = None
+        self._set_status(status, act)
+        self._enter_event(act, "ticket.reopened", cause=cause, to_status=status, reason=reason)
+        self._record(act, "ticket.reopened", cause=cause, reason=reason)
+
+    def _working_status(self) -> str:
+        if self.assignee_id is None:
+            return "unassigned"
+        return "in_progress" if self.accepted_at else "assigned"
+
+    def _check_assigning(self, assignee_id: UUID, act: Act) -> None:
+        if not act.actor.is_supervisor and assignee_id != act.actor.subject:
+            raise Forbidden("ticket.assign_forbidden", "agents may only take tickets themselves")
+        is_taken = self.assignee_id is not None and not act.actor.is_supervisor
+        if is_taken or self.assignee_id == assignee_id:
+            raise Conflict(
+                "ticket.already_assigned",
+                f"the ticket is {self.assignee_name}'s already",
+                {"assignee": person(self.assignee_id, self.assignee_name)},
+            )
+        self._refuse_closed()
+        self._refuse_solved()
+
+    def _require_worker(self, act: Act) -> None:
+        if not may_work(self.assignee_id, act.actor):
+            raise Forbidden("ticket.not_assignee", "only the assignee works on this ticket")
+
+    def _refuse_closed(self) -> None:
+        if self.is_closed:
+            raise Conflict("ticket.closed", "the ticket is closed")
+
+    def _refuse_solved(self) -> None:
+        if self.status_category == SOLVED:
+            raise Conflict("ticket.solved", "the ticket is solved")

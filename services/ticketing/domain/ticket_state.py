@@ -1,0 +1,184 @@
+"""What a ticket is made of, and how it records what happens to it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from libs.common.actor import Actor
+from services.ticketing.domain.act import Act
+from services.ticketing.domain.numbers import TicketNumber
+from services.ticketing.domain.statuses import CATEGORY_OF
+from services.ticketing.domain.timeline import (
+    Attachment,
+    CustomerMessage,
+    Entry,
+    Fact,
+    author_kind,
+)
+
+_HEADER = (
+    "ticket_id",
+    "seq",
+    "version",
+    "status",
+    "status_category",
+    "urgency",
+    "kind",
+    "channel",
+    "customer_id",
+    "contact_id",
+    "assignee_id",
+    "group_id",
+    "subject",
+    "customer_name",
+    "created_at",
+)
+
+
+@dataclass(eq=False, kw_only=True)
+class TicketState:
+    """The fields of a ticket. `facts` and `entries` are what it recorded since it was loaded."""
+
+    ticket_id: UUID
+    subject: str
+    kind: str
+    urgency: str
+    channel: str
+    customer_id: UUID
+    customer_name: str
+    created_at: datetime
+    updated_at: datetime
+    last_entry_at: datetime
+    number: str = ""
+    number_order: int = 0
+    status: str = "unassigned"
+    status_category: str = "new"
+    seq: int = 0
+    last_entry_seq: int = 0
+    version: int = 1
+    contact_id: UUID | None = None
+    channel_account_id: UUID | None = None
+    conversation_id: UUID | None = None
+    assignee_id: UUID | None = None
+    assignee_name: str | None = None
+    assignment_id: UUID | None = None
+    assignment_epoch: int = 0
+    group_id: UUID | None = None
+    department_id: UUID | None = None
+    region_id: UUID | None = None
+    brand_id: UUID | None = None
+    is_confidential: bool = False
+    fields: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    solution: str | None = None
+    accepted_at: datetime | None = None
+    first_replied_at: datetime | None = None
+    solved_at: datetime | None = None
+    closed_at: datetime | None = None
+    last_customer_message_at: datetime | None = None
+    possibly_related_to: UUID | None = None
+    follows_up: UUID | None = None
+    followed_up_by: UUID | None = None
+    next_due_at: datetime | None = None
+    is_overdue: bool = False
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing has been recorded yet; storage calls it for a ticket that it has loaded."""
+        self.facts: list[Fact] = []
+        self.entries: list[Entry] = []
+
+    def take_number(self, number: TicketNumber) -> None:
+        """The number by which people know this ticket, for ever."""
+        self.number, self.number_order = str(number), number.order
+
+    def scope(self) -> dict[str, Any]:
+        """Whom it concerns: what the shared scope predicate looks at."""
+        return {
+            "assignee": self.assignee_id,
+            "group": self.group_id,
+            "department": self.department_id,
+            "region": self.region_id,
+            "pool": None,
+            "cc": [],
+            "collaborators": [],
+            "confidential": self.is_confidential,
+        }
+
+    def _set_status(self, status: str, act: Act) -> None:
+        self.status, self.status_category = status, CATEGORY_OF[status]
+        if status == "closed":
+            self.closed_at = act.now
+        self.version += 1
+
+    def _record(self, act: Act, type: str, **details: Any) -> None:
+        """Keep a fact under the next `seq`, with the ticket as it now is."""
+        self.seq += 1
+        self.updated_at = max(self.updated_at, act.now)
+        header = {name: getattr(self, name) for name in _HEADER}
+        header["scope"] = self.scope()
+        self.facts.append(Fact(type, self.seq, act.now, act.actor, header, details, act.cause))
+
+    def _enter(self, entry_id: UUID, actor: Actor, at: datetime, **content: Any) -> Entry:
+        """Append an entry. None is older than its ticket, so that readers may skip old months."""
+        self.last_entry_seq += 1
+        entry = Entry(
+            entry_id=entry_id,
+            ticket_id=self.ticket_id,
+            seq=self.last_entry_seq,
+            author_kind=author_kind(actor),
+            author_id=actor.subject,
+            author_name=actor.name,
+            created_at=max(at, self.created_at),
+            **content,
+        )
+        self.entries.append(entry)
+        self.last_entry_at = max(self.last_entry_at, entry.created_at)
+        return entry
+
+    def _enter_event(self, act: Act, type: str, text: str | None = None, **details: Any) -> Entry:
+        event = {"type": type} | {name: _plain(value) for name, value in details.items()}
+        return self._enter(act.new_id(), act.actor, act.now, kind="event", text=text, event=event)
+
+    def _enter_message(self, message: CustomerMessage, act: Act) -> Entry:
+        customer = Actor(subject=self.customer_id, name=self.customer_name, kind="customer")
+        self.last_customer_message_at = max(
+            message.received_at, self.last_customer_message_at or message.received_at
+        )
+        return self._enter(
+            act.new_id(),
+            customer,
+            message.received_at,
+            kind="message",
+            direction="in",
+            text=message.text,
+            html=message.html,
+            attachments=[file.as_shown() for file in message.attachments],
+            is_auto_reply=message.is_auto_reply,
+            message_id=message.message_id,
+        )
+
+    def _enter_writing(
+        self, act: Act, kind: str, text: str, attachments: tuple[Attachment, ...]
+    ) -> Entry:
+        return self._enter(
+            act.new_id(),
+            act.actor,
+            act.now,
+            kind=kind,
+            direction="out" if kind == "message" else None,
+            text=text,
+            attachments=[file.as_shown() for file in attachments],
+        )
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:
+    """A member of staff as timelines show one."""
+    return {"person_id": str(person_id), "name": name or ""} if person_id else None

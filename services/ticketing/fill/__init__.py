@@ -1,0 +1,1 @@
+"""Fills a database with tickets as they might have come over a year, for measurements."""

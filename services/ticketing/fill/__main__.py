@@ -1,0 +1,87 @@
+"""Fills the database of ticketing with made-up tickets, oldest first, spread over a year.
+
+python -m services.ticketing.fill 100000 --assignee ID=NAME --assignee ID=NAME …
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from libs.common.actor import Actor
+from libs.common.clock import utc_now
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+from libs.common.ids import uuid7
+from services.ticketing.domain.ticket import Ticket
+from services.ticketing.fill.stories import Storyteller
+from services.ticketing.use_cases.fill_tickets import fill_tickets
+
+_BATCH = 500
+
+
+def main() -> None:
+    """Fill, and say how fast."""
+    options = _options()
+    config = Config.read()
+    database = Database.connect("ticketing", config)
+    started = time.perf_counter()
+    # One batch is invented while the one before is written.
+    with ThreadPoolExecutor(1) as writer:
+        last: Future[None] | None = None
+        for tickets in _batches(options):
+            if last:
+                last.result()
+            last = writer.submit(_write, database, tickets, config.business_zone)
+        if last:
+            last.result()
+    seconds = time.perf_counter() - started
+    print(f"{options.count} tickets in {seconds:.1f} s: {options.count / seconds:.0f}/s")
+    with database.engine.begin() as connection:
+        connection.execute(text("ANALYZE tickets, timeline_entries"))
+
+
+def _batches(options: argparse.Namespace) -> Iterator[list[Ticket]]:
+    agents = [_agent(text) for text in options.assignee] or _invented_agents()
+    teller = Storyteller(options.seed, max(options.count // 5, 1), agents)
+    random, now = Random(options.seed), utc_now()
+    # Nothing begins in the last days, so that nothing happens in the future.
+    instants = sorted(
+        now - timedelta(days=random.uniform(4, options.days)) for _ in range(options.count)
+    )
+    for begin in range(0, options.count, _BATCH):
+        yield [teller.tell(instant) for instant in instants[begin : begin + _BATCH]]
+
+
+def _write(database: Database, tickets: list[Ticket], zone: ZoneInfo) -> None:
+    with database.begin(timeout=60) as uow:
+        fill_tickets(uow, tickets, zone)
+        uow.commit()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m services.ticketing.fill")
+    parser.add_argument("count", type=int)
+    parser.add_argument("--assignee", action="append", default=[], metavar="ID=NAME")
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _agent(text: str) -> Actor:
+    person_id, _, name = text.partition("=")
+    return Actor(UUID(person_id), name or "客服", "staff", ("agent",))
+
+
+def _invented_agents() -> list[Actor]:
+    return [Actor(uuid7(), f"客服{number:02d}", "staff", ("agent",)) for number in range(1, 21)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""What a list of tickets can be narrowed by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, true
+
+from libs.common.actor import Actor
+from libs.common.errors import InvalidInput, field_error
+from services.ticketing.domain.numbers import TicketNumber
+from services.ticketing.domain.statuses import CATEGORY_OF, SOLVED, UNFINISHED
+from services.ticketing.domain.vocabulary import KINDS, URGENCIES
+from services.ticketing.storage.tables import tickets
+
+Clause = ColumnElement[bool]
+
+_SEARCH_LIMIT = 100
+_LIST_LIMIT = 50
+
+_unfinished = tickets.c.status_category.in_(UNFINISHED)
+# By status, not by category: lists are read along (status, updated_at).
+_solved = tickets.c.status.in_([key for key, category in CATEGORY_OF.items() if category == SOLVED])
+
+VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
+    "mine": lambda actor: (tickets.c.assignee_id == actor.subject, _unfinished),
+    "unassigned": lambda _: (tickets.c.assignee_id.is_(None), _unfinished),
+    "open": lambda _: (_unfinished,),
+    "solved": lambda _: (_solved,),
+    "all": lambda _: (true(),),
+}
+
+
+def clauses(filters: Mapping[str, Any], actor: Actor) -> list[Clause]:
+    """Conditions for the given filters; raises InvalidInput naming each that is wrong."""
+    unknown = {name: ["is no filter"] for name in filters if name not in _FILTERS}
+    if unknown:
+        raise InvalidInput("filter.unknown", "unknown filters", {"errors": unknown})
+    found: list[Clause] = []
+    for name, value in filters.items():
+        if value is not None and value != "":
+            found.extend(_FILTERS[name](value, actor))
+    return found
+
+
+def known_scope(filters: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """What these filters fix of the scope of every row that they let through."""
+    if filters.get("view") == "unassigned" or filters.get("assignee") == "none":
+        return {"assignee": None}
+    if filters.get("view") == "mine" or filters.get("assignee") == "me":
+        return {"assignee": actor.subject}
+    return {}
+
+
+def _view(value: Any, actor: Actor) -> tuple[Clause, ...]:
+    if value not in VIEWS:
+        raise field_error("view", f"must be one of {', '.join(VIEWS)}", "filter.invalid")
+    return VIEWS[value](actor)
+
+
+def _words(name: str, column: Any, choices: Sequence[str] | None) -> Callable[..., tuple[Clause]]:
+    """One or several words, as a list or separated by commas."""
+
+    def narrow(value: Any, _actor: Actor) -> tuple[Clause]:
+        words = value.split(",") if isinstance(value, str) else value
+        if not isinstance(words, list) or not 0 < len(words) <= _LIST_LIMIT:
+            raise field_error(name, "must be words separated by commas", "filter.invalid")
+        wrong = [word for word in words if not _is_word(word, choices)]
+        if wrong:
+            raise field_error(name, f"unknown: {wrong[0]!s:.50}", "filter.invalid")
+        return (column.in_(sorted(set(words))),)
+
+    return narrow
+
+
+def _is_word(word: Any, choices: Sequence[str] | None) -> bool:
+    return isinstance(word, str) and (word in choices if choices else word.isidentifier())
+
+
+def _assignee(value: Any, actor: Actor) -> tuple[Clause]:
+    if value == "none":
+        return (tickets.c.assignee_id.is_(None),)
+    person_id = actor.subject if value == "me" else _uuid("assignee", value)
+    return (tickets.c.assignee_id == person_id,)
+
+
+def _customer(value: Any, _actor: Actor) -> tuple[Clause]:
+    return (tickets.c.customer_id == _uuid("customer_id", value),)
+
+
+def _search(value: Any, _actor: Actor) -> tuple[Clause]:
+    """Part of number, subject or customer's name; a whole number finds exactly that ticket."""
+    words = str(value).replace("\x00", "").strip()
+    if not words or len(words) > _SEARCH_LIMIT:
+        raise field_error("q", f"must have 1 to {_SEARCH_LIMIT} characters", "filter.invalid")
+    if number := TicketNumber.parse(words):
+        return (tickets.c.number == str(number),)
+    doubled = "".join(char * 2 for char in words.lower())
+    return (tickets.c.search_text.contains(doubled, autoescape=True),)
+
+
+def _created(name: str) -> Callable[..., tuple[Clause]]:
+    def narrow(value: Any, _actor: Actor) -> tuple[Clause]:
+        instant = _instant(name, value)
+        column = tickets.c.created_at
+        return (column >= instant if name == "created_from" else column < instant,)
+
+    return narrow
+
+
+def _uuid(name: str, value: Any) -> UUID:
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise field_error(name, "must be a UUID", "filter.invalid") from None
+
+
+def _instant(name: str, value: Any) -> datetime:
+    try:
+        instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise field_error(name, "must be an instant (ISO 8601)", "filter.invalid") from None
+    if instant.tzinfo is None:
+        raise field_error(name, "must have a time zone", "filter.invalid")
+    return instant
+
+
+_FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
+    "view": _view,
+    "status": _words("status", tickets.c.status, list(CATEGORY_OF)),
+    "assignee": _assignee,
+    "channel": _words("channel", tickets.c.channel, None),
+    "urgency": _words("urgency", tickets.c.urgency, URGENCIES),
+    "kind": _words("kind", tickets.c.kind, KINDS),
+    "customer_id": _customer,
+    "q": _search,
+    "created_from": _created("created_from"),
+    "created_to": _created("created_to"),
+}

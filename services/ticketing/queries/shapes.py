@@ -1,0 +1,104 @@
+"""Tickets, entries and files as clients see them: the shapes of REST, ready for JSON."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from libs.common.actor import Actor
+from services.ticketing.domain.rights import allowed_actions, allowed_moves
+
+
+def show_row(ticket: Any) -> dict[str, Any]:
+    """A ticket in a list; takes a row or a ticket."""
+    return {
+        "ticket_id": str(ticket.ticket_id),
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "kind": ticket.kind,
+        "channel": ticket.channel,
+        "status": ticket.status,
+        "status_category": ticket.status_category,
+        "urgency": ticket.urgency,
+        "assignee": _person(ticket.assignee_id, ticket.assignee_name),
+        "customer": {"customer_id": str(ticket.customer_id), "name": ticket.customer_name},
+        "created_at": _instant(ticket.created_at),
+        "updated_at": _instant(ticket.updated_at),
+        "last_customer_message_at": _instant(ticket.last_customer_message_at),
+        "next_due_at": _instant(ticket.next_due_at),
+        "is_overdue": ticket.is_overdue,
+        "version": ticket.version,
+    }
+
+
+def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[str, Any]:
+    """A ticket by itself, with what this actor may do; `numbers` are those of related tickets."""
+    status, assignee_id = ticket.status, ticket.assignee_id
+    return show_row(ticket) | {
+        "fields": ticket.fields,
+        "tags": ticket.tags,
+        "group_id": _text(ticket.group_id),
+        "accepted_at": _instant(ticket.accepted_at),
+        "first_replied_at": _instant(ticket.first_replied_at),
+        "solved_at": _instant(ticket.solved_at),
+        "closed_at": _instant(ticket.closed_at),
+        "solution": ticket.solution,
+        "possibly_related_to": _related(ticket.possibly_related_to, numbers),
+        "follows_up": _related(ticket.follows_up, numbers),
+        "allowed": {
+            "moves": allowed_moves(status, assignee_id, actor),
+            "actions": allowed_actions(status, assignee_id, actor),
+        },
+    }
+
+
+def show_entry(entry: Any) -> dict[str, Any]:
+    """One line of a timeline; takes a row or an entry."""
+    return {
+        "entry_id": str(entry.entry_id),
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "direction": entry.direction,
+        "author": {
+            "kind": entry.author_kind,
+            "id": _text(entry.author_id),
+            "name": entry.author_name,
+        },
+        "text": entry.text,
+        "html": entry.html,
+        "attachments": entry.attachments,
+        "event": entry.event,
+        "is_auto_reply": entry.is_auto_reply,
+        "created_at": _instant(entry.created_at),
+    }
+
+
+def show_attachment(file: Any) -> dict[str, Any]:
+    """An attachment's facts for whoever serves its bytes."""
+    return {
+        "attachment_id": str(file.attachment_id),
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "blob_key": file.blob_key,
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:
+    return None if person_id is None else {"person_id": str(person_id), "name": name}
+
+
+def _related(ticket_id: UUID | None, numbers: Mapping[UUID, str]) -> dict[str, Any] | None:
+    number = numbers.get(ticket_id) if ticket_id else None
+    return {"number": number} if number else None

@@ -1,0 +1,121 @@
+"""Lists of tickets: filtered, sorted, read page by page along an index."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text, tuple_, union_all
+
+from libs.common import scope
+from libs.common.actor import Actor
+from libs.common.cursor import decode_cursor, encode_cursor
+from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.errors import field_error
+from services.ticketing.queries.filters import clauses, known_scope
+from services.ticketing.queries.scoping import TICKET_SCOPE
+from services.ticketing.queries.shapes import show_row
+from services.ticketing.storage.tables import tickets
+
+LIMIT = 100
+
+_TICKETS = select(
+    tickets.c.ticket_id,
+    tickets.c.number,
+    tickets.c.number_order,
+    tickets.c.subject,
+    tickets.c.kind,
+    tickets.c.channel,
+    tickets.c.status,
+    tickets.c.status_category,
+    tickets.c.urgency,
+    tickets.c.urgency_rank,
+    tickets.c.assignee_id,
+    tickets.c.assignee_name,
+    tickets.c.customer_id,
+    tickets.c.customer_name,
+    tickets.c.created_at,
+    tickets.c.updated_at,
+    tickets.c.last_customer_message_at,
+    tickets.c.next_due_at,
+    tickets.c.is_overdue,
+    tickets.c.version,
+)
+
+# The columns of each order, ending in one that makes it total.
+_SORTS: Mapping[str, tuple[tuple[str, type], ...]] = {
+    "updated_at": (("updated_at", datetime), ("ticket_id", UUID)),
+    "created_at": (("created_at", datetime), ("ticket_id", UUID)),
+    "urgency": (("urgency_rank", int), ("updated_at", datetime), ("ticket_id", UUID)),
+    "number": (("number_order", int),),
+}
+
+
+@dataclass(frozen=True)
+class _Order:
+    name: str
+    keys: tuple[tuple[str, type], ...]
+    is_descending: bool
+
+    @classmethod
+    def parse(cls, text: str) -> "_Order":
+        name = text.removeprefix("-")
+        if name not in _SORTS:
+            choices = ", ".join(f"{key}, -{key}" for key in _SORTS)
+            raise field_error("sort", f"must be one of {choices}", "filter.invalid")
+        return cls(text, _SORTS[name], text != name)
+
+    def apply(self, statement: Any) -> Any:
+        """By names, which a merged page has as well."""
+        direction = "DESC" if self.is_descending else "ASC"
+        return statement.order_by(*(text(f"{name} {direction}") for name, _ in self.keys))
+
+    def after(self, cursor: str) -> ColumnElement[bool]:
+        """Rows beyond the cursor, which must come from a list in this order."""
+        kinds = [kind for _, kind in self.keys]
+        name, *values = decode_cursor(cursor, len(kinds) + 1, str, *kinds)
+        if name != self.name:
+            raise field_error("cursor", "belongs to another order", "cursor.invalid")
+        keys = tuple_(*(tickets.c[name] for name, _ in self.keys))
+        return keys < tuple_(*values) if self.is_descending else keys > tuple_(*values)
+
+    def cursor(self, row: Any) -> str:
+        return encode_cursor([self.name, *(getattr(row, name) for name, _ in self.keys)])
+
+
+def list_tickets(
+    uow: UnitOfWork,
+    actor: Actor,
+    filters: Mapping[str, Any],
+    sort: str = "-updated_at",
+    limit: int = 25,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of what the actor may see: {items, next_cursor}."""
+    if not isinstance(limit, int) or not 1 <= limit <= LIMIT:
+        raise field_error("limit", f"must be 1 to {LIMIT}", "filter.invalid")
+    order = _Order.parse(sort)
+    conditions = clauses(filters, actor)
+    if cursor:
+        conditions.append(order.after(cursor))
+    branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
+    statement = _page(branches, conditions, order, limit + 1)
+    rows = [] if statement is None else uow.session.execute(statement).all()
+    return {
+        "items": [show_row(row) for row in rows[:limit]],
+        "next_cursor": order.cursor(rows[limit - 1]) if len(rows) > limit else None,
+    }
+
+
+def _page(
+    branches: list[ColumnElement[bool]],
+    conditions: list[ColumnElement[bool]],
+    order: _Order,
+    limit: int,
+) -> Any:
+    """Each branch of the actor's scope read to the page's length, then merged."""
+    parts = [order.apply(_TICKETS.where(part, *conditions)).limit(limit) for part in branches]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return order.apply(union_all(*parts)).limit(limit)

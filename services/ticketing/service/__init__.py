@@ -1,0 +1,1 @@
+"""The entrypoints: RPC for the gateway, events from the other services, jobs."""

@@ -1,0 +1,62 @@
+"""Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
+
+from uuid import UUID
+
+from libs.common.errors import field_error
+
+_INTEGER = 2**31
+
+
+def uuid_of(name: str, value: object) -> UUID:
+    """A UUID from its text."""
+    try:
+        return UUID(value)  # type: ignore[arg-type]
+    except (ValueError, AttributeError, TypeError):
+        raise field_error(name, "must be a UUID") from None
+
+
+def optional_uuid(name: str, value: object) -> UUID | None:
+    """The same, or None."""
+    return None if value is None else uuid_of(name, value)
+
+
+def uuids_of(name: str, value: object) -> list[UUID]:
+    """A list of UUIDs; None counts as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise field_error(name, "must be a list of UUIDs")
+    return [uuid_of(name, item) for item in value]
+
+
+def count_of(name: str, value: object) -> int:
+    """A whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
+        raise field_error(name, "must be a whole number")
+    return value
+
+
+def optional_count(name: str, value: object) -> int | None:
+    """The same, or None."""
+    return None if value is None else count_of(name, value)
+
+
+def number_of(value: object) -> str:
+    """A ticket number as text; what is none simply finds no ticket."""
+    return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
+
+
+def flag_of(name: str, value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise field_error(name, "must be true or false")
+    return value
+
+
+def object_of(name: str, value: object) -> dict[str, object]:
+    """A JSON object; None counts as empty."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise field_error(name, "must be an object")
+    return value

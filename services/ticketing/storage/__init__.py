@@ -1,0 +1,1 @@
+"""Tables, the mapping of tickets onto them, and finders."""

@@ -1,0 +1,146 @@
+"""The tables of this service, as SQLAlchemy sees them; the migrations make them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+
+def _id(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[UUID]:
+    return Column(name, Uuid, primary_key=primary_key, nullable=nullable)
+
+
+def _text(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=primary_key, nullable=nullable)
+
+
+def _instant(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[datetime]:
+    return Column(name, DateTime(timezone=True), primary_key=primary_key, nullable=nullable)
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    _text("number"),
+    Column("number_order", BigInteger),
+    _text("subject"),
+    _text("kind"),
+    _text("urgency"),
+    _text("channel"),
+    _text("status"),
+    _text("status_category"),
+    _id("customer_id"),
+    _text("customer_name"),
+    _id("contact_id", nullable=True),
+    _id("channel_account_id", nullable=True),
+    _id("conversation_id", nullable=True),
+    _id("assignee_id", nullable=True),
+    _text("assignee_name", nullable=True),
+    _id("assignment_id", nullable=True),
+    Column("assignment_epoch", Integer),
+    _id("group_id", nullable=True),
+    _id("department_id", nullable=True),
+    _id("region_id", nullable=True),
+    _id("brand_id", nullable=True),
+    Column("is_confidential", Boolean),
+    Column("fields", JSONB),
+    Column("tags", ARRAY(Text)),
+    _text("solution", nullable=True),
+    Column("seq", Integer),
+    Column("last_entry_seq", Integer),
+    Column("version", Integer),
+    _instant("created_at"),
+    _instant("updated_at"),
+    _instant("last_entry_at"),
+    _instant("last_customer_message_at", nullable=True),
+    _instant("accepted_at", nullable=True),
+    _instant("first_replied_at", nullable=True),
+    _instant("solved_at", nullable=True),
+    _instant("closed_at", nullable=True),
+    _instant("next_due_at", nullable=True),
+    Column("is_overdue", Boolean),
+    _id("possibly_related_to", nullable=True),
+    _id("follows_up", nullable=True),
+    _id("followed_up_by", nullable=True),
+    # Computed by the server from the columns above; the expressions stand in the migration.
+    Column("urgency_rank", Integer, Computed("")),
+    Column("search_text", Text, Computed("")),
+)
+
+timeline_entries = Table(
+    "timeline_entries",
+    metadata,
+    _id("entry_id", primary_key=True),
+    _id("ticket_id"),
+    Column("seq", Integer),
+    _text("kind"),
+    _text("direction", nullable=True),
+    _text("author_kind"),
+    _id("author_id", nullable=True),
+    _text("author_name"),
+    _text("text", nullable=True),
+    _text("html", nullable=True),
+    Column("attachments", JSONB),
+    Column("event", JSONB(none_as_null=True), nullable=True),
+    Column("is_auto_reply", Boolean),
+    _id("message_id", nullable=True),
+    _instant("created_at", primary_key=True),
+)
+
+received_messages = Table(
+    "received_messages",
+    metadata,
+    _id("message_id", primary_key=True),
+    _id("ticket_id"),
+    _id("entry_id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _id("attachment_id", primary_key=True),
+    _id("ticket_id", nullable=True),
+    _id("entry_id", nullable=True),
+    _text("blob_key"),
+    _text("name"),
+    _text("media_type"),
+    Column("size", BigInteger),
+    _text("sha256"),
+    _id("staged_by", nullable=True),
+    _instant("created_at"),
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    _text("key", primary_key=True),
+    _text("category"),
+    _text("label_zh"),
+    _text("label_en"),
+    _text("customer_text_zh"),
+    _text("customer_text_en"),
+    Column("position", Integer),
+)
+
+number_serials = Table(
+    "number_serials",
+    metadata,
+    Column("business_date", Date, primary_key=True),
+    Column("last", Integer),
+)

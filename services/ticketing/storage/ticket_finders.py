@@ -1,0 +1,74 @@
+"""Finds tickets and locks their rows, always in the order of ids."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select, text
+from sqlalchemy.orm import Session
+
+from services.ticketing.domain.ticket import Ticket
+from services.ticketing.storage import mapping
+from services.ticketing.storage.tables import tickets
+
+mapping.start()
+
+_GUARD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+
+
+def lock_by_number(session: Session, number: str) -> Ticket | None:
+    """The ticket, locked until the transaction ends."""
+    found = _lock(session, select(Ticket).where(tickets.c.number == number))
+    return found[0] if found else None
+
+
+def lock_by_id(session: Session, ticket_id: UUID) -> Ticket | None:
+    """The ticket, locked until the transaction ends."""
+    found = _lock(session, select(Ticket).where(tickets.c.ticket_id == ticket_id))
+    return found[0] if found else None
+
+
+def lock_with_successors(session: Session, ticket_ids: Iterable[UUID]) -> dict[UUID, Ticket]:
+    """Those of the tickets that exist, and those that carry them on, all locked."""
+    ids = list(ticket_ids)
+    successors = select(tickets.c.followed_up_by).where(
+        tickets.c.ticket_id.in_(ids), tickets.c.followed_up_by.is_not(None)
+    )
+    statement = (
+        select(Ticket)
+        .where(or_(tickets.c.ticket_id.in_(ids), tickets.c.ticket_id.in_(successors)))
+        .order_by(tickets.c.ticket_id)
+    )
+    return {ticket.ticket_id: ticket for ticket in _lock(session, statement)}
+
+
+def _lock(session: Session, statement: Select[Ticket]) -> list[Ticket]:
+    # Populated afresh: an attempt that was undone may have left its objects in the session.
+    locking = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = list(session.scalars(locking))
+    for ticket in found:
+        ticket.begin()
+    return found
+
+
+def guard_openings(session: Session, ticket_ids: Iterable[UUID]) -> None:
+    """Wait for whoever is opening one of these tickets: a row that is not there cannot be locked.
+
+    Every transaction guards before it locks rows, in one order, so that none waits in a circle.
+    """
+    # The low half of a UUID is its random part; the guard ends with the transaction.
+    keys = sorted({_signed(ticket_id.int & (2**64 - 1)) for ticket_id in ticket_ids})
+    session.execute(_GUARD, {"keys": keys})
+
+
+def numbers_of(session: Session, ticket_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of these tickets, by id."""
+    if not ticket_ids:
+        return {}
+    statement = select(tickets.c.ticket_id, tickets.c.number).where(
+        tickets.c.ticket_id.in_(ticket_ids)
+    )
+    return {row.ticket_id: row.number for row in session.execute(statement)}
+
+
+def _signed(key: int) -> int:
+    return key - 2**64 if key >= 2**63 else key

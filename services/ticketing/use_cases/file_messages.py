@@ -1,0 +1,150 @@
+"""Files customers' messages: opens tickets, appends to them, or carries closed ones on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from libs.common.actor import Actor
+from libs.common.contracts.envelope import Event
+from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.ids import uuid7
+from services.ticketing.domain import checks
+from services.ticketing.domain.act import Act
+from services.ticketing.domain.opening import Opening, follow_up_id
+from services.ticketing.domain.ticket import Ticket
+from services.ticketing.domain.timeline import Attachment, CustomerMessage
+from services.ticketing.domain.vocabulary import (
+    DEFAULT_KIND,
+    DEFAULT_URGENCY,
+    KINDS,
+    URGENCIES,
+    URGENCY_BY_CUSTOMER,
+)
+from services.ticketing.storage.received_messages import filed_messages
+from services.ticketing.storage.row_inserts import adopt_attachments
+from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
+from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
+
+
+def file_messages(uow: UnitOfWork, events: Sequence[Event], now: datetime, zone: ZoneInfo) -> None:
+    """Each message becomes one entry of one ticket, however often and in whatever order."""
+    by_ticket = {event.data["ticket_id"] for event in events}
+    guard_openings(uow.session, by_ticket)
+    filing = _Filing(uow, lock_with_successors(uow.session, by_ticket), now)
+    # Only behind the locks it is certain what has been filed.
+    filed = filed_messages(uow.session, (event.data["message_id"] for event in events))
+    for event in events:
+        if event.data["message_id"] not in filed:
+            filed.add(event.data["message_id"])
+            filing.file(event)
+    filing.keep(zone)
+
+
+class _Filing:
+    """One batch on its way: the tickets it touches and what it found out."""
+
+    def __init__(self, uow: UnitOfWork, tickets: dict[UUID, Ticket], now: datetime) -> None:
+        self._uow = uow
+        self._now = now
+        self._tickets = tickets
+        self._opened: list[Ticket] = []
+        self._carried_on: list[tuple[Ticket, Ticket, UUID, Act]] = []
+        self._files: dict[UUID, tuple[Attachment, ...]] = {}
+
+    def file(self, event: Event) -> None:
+        """Let the domain decide where the message belongs."""
+        data = event.data
+        customer = Actor(data["customer_id"], data["customer_name"], kind="customer")
+        act = Act(customer, self._now, uuid7, cause=event)
+        opening = _opening(data)
+        self._files[data["message_id"]] = opening.message.attachments
+        ticket = self._tickets.get(opening.ticket_id)
+        if ticket is None:
+            self._open(opening, act)
+        elif ticket.is_closed and not opening.message.is_auto_reply:
+            self._carry_on(ticket, opening, act)
+        else:
+            if data["opens"]:
+                ticket.adopt_opening(opening)
+            ticket.receive_message(opening.message, act)
+
+    def _open(self, opening: Opening, act: Act) -> Ticket:
+        ticket = Ticket.open(opening, act)
+        self._tickets[ticket.ticket_id] = ticket
+        self._opened.append(ticket)
+        return ticket
+
+    def _carry_on(self, closed: Ticket, opening: Opening, act: Act) -> None:
+        message = opening.message
+        assert message.message_id is not None
+        last = self._last_successor(closed)
+        if last.is_closed:
+            new_id = follow_up_id(last.ticket_id, message.message_id)
+            successor = self._open(opening.following_up(last.ticket_id, new_id), act)
+            last.followed_up_by = new_id
+        else:
+            successor = last
+            successor.receive_message(message, act)
+        self._carried_on.append((closed, successor, message.message_id, act))
+
+    def _last_successor(self, ticket: Ticket) -> Ticket:
+        while ticket.is_closed and ticket.followed_up_by:
+            known = self._tickets
+            if ticket.followed_up_by not in known:
+                known |= lock_with_successors(self._uow.session, [ticket.followed_up_by])
+            ticket = known[ticket.followed_up_by]
+        return ticket
+
+    def keep(self, zone: ZoneInfo) -> None:
+        """Write all, the numbers last; only then closed tickets can name who carries them on."""
+        touched = list(self._tickets.values())
+        entries = [entry for ticket in touched for entry in ticket.entries]
+        files = [row for entry in entries for row in self._file_rows(entry)]
+        adopt_attachments(self._uow.session, files)
+        keep_entries(self._uow, touched)
+        keep_new(self._uow, self._opened, zone)
+        for closed, successor, message_id, act in self._carried_on:
+            closed.follow_up(successor, message_id, act)
+        keep_entries(self._uow, touched)
+        tell(self._uow, touched)
+
+    def _file_rows(self, entry: Any) -> list[dict[str, Any]]:
+        places = {
+            "ticket_id": entry.ticket_id,
+            "entry_id": entry.entry_id,
+            "staged_by": None,
+            "created_at": entry.created_at,
+        }
+        return [file.as_fact() | places for file in self._files.get(entry.message_id, ())]
+
+
+def _opening(data: dict[str, Any]) -> Opening:
+    """A message as the beginning of a ticket; what it does not say gets its default."""
+    text = checks.storable(data["text"])
+    message = CustomerMessage(
+        message_id=data["message_id"],
+        text=text,
+        html=checks.storable(data.get("html")),
+        attachments=tuple(Attachment(**checks.storable(file)) for file in data["attachments"]),
+        is_auto_reply=data["is_auto_reply"],
+        received_at=data["received_at"],
+    )
+    kind, hint = data.get("kind"), data.get("urgency_hint")
+    counts = data["channel"] in URGENCY_BY_CUSTOMER and hint in URGENCIES
+    return Opening(
+        ticket_id=data["ticket_id"],
+        customer_id=data["customer_id"],
+        customer_name=checks.storable(data["customer_name"]),
+        contact_id=data.get("contact_id"),
+        subject=checks.subject_of(data["subject"], text),
+        channel=data["channel"],
+        channel_account_id=data["channel_account_id"],
+        conversation_id=data["conversation_id"],
+        kind=kind if kind in KINDS else DEFAULT_KIND,
+        urgency=hint if counts and hint else DEFAULT_URGENCY,
+        fields=checks.storable(data["form_fields"]),
+        possibly_related_to=data.get("possibly_related_ticket_id"),
+        message=message,
+    )

@@ -1,0 +1,70 @@
+"""Keeps what tickets recorded: entries, new rows with their numbers, and events of the facts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from libs.common.contracts.ticketing import TicketEvent
+from libs.common.database.unit_of_work import UnitOfWork
+from services.ticketing.domain.numbers import TicketNumber, business_date
+from services.ticketing.domain.ticket import Ticket
+from services.ticketing.storage import mapping
+from services.ticketing.storage.number_serials import take_serials
+from services.ticketing.storage.row_inserts import insert_entries, insert_tickets
+
+mapping.start()
+
+_SCHEMAS = {schema.type: schema for schema in TicketEvent.__subclasses__()}
+
+
+def keep(uow: UnitOfWork, *tickets: Ticket) -> None:
+    """Write entries and tell facts; changed columns of loaded tickets follow by themselves."""
+    keep_entries(uow, tickets)
+    tell(uow, tickets)
+
+
+def keep_entries(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
+    """Append the new entries to the timelines."""
+    tickets = list(tickets)
+    insert_entries(uow.session, [entry for ticket in tickets for entry in ticket.entries])
+    for ticket in tickets:
+        ticket.entries = []
+
+
+def keep_new(uow: UnitOfWork, tickets: Sequence[Ticket], zone: ZoneInfo) -> None:
+    """Number new tickets and insert them; they must not change afterwards.
+
+    Write everything else before, because a day's serials are one row that all creators want.
+    """
+    number_tickets(uow, tickets, zone)
+    insert_tickets(uow.session, tickets)
+
+
+def number_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], zone: ZoneInfo) -> None:
+    """Give each its number, of the business date on which it began."""
+    if not tickets:
+        return
+    days = [business_date(ticket.created_at, zone) for ticket in tickets]
+    serials = {day: iter(taken) for day, taken in take_serials(uow.session, Counter(days)).items()}
+    for ticket, day in zip(tickets, days, strict=True):
+        ticket.take_number(TicketNumber(day, next(serials[day])))
+
+
+def tell(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
+    """Emit an event for each fact, in the order of `seq`."""
+    for ticket in tickets:
+        for fact in ticket.facts:
+            uow.emit(
+                _SCHEMAS[fact.type],
+                subject=str(ticket.ticket_id),
+                time=fact.occurred_at,
+                cause=fact.cause,  # type: ignore[arg-type]
+                data={
+                    **fact.header,
+                    **fact.details,
+                    "number": ticket.number,
+                    "occurred_at": fact.occurred_at,
+                    "actor": fact.actor.as_fact(),
+                },
+            )
+        ticket.facts = []

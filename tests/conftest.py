@@ -1,0 +1,3 @@
+"""Fixtures for all tests; see libs/common/testing."""
+
+pytest_plugins = ["libs.common.testing.fixtures"]

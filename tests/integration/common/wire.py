@@ -1,0 +1,87 @@
+"""Calls made by hand with pika, as somebody without our client would make them."""
+
+import json
+import time
+from typing import Any
+from uuid import uuid4
+
+import pika
+
+from libs.common.actor import Actor, sign_actor
+
+
+class Wire:
+    """One connection with a reply queue, bound as nameko's clients bind theirs."""
+
+    def __init__(self, uri: str) -> None:
+        self._connection = pika.BlockingConnection(pika.URLParameters(uri))
+        self.channel = self._connection.channel()
+        self._replies = f"wire.{uuid4().hex}"
+        self.channel.exchange_declare("nameko-rpc", "topic", durable=True)
+        self.channel.queue_declare(self._replies, exclusive=True)
+        self.channel.queue_bind(self._replies, "nameko-rpc", self._replies)
+
+    def call(
+        self,
+        method: str,
+        body: bytes,
+        headers: dict[str, Any] | None = None,
+        *,
+        content_type: str | None = "application/json",
+        expects_reply: bool = True,
+    ) -> dict[str, Any]:
+        """Publish to `service.method` and wait for the answer."""
+        properties = pika.BasicProperties(
+            headers=headers,
+            content_type=content_type,
+            content_encoding="utf-8" if content_type else None,
+            reply_to=self._replies if expects_reply else None,
+            correlation_id=uuid4().hex,
+        )
+        self.channel.basic_publish("nameko-rpc", method, body, properties)
+        return self._answer(str(properties.correlation_id)) if expects_reply else {}
+
+    def _answer(self, correlation_id: str) -> dict[str, Any]:
+        for frame, properties, body in self.channel.consume(self._replies, inactivity_timeout=15):
+            assert frame is not None, "no answer within 15 s"
+            self.channel.basic_ack(frame.delivery_tag)
+            if properties.correlation_id == correlation_id:
+                answer: dict[str, Any] = json.loads(body)
+                return answer
+        raise AssertionError("the consumer was cancelled")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def call_body(**arguments: Any) -> bytes:
+    return json.dumps({"args": [], "kwargs": arguments}).encode()
+
+
+def call_headers(
+    method: str,
+    key: bytes,
+    *,
+    actor: Actor,
+    seconds: float = 10.0,
+    request_id: str = "r-1",
+    command_id: str | None = None,
+    **changed: Any,
+) -> dict[str, Any]:
+    """What our client sends; `changed` replaces or (None) removes."""
+    deadline = time.time() + seconds
+    token = sign_actor(
+        actor,
+        method=method,
+        request_id=command_id or request_id,
+        expires_at=deadline,
+        key=key,
+    )
+    headers = {
+        "nameko.actor": token,
+        "nameko.deadline": str(deadline),
+        "nameko.request_id": request_id,
+        "nameko.command_id": command_id,
+        **{f"nameko.{name}": value for name, value in changed.items()},
+    }
+    return {name: value for name, value in headers.items() if value is not None}

@@ -1,0 +1,52 @@
+"""A migrated database of intake's own, with its accounts, and the parts that work on it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+from libs.common.testing.databases import Databases
+from services.intake import seed
+from tests.integration.intake.desk import ADAPTER_KEY, FORM_KEY, Desk
+
+_modules = count(1)
+
+
+@pytest.fixture(scope="module")
+def config(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    label = f"tidedesk_intake_{os.getpid()}_{next(_modules)}"
+    variables = {
+        "DATABASE_URL": databases.create(label, ["intake"]),
+        "DATABASE_POOL": "20",
+        "BLOB_DIR": str(tmp_path_factory.mktemp("blobs")),
+        "FIELD_KEYS": f"k1:{secrets.token_hex(32)}",
+        **{name: secrets.token_hex(32) for name in ("INDEX_KEY", "THREAD_KEY", "ACTOR_KEY")},
+    }
+    yield Config.read(variables)
+    databases.drop(label, ["intake"])
+
+
+@pytest.fixture(scope="module")
+def database(config: Config) -> Iterator[Database]:
+    opened = Database.connect("intake", config)
+    keys = {"FORM_KEY": FORM_KEY, "MAIL_ADAPTER_KEY": ADAPTER_KEY}
+    seed.seed(opened, keys, config.mail_from)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def desk(config: Config, database: Database) -> Iterator[Desk]:
+    opened = Desk(config, database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def blob_dir(config: Config) -> Path:
+    return Path(config.blob_dir)

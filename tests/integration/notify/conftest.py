@@ -1,0 +1,58 @@
+"""A migrated database of notify's own, a mail server that fails as it is told, and a desk."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+from libs.common.supervisor.keys import fresh_keys
+from libs.common.testing.databases import Databases
+from tests.integration.notify.desk import Desk
+from tests.support.smtp_sink import SmtpSink
+
+_modules = count(1)
+
+
+@pytest.fixture(scope="module")
+def config(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    label = f"tidedesk_notify_{os.getpid()}_{next(_modules)}"
+    url = databases.create(label, ["notify"])
+    blobs = tmp_path_factory.mktemp("blobs")
+    yield Config.read({"DATABASE_URL": url, "BLOB_DIR": str(blobs), **fresh_keys()})
+    databases.drop(label, ["notify"])
+
+
+@pytest.fixture(scope="module")
+def database(config: Config) -> Iterator[Database]:
+    opened = Database.connect("notify", config)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def running_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmtpSink]:
+    with SmtpSink(tmp_path_factory.mktemp("sink")) as sink:
+        yield sink
+
+
+@pytest.fixture
+def sink(running_sink: SmtpSink) -> SmtpSink:
+    """Behaves well and has no mails yet."""
+    running_sink.forget()
+    return running_sink
+
+
+@pytest.fixture
+def desk(config: Config, database: Database, sink: SmtpSink) -> Iterator[Desk]:
+    """An empty notify that sends to the sink."""
+    with database.engine.begin() as connection:
+        connection.execute(
+            text("TRUNCATE addresses, contact_copies, delivery_keys, deliveries, notices, outbox")
+        )
+    opened = Desk(config, database, sink.url)
+    yield opened
+    opened.close()

@@ -1,0 +1,125 @@
+"""Notify without its shell: handlers and jobs are called as the shell would, time is ours."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database, UnitOfWork
+from services.notify.domain.notices import NoticeOrder
+from services.notify.domain.orders import MailOrder, order_receipt, order_reply, order_solution
+from services.notify.use_cases.keep_addresses import keep_addresses
+from services.notify.use_cases.mail_room import MailRoom
+from services.notify.use_cases.notices import tell_people
+from services.notify.use_cases.order_mails import Desk as Ordering
+from services.notify.use_cases.order_mails import order_mails
+from services.notify.use_cases.send_mails import send_mails
+from tests.unit.notify.facts import NOON, created, customer_facts, replied
+
+Facts = dict[str, Any]
+
+
+class Desk:
+    """`now` moves only when a test moves it."""
+
+    def __init__(self, config: Config, database: Database, smtp_url: str) -> None:
+        self._config = replace(config, smtp_url=smtp_url)
+        self.database = database
+        self.ordering = Ordering.open(self._config)
+        self.now = NOON
+        self._rooms: list[MailRoom] = []
+        self.room = self.open_room()
+
+    def open_room(self) -> MailRoom:
+        """Another process's way out."""
+        room = MailRoom.open(self._config)
+        self._rooms.append(room)
+        return room
+
+    def close(self) -> None:
+        for room in self._rooms:
+            room.post.close()
+
+    def wait(self, **delta: float) -> datetime:
+        """Let time pass."""
+        self.now += timedelta(**delta)
+        return self.now
+
+    def handle(self, use_case: Callable[[UnitOfWork], None]) -> None:
+        """One handler's transaction."""
+        with self.database.begin() as uow:
+            use_case(uow)
+            uow.commit()
+
+    def keep(self, *customers: Facts) -> None:
+        """customer.registered or customer.contact_added."""
+        keys = self.ordering.keys
+        self.handle(lambda uow: keep_addresses(uow, keys, self.now, customers))
+
+    def order(self, *orders: MailOrder | None) -> None:
+        self.handle(lambda uow: order_mails(uow, self.ordering, self.now, orders))
+
+    def acknowledge(self, *tickets: Facts) -> None:
+        """ticket.created, as one batch."""
+        self.order(*map(order_receipt, tickets))
+
+    def pass_on(self, *replies: Facts) -> None:
+        """ticket.replied, as one batch."""
+        self.order(*map(order_reply, replies))
+
+    def announce(self, *solutions: Facts) -> None:
+        """ticket.solved, as one batch."""
+        self.order(*map(order_solution, solutions))
+
+    def tell(self, *orders: NoticeOrder | None) -> None:
+        self.handle(lambda uow: tell_people(uow, self.now, orders))
+
+    def known_customer(self, **fields: Any) -> Facts:
+        """A customer whose addresses have come."""
+        customer = customer_facts(**fields)
+        self.keep(customer)
+        return customer
+
+    def send(self, room: MailRoom | None = None) -> None:
+        """Rounds of the job until nothing is under way."""
+        while send_mails(self.database, room or self.room, self.now):
+            pass
+
+    def deliveries(self, status: str | None = None) -> list[Any]:
+        """Rows in the order of their ids."""
+        query = "SELECT * FROM deliveries WHERE status = coalesce(:status, status) ORDER BY 1"
+        with self.database.engine.connect() as connection:
+            return list(connection.execute(text(query), {"status": status}))
+
+    def delivery(self) -> Any:
+        """The only one."""
+        (row,) = self.deliveries()
+        return row
+
+    def failures(self) -> list[Facts]:
+        """Data of notice.failed in the outbox."""
+        with self.database.engine.connect() as connection:
+            rows = connection.execute(text("SELECT type, body FROM outbox ORDER BY outbox_id"))
+            return [orjson.loads(body)["data"] for kind, body in rows if kind == "notice.failed"]
+
+
+def ticket_of(customer: Facts, **fields: Any) -> Facts:
+    """ticket.created for a customer, at the customer's first contact."""
+    return created(**_whose(customer), **fields)
+
+
+def reply_to(ticket: Facts, seq: int = 2, **fields: Any) -> Facts:
+    """ticket.replied for that ticket."""
+    same = {name: ticket[name] for name in ("ticket_id", "number", "customer_id", "contact_id")}
+    return replied(**same, seq=seq, **fields)
+
+
+def _whose(customer: Facts) -> Facts:
+    contacts: Sequence[Facts] = customer["contacts"]
+    contact_id: UUID | None = contacts[0]["contact_id"] if contacts else None
+    return {"customer_id": customer["customer_id"], "contact_id": contact_id}

@@ -1,0 +1,178 @@
+"""The real processes between broker and mail server: events in, mails out, and deaths between."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.bus.connection import connect
+from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
+from libs.common.bus.topology import committed, declare, generate
+from libs.common.clock import utc_now
+from libs.common.contracts.envelope import EventSchema, dump_event
+from libs.common.contracts.intake import CustomerRegistered
+from libs.common.contracts.ticketing import TicketAssigned, TicketCreated, TicketReplied
+from libs.common.database.unit_of_work import Database
+from libs.common.ids import uuid7
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.integration.notify.desk import reply_to, ticket_of
+from tests.support.smtp_sink import SmtpSink
+from tests.unit.notify.facts import contact_facts, customer_facts, ticket_facts
+
+pytestmark = pytest.mark.services("notify")
+
+Facts = dict[str, Any]
+
+
+class Outside:
+    """The other services, as far as notify sees them."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        with connect(uri, "outside") as connection:
+            declare(connection.channel(), generate(committed()))
+
+    def tell(self, *facts: tuple[type[EventSchema], Facts]) -> None:
+        """Publish events and wait for the confirms."""
+        with connect(self._uri, "outside") as connection:
+            messages = [
+                (f"{schema.producer}.private", schema.type, durable_json(body(schema, data)), True)
+                for schema, data in facts
+            ]
+            publish_all(ConfirmingChannel(connection), messages)
+
+
+def body(schema: type[EventSchema], data: Facts) -> bytes:
+    subject = data.get("ticket_id", data["customer_id"])
+    return dump_event(schema, uuid7(), str(subject), utc_now(), data)
+
+
+@pytest.fixture(scope="module")
+def outside(installation: dict[str, str]) -> Outside:
+    return Outside(installation["AMQP_URI"])
+
+
+@pytest.fixture(scope="module")
+def stored(environment: dict[str, str]) -> Iterator[Database]:
+    with closing(Database.connect("notify")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def running(processes: Processes, outside: Outside, running_sink: SmtpSink) -> Processes:
+    to_the_sink = {"SMTP_URL": running_sink.url}
+    processes.start("notify.events", "notify.jobs", env=to_the_sink)
+    return processes
+
+
+def customer_with_ticket() -> tuple[Facts, Facts]:
+    customer = customer_facts(contacts=[contact_facts(value=f"{uuid7().hex}@example.com")])
+    return customer, ticket_of(customer)
+
+
+def address(customer: Facts) -> str:
+    value: str = customer["contacts"][0]["value"]
+    return value
+
+
+def let_leases_run_out(stored: Database) -> None:
+    with stored.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE deliveries SET leased_until = now() WHERE leased_until IS NOT NULL")
+        )
+
+
+def status(stored: Database, ticket: Facts) -> list[str]:
+    with stored.engine.connect() as connection:
+        query = text("SELECT status FROM deliveries WHERE ticket_id = :id ORDER BY delivery_id")
+        return list(connection.execute(query, {"id": ticket["ticket_id"]}).scalars())
+
+
+def test_events_in_any_order_become_mails(
+    running: Processes, outside: Outside, sink: SmtpSink, stored: Database
+) -> None:
+    customer, ticket = customer_with_ticket()
+    outside.tell((TicketReplied, reply_to(ticket)), (TicketCreated, ticket))
+    outside.tell((CustomerRegistered, customer))
+    mails = eventually(lambda: [m for m in [sink.mails(address(customer))] if len(m) == 2])[0]
+    assert len({mail.message_id for mail in mails}) == 2
+    eventually(lambda: status(stored, ticket) == ["sent", "sent"])
+
+
+def test_an_assignment_becomes_a_notice(
+    running: Processes, outside: Outside, stored: Database
+) -> None:
+    assignee = uuid7()
+    own = {"assignment_id": uuid7(), "epoch": 1, "note": None, "previous_assignee_id": None}
+    outside.tell((TicketAssigned, ticket_facts(assignee_id=assignee, **own)))
+
+    def told() -> int:
+        with stored.engine.connect() as connection:
+            query = text("SELECT count(*) FROM notices WHERE recipient_id = :id")
+            found: int = connection.execute(query, {"id": assignee}).scalar_one()
+            return found
+
+    eventually(lambda: told() == 1)
+
+
+def test_events_that_were_handled_by_a_process_that_died_are_not_handled_again(
+    running: Processes, outside: Outside, sink: SmtpSink, stored: Database
+) -> None:
+    customer, ticket = customer_with_ticket()
+    running.arm("after_commit_before_ack", "notify.events")
+    outside.tell((CustomerRegistered, customer), (TicketCreated, ticket))
+    eventually(lambda: status(stored, ticket) == ["sent"], 30)
+    eventually(lambda: running.restarts("notify.events") >= 1)
+    later, later_ticket = customer_with_ticket()
+    outside.tell((CustomerRegistered, later), (TicketCreated, later_ticket))
+    eventually(lambda: status(stored, later_ticket) == ["sent"], 30)
+    assert len(sink.mails(address(customer))) == 1
+
+
+@pytest.mark.parametrize(
+    ("crash_point", "mails"),
+    [("after_claim_before_send", 1), ("after_send_before_commit", 2), ("after_sent_commit", 1)],
+)
+def test_a_death_while_sending_leaves_one_message_id(
+    running: Processes,
+    outside: Outside,
+    sink: SmtpSink,
+    stored: Database,
+    crash_point: str,
+    mails: int,
+) -> None:
+    customer, ticket = customer_with_ticket()
+    running.arm(crash_point, "notify.jobs")
+    outside.tell((CustomerRegistered, customer), (TicketCreated, ticket))
+    eventually(lambda: not running.is_armed(crash_point, "notify.jobs"), 30)
+
+    def is_sent() -> bool:
+        let_leases_run_out(stored)
+        return status(stored, ticket) == ["sent"]
+
+    died_while_leased = crash_point != "after_sent_commit"
+    if died_while_leased:
+        assert status(stored, ticket) == ["sending"]
+    eventually(is_sent, 30, pause=2)
+    assert len(sink.mails(address(customer))) == mails
+    assert len({mail.raw for mail in sink.mails(address(customer))}) == 1
+
+
+def test_a_process_that_is_asked_to_end_settles_what_it_has_sent(
+    running: Processes, outside: Outside, sink: SmtpSink, stored: Database
+) -> None:
+    tickets = [customer_with_ticket() for _ in range(100)]
+    outside.tell(*((CustomerRegistered, customer) for customer, _ in tickets))
+    outside.tell(*((TicketCreated, ticket) for _, ticket in tickets))
+    eventually(lambda: sink.count() > 10)
+    running.stop("notify.jobs")
+    taken = {mail.recipient for mail in sink.mails()}
+    assert all(
+        (status(stored, ticket) == ["sent"]) == (address(customer) in taken)
+        for customer, ticket in tickets
+    )
+    running.start("notify.jobs", env={"SMTP_URL": sink.url})
+    eventually(lambda: sink.count() == 100, 30)

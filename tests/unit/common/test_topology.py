@@ -1,0 +1,104 @@
+"""What stands at the broker follows from what services subscribe to."""
+
+import json
+from typing import Any
+
+import pytest
+
+from libs.common.bus.subscribe import subscribe, subscriptions_of
+from libs.common.bus.topology import Topology, declare, retire
+from libs.common.contracts.intake import CustomerContactAdded, CustomerRegistered, MessageReceived
+from libs.common.contracts.ticketing import TicketCreated
+
+CREATED, SOLVED = ("ticketing.private", "ticket.created"), ("ticketing.private", "ticket.solved")
+OPENED = ("intake.private", "message.received")
+NOW = Topology(
+    exchanges=("intake.private", "ticketing.private"),
+    queues={"notify.events": (CREATED, SOLVED), "ticketing.urgent": (OPENED,)},
+    retired={},
+)
+
+
+class Listener:
+    """A service class as services write it."""
+
+    name = "kb"
+
+    @subscribe(CustomerRegistered, CustomerContactAdded, batch=True)
+    def copy_customers(self, uow: Any, events: Any) -> None: ...
+
+    @subscribe(MessageReceived, urgent=True)
+    def suggest_answers(self, uow: Any, event: Any) -> None: ...
+
+    def not_an_entrypoint(self) -> None: ...
+
+
+class Channel:
+    """Notes in order what a real channel would be told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def exchange_declare(self, name: str, kind: str, **options: Any) -> None:
+        self.told.append(("exchange", name, kind, options["durable"]))
+
+    def queue_declare(self, name: str, **options: Any) -> None:
+        self.told.append(("queue", name, options["durable"], options["arguments"]))
+
+    def queue_bind(self, queue: str, exchange: str, key: str) -> None:
+        self.told.append(("binding", queue, exchange, key))
+
+
+def test_a_class_s_subscriptions_are_found_by_its_methods() -> None:
+    found = {one.schemas: (one.batch, one.queue_of("kb")) for one in subscriptions_of(Listener)}
+    assert found == {
+        (CustomerRegistered, CustomerContactAdded): (True, "kb.events"),
+        (MessageReceived,): (False, "kb.urgent"),
+    }
+
+
+def test_the_types_that_somebody_must_receive_are_those_that_are_bound() -> None:
+    assert NOW.subscribed_types() == {"ticket.created", "ticket.solved", "message.received"}
+    assert TicketCreated.type in NOW.subscribed_types()
+
+
+def test_the_committed_form_is_stable() -> None:
+    form = json.loads(NOW.dump())
+    assert form["queues"]["ticketing.urgent"] == [["intake.private", "message.received"]]
+    assert NOW.dump().endswith("}\n")
+
+
+def test_queues_are_durable_and_have_no_argument_but_their_type() -> None:
+    channel = Channel()
+    declare(channel, NOW)
+    queues = [told for told in channel.told if told[0] == "queue"]
+    assert queues == [
+        ("queue", "notify.events", True, {"x-queue-type": "quorum"}),
+        ("queue", "ticketing.urgent", True, {"x-queue-type": "quorum"}),
+    ]
+
+
+def test_an_exchange_is_there_before_anything_is_bound_to_it() -> None:
+    channel = Channel()
+    declare(channel, NOW)
+    order = [told[0] for told in channel.told]
+    assert order.index("queue") > max(at for at, one in enumerate(order) if one == "exchange")
+    assert ("binding", "notify.events", *SOLVED) in channel.told
+
+
+def test_a_binding_that_is_not_wanted_any_more_is_retired() -> None:
+    assert retire(NOW, {"notify.events": (CREATED,)}) == {
+        "notify.events": (SOLVED,),
+        "ticketing.urgent": (OPENED,),
+    }
+
+
+def test_what_is_retired_stays_so_until_somebody_wants_it_again() -> None:
+    before = Topology((), {"notify.events": (CREATED,)}, {"notify.events": (OPENED, SOLVED)})
+    assert retire(before, {"notify.events": (SOLVED,)}) == {"notify.events": (OPENED, CREATED)}
+    assert retire(before, {"notify.events": (CREATED, SOLVED, OPENED)}) == {}
+
+
+@pytest.mark.parametrize("queues", [NOW.queues, {**NOW.queues, "kb.events": (CREATED,)}])
+def test_nothing_is_retired_while_all_is_wanted(queues: dict[str, Any]) -> None:
+    assert retire(NOW, queues) == {}

@@ -1,0 +1,77 @@
+"""The console and the API's page, served from the build."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.gateway import offline_app
+
+HTML = {"Accept": "text/html"}
+
+
+def get(client: FlaskClient, path: str, headers: dict[str, str] | None = None) -> TestResponse:
+    """Read to its end, which closes the file."""
+    return client.get(path, headers=headers, buffered=True)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    dist = tmp_path / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "docs").mkdir()
+    (dist / "index.html").write_text("<!doctype html>console")
+    (dist / "assets" / "index-abc123.js").write_text("console.log(1)")
+    (dist / "docs" / "index.html").write_text("<!doctype html>docs")
+    (dist / "docs" / "swagger-ui.css").write_text("body{}")
+    (tmp_path / "secret.txt").write_text("secret")
+    return offline_app(tmp_path / "blobs", console=dist).test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/tickets/G20231001001", "/login", "/apidocs"])
+def test_every_page_of_the_console_is_its_index(client: FlaskClient, path: str) -> None:
+    response = get(client, path, headers=HTML)
+    assert response.get_data(as_text=True) == "<!doctype html>console"
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_hashed_assets_are_kept_for_a_year(client: FlaskClient) -> None:
+    response = get(client, "/assets/index-abc123.js")
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.mimetype == "text/javascript"
+
+
+def test_a_missing_asset_is_no_page(client: FlaskClient) -> None:
+    assert get(client, "/assets/index-old.js", headers=HTML).status_code == 404
+
+
+def test_a_program_that_asks_for_a_page_that_is_none_gets_404(client: FlaskClient) -> None:
+    assert get(client, "/favicon.ico", headers={"Accept": "image/*"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt"]
+)
+def test_nothing_outside_the_build_is_served(client: FlaskClient, path: str) -> None:
+    assert "secret" not in get(client, path, headers=HTML).get_data(as_text=True)
+
+
+def test_the_docs_have_a_folder_of_their_own(client: FlaskClient) -> None:
+    assert get(client, "/docs").headers["Location"].endswith("/docs/")
+    assert get(client, "/docs/").get_data(as_text=True) == "<!doctype html>docs"
+    assert get(client, "/docs/swagger-ui.css").mimetype == "text/css"
+    assert get(client, "/docs/missing.js").status_code == 404
+
+
+def test_a_console_that_was_not_built_says_so(tmp_path: Path) -> None:
+    client = offline_app(tmp_path).test_client()
+    for path in ("/", "/docs/"):
+        response = get(client, path, headers=HTML)
+        assert response.status_code == 503
+        assert "make console" in response.get_data(as_text=True)
+
+
+def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
+    tag = get(client, "/", headers=HTML).headers["ETag"]
+    assert get(client, "/", headers={**HTML, "If-None-Match": tag}).status_code == 304

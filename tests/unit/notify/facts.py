@@ -1,0 +1,82 @@
+"""Facts about tickets and customers, as the handlers get them from the bus."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from libs.common.ids import uuid7
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def ticket_facts(**fields: Any) -> dict[str, Any]:
+    """The header that every ticket event has, as of a customer's mail."""
+    assignee = fields.get("assignee_id")
+    return {
+        "ticket_id": uuid7(),
+        "number": "G20261121001",
+        "seq": 1,
+        "version": 1,
+        "status": "unassigned",
+        "status_category": "new",
+        "urgency": "normal",
+        "kind": "complaint",
+        "channel": "mail",
+        "customer_id": uuid4(),
+        "contact_id": uuid4(),
+        "assignee_id": None,
+        "group_id": None,
+        "subject": "收到的商品破损",
+        "customer_name": "韩梅梅",
+        "created_at": NOON,
+        "occurred_at": NOON,
+        "actor": {"kind": "system", "id": None, "name": "系统"},
+        "scope": {"assignee": assignee, "cc": [], "collaborators": [], "confidential": False},
+    } | fields
+
+
+def created(**fields: Any) -> dict[str, Any]:
+    """Of ticket.created."""
+    own = {
+        "message_id": uuid4(),
+        "text": "您好,今天收到的杯子碎了。",
+        "possibly_related_ticket_id": None,
+        "is_auto_reply": False,
+    }
+    return ticket_facts(**own | fields)
+
+
+def replied(**fields: Any) -> dict[str, Any]:
+    """Of ticket.replied."""
+    own = {"entry_id": uuid7(), "text": "已为您补发。", "html": None, "attachments": [], "seq": 2}
+    return ticket_facts(**own | fields)
+
+
+def solved(**fields: Any) -> dict[str, Any]:
+    """Of ticket.solved."""
+    own = {"entry_id": uuid7(), "text": "已补发并致歉。", "notify_customer": True, "seq": 3}
+    return ticket_facts(**own | fields)
+
+
+def customer_facts(**fields: Any) -> dict[str, Any]:
+    """Of customer.registered, with one e-mail address."""
+    return {
+        "customer_id": uuid4(),
+        "version": 1,
+        "display_name": "韩梅梅",
+        "salutation": None,
+        "language": "zh-CN",
+        "tier": None,
+        "region_id": None,
+        "contacts": [contact_facts()],
+    } | fields
+
+
+def contact_facts(**fields: Any) -> dict[str, Any]:
+    """An address of a customer."""
+    return {
+        "contact_id": uuid4(),
+        "kind": "email",
+        "value": "han@example.com",
+        "is_verified": False,
+    } | fields

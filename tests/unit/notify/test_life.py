@@ -1,0 +1,94 @@
+"""Where a delivery goes and how long it lives."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.notify.domain.addresses import AddressCard, Contact
+from services.notify.domain.life import GiveUp, Go, Skip, Wait, choose_step, next_attempt
+from tests.unit.notify.facts import NOON
+
+PHONE = Contact(uuid4(), "phone", "+8613800138000")
+FIRST = Contact(uuid4(), "email", "han@example.com")
+SECOND = Contact(uuid4(), "email", "mei@example.org")
+
+
+def card(*contacts: Contact) -> AddressCard:
+    return AddressCard(uuid4(), 1, "韩梅梅", "zh-CN", contacts)
+
+
+def step(
+    known: AddressCard | None, contact_id: UUID | None = None, age: float = 0, attempts: int = 0
+) -> Go | Wait | Skip | GiveUp:
+    now = NOON + timedelta(seconds=age)
+    return choose_step(known, contact_id, attempts=attempts, created_at=NOON, now=now)
+
+
+def address(chosen: object) -> str:
+    assert isinstance(chosen, Go)
+    return chosen.recipient.address
+
+
+def test_the_tickets_own_address_comes_first() -> None:
+    assert address(step(card(FIRST, SECOND), SECOND.contact_id)) == "mei@example.org"
+
+
+def test_a_ticket_by_phone_is_answered_at_the_first_mail_address() -> None:
+    assert address(step(card(PHONE, FIRST, SECOND), PHONE.contact_id)) == "han@example.com"
+    assert address(step(card(PHONE, FIRST, SECOND))) == "han@example.com"
+
+
+def test_a_customer_without_mail_is_not_written_to() -> None:
+    assert step(card(PHONE), PHONE.contact_id) == Skip("no e-mail address")
+
+
+def test_an_address_that_has_not_come_yet_is_waited_for() -> None:
+    assert isinstance(step(None), Wait)
+    assert isinstance(step(card(FIRST), uuid4()), Wait)
+
+
+def test_waiting_for_an_address_grows_from_a_second_to_ten_minutes() -> None:
+    looks = [step(None, age=age) for age in (0, 1, 60, 7200)]
+    pauses = [
+        (look.until - NOON).total_seconds() - age
+        for look, age in zip(looks, (0, 1, 60, 7200), strict=True)
+        if isinstance(look, Wait)
+    ]
+    assert pauses == [1, 1, 60, 600]
+
+
+def test_an_address_that_never_comes_is_given_up_after_a_day() -> None:
+    assert isinstance(step(None, age=24 * 3600 - 1), Wait)
+    assert isinstance(step(None, age=24 * 3600), GiveUp)
+
+
+def test_a_contact_that_never_comes_is_replaced_by_the_customers_other_address() -> None:
+    assert address(step(card(FIRST), uuid4(), age=600)) == "han@example.com"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["甲@example.com", "a b@example.com", "a@b@c", "x\r\n@example.com"]
+)
+def test_an_address_that_no_header_can_hold_is_given_up(wrong: str) -> None:
+    assert isinstance(step(card(Contact(uuid4(), "email", wrong))), GiveUp)
+
+
+def test_what_was_tried_for_three_days_is_given_up_even_if_it_never_was_settled() -> None:
+    three_days = 3 * 24 * 3600
+    assert isinstance(step(card(FIRST), age=three_days, attempts=1), GiveUp)
+    assert isinstance(step(card(FIRST), age=three_days), Go)
+
+
+def test_pauses_between_attempts_double_from_five_seconds_to_half_an_hour() -> None:
+    def pause(attempts: int) -> float:
+        again = next_attempt(attempts, NOON, NOON)
+        assert again is not None
+        return (again - NOON).total_seconds()
+
+    assert [pause(attempts) for attempts in (1, 2, 3, 9, 10, 1000)] == [5, 10, 20, 1280, 1800, 1800]
+
+
+def test_after_three_days_there_is_no_further_attempt() -> None:
+    assert next_attempt(5, NOON, NOON + timedelta(days=3)) is None
+    assert next_attempt(5, NOON, NOON + timedelta(days=3, seconds=-1)) is not None
