@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from flask import Flask, Response, g, request
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 
 from gateway.request_ids import request_id
 
@@ -17,15 +17,24 @@ _seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
+_under_way = Gauge("tidedesk_requests_under_way", "REST requests being answered")
+
 
 def install_access_log(app: Flask) -> None:
     """Measure and log every request."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_leave)
 
 
 def _begin() -> None:
     g.began_at = time.perf_counter()
+    _under_way.inc()
+
+
+def _leave(_error: BaseException | None) -> None:
+    if "began_at" in g:
+        _under_way.dec()
 
 
 def _end(response: Response) -> Response:

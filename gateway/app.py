@@ -9,6 +9,7 @@ from flask import Flask
 from gateway.access_log import install_access_log
 from gateway.auth.access import refuse_undeclared
 from gateway.auth.guard import COOKIE, install_guard
+from gateway.auth.lookups import Lookups
 from gateway.converters import document_converters, install_converters
 from gateway.headers import install_headers
 from gateway.openapi_responses import DeskApi
@@ -51,7 +52,7 @@ def create_app(
     app = Flask("gateway", static_folder=None)
     app.request_class = TidyRequest
     app.config.update(_OPENAPI, MAX_CONTENT_LENGTH=_MAX_BODY)
-    lookups = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    lookups = Lookups(database.engine.url, config.pool_size)
     app.extensions[EXTENSION] = Parts(database, rpc, open_blobs(config), clock, console, lookups)
     install_converters(app)
     # In the order of their work on a request; answers pass them backwards.

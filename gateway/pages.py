@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import orjson
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import safe_join
 
 from gateway.auth.access import public
-from gateway.openapi_document import document
+from gateway.openapi_document import document_bytes
 from gateway.parts import parts
 
 blueprint = Blueprint("pages", __name__)
@@ -44,7 +43,7 @@ def docs(path: str) -> Response:
 @public
 def openapi_document() -> Response:
     """The OpenAPI document of the running release."""
-    response = Response(orjson.dumps(document(current_app)), content_type="application/json")
+    response = Response(document_bytes(current_app), content_type="application/json")
     response.headers["Cache-Control"] = _ALWAYS_ASK
     return response
 

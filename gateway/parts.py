@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Engine
 
+from gateway.auth.lookups import Lookups
 from libs.common.actor import Actor
 from libs.common.blobs import Blobs
 from libs.common.database.unit_of_work import Database
@@ -54,8 +54,7 @@ class Parts:
     blobs: Blobs
     clock: Callable[[], datetime]
     console: Path
-    # The same pool in autocommit: one round trip for the look-up that every request makes.
-    lookups: Engine
+    lookups: Lookups
 
 
 def parts() -> Parts:

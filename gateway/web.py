@@ -1,5 +1,6 @@
 """The gateway's process: gunicorn with threads, started by `libs.common.launcher gateway.web`."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.app import create_app
+from gateway.parts import EXTENSION
 from gateway.settings import Settings
 from gateway.sticky_worker import StickyWorker
 from libs.common.bus.rpc_client import RpcClient
@@ -16,6 +18,7 @@ from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.health import Check, HealthServer
 
+_POOL = 5  # connections
 _GRACE = 20  # seconds for requests that are under way when the process is told to stop
 
 
@@ -23,7 +26,8 @@ class Worker:
     """What one gunicorn worker holds; made after the fork, for no connection survives one."""
 
     def __init__(self, config: Config, settings: Settings) -> None:
-        self.database = Database.connect("gateway", config)
+        # Most requests need the look-ups' pool only.
+        self.database = Database.connect("gateway", replace(config, pool_size=_POOL))
         self.rpc = RpcClient(config.broker(), config.require_actor_key(), name="gateway")
         self.app = create_app(config, self.database, self.rpc)
         self._health = HealthServer(config.health_port, self._checks())
@@ -39,6 +43,7 @@ class Worker:
         self._health.stop()
         self.rpc.close()
         self.database.close()
+        self.app.extensions[EXTENSION].lookups.close()
 
     def _checks(self) -> dict[str, Check]:
         return {"database": self._ask_database, "broker": self._ask_broker}

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, bindparam, delete, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.orm import Session
 
+from gateway.auth.lookups import Lookups
 from gateway.auth.roles import Role, role_named
-from gateway.storage import LoginSession, Person
+from gateway.storage import LoginSession
 from libs.common.actor import Actor
 from libs.common.crypto.tokens import hash_token, new_token
 from libs.common.ids import uuid7
@@ -54,41 +54,14 @@ class Caller:
         return now < self.expires_at and now - self.last_used_at < IDLE_LIMITS[self.kind]
 
 
-_FIND = (
-    select(
-        LoginSession.session_id,
-        LoginSession.kind,
-        LoginSession.last_used_at,
-        LoginSession.expires_at,
-        Person.person_id,
-        Person.login,
-        Person.name,
-        Person.role,
-        Person.language,
-    )
-    .join(Person, Person.person_id == LoginSession.person_id)
-    .where(
-        LoginSession.token_hash == bindparam("token_hash"),
-        LoginSession.revoked_at.is_(None),
-        Person.is_active,
-    )
-)
-_TOUCH = update(LoginSession).where(
-    LoginSession.session_id == bindparam("used"),
-    LoginSession.last_used_at < bindparam("noted_before"),
-)
-
-
-def find_caller(lookups: Engine, token: str, now: datetime) -> Caller | None:
-    """The caller of a token that is valid now: one indexed query on an engine in autocommit."""
-    row = _find(lookups, hash_token(token))
-    if row is None:
-        return None
-    caller = Caller(*row)
-    if not caller.is_valid(now):
+def find_caller(lookups: Lookups, token: str, now: datetime) -> Caller | None:
+    """The caller of a token that is valid now."""
+    found = lookups.find_session(hash_token(token))
+    caller = Caller(*found) if found else None
+    if caller is None or not caller.is_valid(now):
         return None
     if now - caller.last_used_at > _NOTED_EVERY:
-        _touch(lookups, caller.session_id, now)
+        lookups.note_use(caller.session_id, now, now - _NOTED_EVERY)
     return caller
 
 
@@ -125,32 +98,11 @@ def revoke_all(session: Session, person_id: UUID, now: datetime) -> None:
     _revoke(session, LoginSession.person_id == person_id, now)
 
 
-def _revoke(session: Session, whose: object, now: datetime) -> None:
-    open_ones = update(LoginSession).where(whose, LoginSession.revoked_at.is_(None))  # type: ignore[arg-type]
+def _revoke(session: Session, whose: ColumnElement[bool], now: datetime) -> None:
+    open_ones = update(LoginSession).where(whose, LoginSession.revoked_at.is_(None))
     session.execute(
         open_ones.values(revoked_at=now), execution_options={"synchronize_session": False}
     )
-
-
-def _find(lookups: Engine, token_hash: bytes) -> Row | None:
-    try:
-        return _find_once(lookups, token_hash)
-    except DBAPIError as error:
-        # After the server's restart the pool is full of dead connections; one finding empties it.
-        if not error.connection_invalidated:
-            raise
-    return _find_once(lookups, token_hash)
-
-
-def _find_once(lookups: Engine, token_hash: bytes) -> Row | None:
-    with lookups.connect() as connection:
-        return connection.execute(_FIND, {"token_hash": token_hash}).one_or_none()
-
-
-def _touch(lookups: Engine, session_id: UUID, now: datetime) -> None:
-    noted = {"used": session_id, "noted_before": now - _NOTED_EVERY}
-    with lookups.connect() as connection:
-        connection.execute(_TOUCH.values(last_used_at=now), noted)
 
 
 def _forget_ended(session: Session, person_id: UUID, now: datetime) -> None:

@@ -10,7 +10,6 @@ from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
 from gateway.schemas.customer import Customer, CustomerPage, CustomerQuery, NewCustomer
-from libs.common.errors import NotFound
 
 blueprint = ApiBlueprint("customers", __name__, description="Customers")
 
@@ -29,10 +28,7 @@ def find_customers(wanted: dict[str, str]) -> Response:
 @blueprint.response(200, Customer)
 def get_customer(customer_id: UUID) -> Response:
     """A customer with all addresses."""
-    found = query("intake", "get_customers", {"customer_ids": [str(customer_id)]})
-    if not found:
-        raise NotFound("customer.unknown", "there is no such customer")
-    return answer(found[0])
+    return answer(query("intake", "get_customer", {"customer_id": str(customer_id)}))
 
 
 @blueprint.operation("POST", "/customers", is_command=True)

@@ -27,13 +27,18 @@ _SCHEDULE = text(
     "fact = excluded.fact, attempts = 0, error = NULL"
 )
 _DUE = text(
-    "SELECT timer_id, kind, key, due_at, fact, attempts FROM timers "
+    "SELECT timer_id, kind FROM timers "
     "WHERE try_at <= now() AND kind = ANY(:kinds) "
     "ORDER BY try_at, timer_id LIMIT :n FOR UPDATE SKIP LOCKED"
 )
+# Unless a timer before it has cancelled or moved it.
+_TAKE = text(
+    "DELETE FROM timers WHERE timer_id = :id AND try_at <= now() RETURNING kind, key, due_at, fact"
+)
 _POSTPONE = text(
     "UPDATE timers SET attempts = attempts + 1, error = :error, "
-    "try_at = now() + make_interval(secs => least(power(2, attempts), 300)) "
+    # Not power(2, attempts): after some days it would overflow, and stop all timers.
+    "try_at = now() + make_interval(secs => least(power(2, least(attempts, 9)), 300)) "
     "WHERE timer_id = :id"
 )
 
@@ -86,10 +91,9 @@ def _run(uow: UnitOfWork, row: Any, handler: TimerHandler) -> None:
     try:
         with uow.savepoint():
             # Gone first, so that the handler may schedule the same key anew.
-            uow.session.execute(
-                text("DELETE FROM timers WHERE timer_id = :id"), {"id": row.timer_id}
-            )
-            handler(uow, Timer(row.kind, row.key, row.due_at, dict(row.fact)))
+            timer = uow.session.execute(_TAKE, {"id": row.timer_id}).first()
+            if timer is not None:
+                handler(uow, Timer(*timer))
     except Exception as error:
         if is_database_trouble(error):
             raise

@@ -44,8 +44,9 @@ class Bench:
         started = time.perf_counter()
         command = [sys.executable, "-m", "services.ticketing.fill", str(wanted - have)]
         agents = self._supervisor.ask("GET", "/people?role=agent")["items"]
-        ids = [person["person_id"] for person in agents]
-        subprocess.run([*command, "--assignee", *ids], env=self._env, check=True)
+        for person in agents:
+            command += ["--assignee", f"{person['person_id']}={person['name']}"]
+        subprocess.run(command, env=self._env, check=True)
         rate = (wanted - have) / (time.perf_counter() - started)
         note = f"{wanted - have} tickets with their timelines"
         self._rows.append({"name": "fill", "rate": rate, "floor": 1000, "note": note})
@@ -69,7 +70,7 @@ class Bench:
         return self._rows
 
     def _memory(self) -> None:
-        processes, rss, pss = resident()
+        processes, rss, pss = resident(self._env["AMQP_URI"])
         note = f"{processes} processes: {rss:.0f} MiB resident, {pss:.0f} MiB proportional"
         self._rows.append({"name": "memory, idle", "note": note})
 

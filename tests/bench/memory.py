@@ -5,13 +5,17 @@ from pathlib import Path
 _MARKS = ("libs.common.launcher", "libs.common.supervisor", "services.notify.mailbox")
 
 
-def resident() -> tuple[int, float, float]:
-    """How many processes, and their resident and proportional memory in MiB."""
+def resident(amqp_uri: str) -> tuple[int, float, float]:
+    """The installation's processes: how many, resident and proportional memory in MiB."""
     count, rss, pss = 0, 0.0, 0.0
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             if not any(mark in command for mark in _MARKS):
+                continue
+            # Another installation may run on this machine: its processes are not ours to count.
+            environment = (process / "environ").read_bytes()
+            if b"AMQP_URI" in environment and amqp_uri.encode() not in environment:
                 continue
             rollup = (process / "smaps_rollup").read_text()
         except OSError:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from libs.common.testing.eventually import eventually
@@ -45,9 +46,9 @@ class Storm:
 
     def steps(self, roles: tuple[str, ...]) -> Iterator[Step]:
         """Crash points and random-looking kills in turn, the servers in the middle."""
-        kills = [Step(f"kill -9 {role}", lambda role=role: self._kill(role)) for role in roles]
+        kills = [Step(f"kill -9 {role}", partial(self._kill, role)) for role in roles]
         points = [
-            Step(f"{point} in {role}", lambda p=point, r=role: self._crash(p, r))
+            Step(f"{point} in {role}", partial(self._crash, point, role))
             for point, role in CRASH_POINTS
         ]
         servers = [

@@ -7,22 +7,33 @@ with SmtpSink(tmp_path) as sink:
 
 import asyncio
 import json
+import ssl
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from libs.common.supervisor.ports import free_port
 
 # refuse, defer: 550 or 451 for a recipient. hang: the mail is read and never answered.
 # drop: the mail is taken, the connection lost before the answer. mute: no greeting at all.
 Kind = Literal["accept", "refuse", "defer", "hang", "drop", "mute"]
+# The encrypted ones want the login below, and have a certificate that must be trusted first.
+Scheme = Literal["smtp", "smtp+starttls", "smtps"]
+USER, PASSWORD = "notify", "s3cret"
 
 _FOR_EVER = 3600  # seconds
 _MAX_SIZE = 64 * 1024 * 1024
@@ -64,11 +75,16 @@ class ReceivedMail:
 class SmtpSink:
     """Starts and controls the process; its port and its mails outlive a restart."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, scheme: Scheme = "smtp") -> None:
         self._directory = directory
+        self._scheme = scheme
         directory.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.url = f"smtp://127.0.0.1:{self.port}"
+        login = "" if scheme == "smtp" else f"{USER}:{PASSWORD}@"
+        self.url = f"{scheme}://{login}127.0.0.1:{self.port}"
+        self.certificate = directory / "certificate.pem"
+        if scheme != "smtp":
+            _make_certificate(self.certificate)
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -78,7 +94,8 @@ class SmtpSink:
         self.stop()
 
     def start(self) -> Self:
-        module = ("-m", "tests.support.smtp_sink", str(self.port), str(self._directory))
+        where = (str(self.port), str(self._directory), self._scheme)
+        module = ("-m", "tests.support.smtp_sink", *where)
         self._process = subprocess.Popen(
             [sys.executable, *module],
             stdout=subprocess.PIPE,
@@ -165,14 +182,51 @@ class _Server(SMTP):
         await super()._handle_client()
 
 
-async def _serve(port: int, directory: Path) -> None:
+def _is_known(
+    _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
+) -> AuthResult:
+    is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    # Not handled: the server is to say so itself.
+    return AuthResult(success=is_right, handled=False)
+
+
+def _make_server(directory: Path, scheme: str, tls: ssl.SSLContext | None) -> SMTP:
     handler: Any = _Handler(directory)
+    common: dict[str, Any] = {"data_size_limit": _MAX_SIZE, "hostname": "sink"}
+    if tls is not None:
+        common |= {"authenticator": _is_known, "auth_required": True, "auth_require_tls": False}
+    if scheme == "smtp+starttls":
+        common |= {"tls_context": tls, "require_starttls": True}
+    return _Server(handler, **common)
+
+
+def _make_certificate(file: Path) -> None:
+    """Key and certificate of 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sink")])
+    now = datetime.now(UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).add_extension(address, False)
+    signed = builder.not_valid_after(now + timedelta(days=1)).sign(key, SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(secret + signed.public_bytes(Encoding.PEM))
+
+
+async def _serve(port: int, directory: Path, scheme: str) -> None:
+    tls = None
+    if scheme != "smtp":
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(directory / "certificate.pem")
     server = await asyncio.get_running_loop().create_server(
-        lambda: _Server(handler, data_size_limit=_MAX_SIZE, hostname="sink"), "127.0.0.1", port
+        lambda: _make_server(directory, scheme, tls),
+        "127.0.0.1",
+        port,
+        ssl=tls if scheme == "smtps" else None,
     )
     print("ready", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))

@@ -75,6 +75,8 @@ def connect(uri: str, name: str) -> BrokerConnection:
     connection = BrokerConnection(uri, name)
     try:
         connection.connect()
+        # Every wait ends: a green socket knows nothing of the kernel's own time-outs.
+        connection.transport.sock.settimeout(_SOCKET_TIMEOUT)
     except BaseException:
         connection.abandon()
         raise
@@ -82,7 +84,7 @@ def connect(uri: str, name: str) -> BrokerConnection:
 
 
 class BackOff:
-    """Growing pauses between attempts: 0.1 s doubling to 5 s."""
+    """Growing pauses between attempts: 0.1 s doubling to 2 s."""
 
     def __init__(self) -> None:
         self._pause = 0.1
@@ -90,7 +92,7 @@ class BackOff:
     def wait(self) -> None:
         """Sleep for the present pause and double it."""
         time.sleep(self._pause)
-        self._pause = min(self._pause * 2, 5.0)
+        self._pause = min(self._pause * 2, 2.0)
 
     def reset(self) -> None:
         """It worked: begin again with the short pause."""

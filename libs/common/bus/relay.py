@@ -16,7 +16,7 @@ from libs.common import metrics
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
 from libs.common.bus.provide import config_of, database_of
 from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.topology import committed, declare
+from libs.common.bus.topology import Topology, committed, declare
 from libs.common.contracts.envelope import REGISTRY, public_body
 from libs.common.crash_points import crash_point
 from libs.common.database import outbox
@@ -34,14 +34,15 @@ _GATHER = 0.004  # seconds that a wake-up waits for company: a batch costs hardl
 class RelayLoop:
     """Carries rows from one service's outbox to the broker until told to stop."""
 
-    def __init__(self, database: Database, amqp_uri: str) -> None:
+    def __init__(self, database: Database, amqp_uri: str, topology: Topology | None = None) -> None:
         self._database = database
+        self._topology = topology or committed()
         self._uri = amqp_uri
         self._connection: BrokerConnection | None = None
         self._channel: ConfirmingChannel | None = None
         self._stopping = False
         self._wake = threading.Event()
-        self._subscribed = committed().subscribed_types()
+        self._subscribed = self._topology.subscribed_types()
         self._measured_at = 0.0
         database.when_emitted(self._wake.set)
 
@@ -101,7 +102,7 @@ class RelayLoop:
         if self._connection is None or self._channel is None:
             self._connection = connect(self._uri, f"relay {self._database.service}")
             with self._connection.channel() as channel:
-                declare(channel)
+                declare(channel, self._topology)
             self._channel = ConfirmingChannel(self._connection)
         self._connection.heartbeat_tick()
         self._connection.poll_all()

@@ -7,6 +7,7 @@ reply needs no confirm here: the caller's deadline passes, and a command can be 
 
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ import orjson
 from amqp import Message
 from eventlet.semaphore import Semaphore
 from kombu.serialization import register
-from nameko.exceptions import ContainerBeingKilled, get_module_path
+from nameko.exceptions import ContainerBeingKilled, MethodNotFound, get_module_path
 from nameko.extensions import SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
@@ -31,6 +32,8 @@ from libs.common.errors import DeskError, InvalidInput, Unavailable
 _log = logging.getLogger(__name__)
 
 RPC_EXCHANGE = "nameko-rpc"
+_DEFAULT_TIME = 10.0  # seconds
+_LONGEST_TIME = 300.0  # seconds
 
 register("json", lambda value: orjson.dumps(value).decode(), orjson.loads, "application/json")
 
@@ -40,6 +43,11 @@ class CallQueue(QueueConsumer):
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
         provider.handle_message(body, message)
+
+    def ack_message(self, message: Any) -> None:
+        # A connection that breaks here has given the call back already; no reason to die.
+        with suppress(*BROKER_TROUBLE):
+            super().ack_message(message)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         _log.warning("unreadable call refused: %s", exc)
@@ -116,6 +124,8 @@ class CallConsumer(RpcConsumer):
             self.requeue_message(message)
         except DeskError as error:
             self.answer(message, None, error)
+        except MethodNotFound as error:
+            self.answer(message, None, InvalidInput("call.malformed", f"no method {error}"))
         except Exception as error:
             self.answer(message, None, InvalidInput("call.malformed", str(error)))
 
@@ -123,9 +133,22 @@ class CallConsumer(RpcConsumer):
         """Reply, then acknowledge: a worker that dies before does the call again, by its id."""
         reply_to = message.properties.get("reply_to")
         if reply_to:
-            body = orjson.dumps({"result": result, "error": wire_error(error)})
+            body = _reply(result, error)
             self.replies.send(reply_to, message.properties.get("correlation_id"), body)
         self.queue_consumer.ack_message(message)
+
+
+def _reply(result: Any, error: DeskError | None) -> bytes:
+    try:
+        return orjson.dumps({"result": result, "error": wire_error(error)})
+    except TypeError as unserialisable:
+        # Raised in a worker, this would end the container, and its successor's, and so on.
+        _log.error("a reply is no JSON: %s", unserialisable)
+        return orjson.dumps({"result": None, "error": wire_error(_internal())})
+
+
+def _internal() -> DeskError:
+    return DeskError("internal", "an internal error occurred")
 
 
 def wire_error(error: DeskError | None) -> dict[str, Any] | None:
@@ -146,40 +169,63 @@ class CallEntrypoint(Rpc):
 
     rpc_consumer = CallConsumer()
 
+    def setup(self) -> None:
+        config_of(self.container).require_actor_key()
+        super().setup()
+
     def handle_message(self, body: Any, message: Any) -> None:
-        context = self.unpack_message_headers(message)
-        method = f"{self.container.service_name}.{self.method_name}"
-        deadline = float(context.get("deadline") or time.time() + 10)
-        if deadline <= time.time():
-            raise Unavailable("call.expired", "the call's deadline passed before it was begun")
+        args, arguments = _arguments(body)
+        call = self._call(self.unpack_message_headers(message))
+        answer = partial(self._answer, message)
+        self.container.spawn_worker(self, (call, *args), arguments, handle_result=answer)
+
+    def _call(self, context: dict[str, Any]) -> Call:
+        deadline = _deadline(context.get("deadline"))
         request_id = str(context.get("request_id") or "")
-        command_id = context.get("command_id")
+        command_id = str(context.get("command_id") or "") or None
         actor = verify_actor(
             context.get("actor"),
-            method=method,
-            request_id=str(command_id or request_id),
+            method=f"{self.container.service_name}.{self.method_name}",
+            request_id=command_id or request_id,
             key=config_of(self.container).require_actor_key(),
         )
-        call = Call(
+        return Call(
             actor=actor,
             now=utc_now(),
             deadline=deadline,
             request_id=request_id,
-            command_id=str(command_id) if command_id else None,
+            command_id=command_id,
         )
-        answer = partial(self._answer, message)
-        self.container.spawn_worker(self, (call, *body["args"]), body["kwargs"],
-                                    handle_result=answer)  # fmt: skip
 
     def _answer(self, message: Any, _context: Any, result: Any, exc_info: Any) -> tuple[Any, None]:
         error = None
         if exc_info is not None:
             error = exc_info[1]
             if not isinstance(error, DeskError):
-                error = DeskError("internal", "an internal error occurred")
-                result = None
+                error = _internal()
         self.rpc_consumer.answer(message, result, error)
         return result, None
+
+
+def _arguments(body: Any) -> tuple[list[Any], dict[str, Any]]:
+    try:
+        args, arguments = body["args"], body["kwargs"]
+    except (KeyError, TypeError, IndexError):
+        args = arguments = None
+    if not isinstance(args, list) or not isinstance(arguments, dict):
+        raise InvalidInput("call.malformed", "a call is {args: [], kwargs: {}}")
+    return args, arguments
+
+
+def _deadline(stated: Any) -> float:
+    """Unix seconds; a call without a deadline, or with a far one, ends all the same."""
+    now = time.time()
+    if stated is None:
+        return now + _DEFAULT_TIME
+    left = float(stated) - now
+    if not left > 0:  # so that "nan" is none either
+        raise Unavailable("call.expired", "the call's deadline passed before it was begun")
+    return now + min(left, _LONGEST_TIME)
 
 
 def register_errors() -> None:

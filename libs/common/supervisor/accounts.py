@@ -31,7 +31,10 @@ def owned_directory(path: Path, account: pwd.struct_passwd | None) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.is_symlink() and not _may_enter(path.parent, account):
-        path.symlink_to(_outside(path))
+        elsewhere = _outside(path)
+        # Of an earlier clone at the same place, whose `.run` is gone.
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        path.symlink_to(elsewhere)
     real = path.resolve()
     real.mkdir(mode=0o700, exist_ok=True)
     os.chown(real, account.pw_uid, account.pw_gid)

@@ -16,7 +16,7 @@ def fresh_keys() -> dict[str, str]:
         "INDEX_KEY": secrets.token_hex(32),
         "SEED_AGENT_PASSWORD": secrets.token_urlsafe(9),
         "SEED_SUPERVISOR_PASSWORD": secrets.token_urlsafe(9),
-        "ADAPTER_KEY": secrets.token_urlsafe(24),
+        "MAIL_ADAPTER_KEY": secrets.token_urlsafe(24),
         "FORM_KEY": secrets.token_urlsafe(24),
     }
 

@@ -7,7 +7,7 @@ from libs.common.supervisor.ports import free_port
 
 KEYS = ("ACTOR_KEY", "THREAD_KEY", "FIELD_KEYS", "INDEX_KEY")
 # What the seeds give to demo staff and channel accounts.
-SEEDS = ("SEED_AGENT_PASSWORD", "SEED_SUPERVISOR_PASSWORD", "ADAPTER_KEY", "FORM_KEY")
+SEEDS = ("SEED_AGENT_PASSWORD", "SEED_SUPERVISOR_PASSWORD", "MAIL_ADAPTER_KEY", "FORM_KEY")
 # Where each door listens if its port is free.
 PORTS = {
     "GATEWAY_PORT": 8080,

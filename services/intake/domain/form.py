@@ -18,7 +18,7 @@ def read_form(form: Mapping[str, Any]) -> InboundMessage:
             name=texts.clean_line(form["name"], texts.MAX_NAME),
             email=normalise_email(form["email"]) if form.get("email") else None,
             phone=normalise_phone(form["phone"]) if form.get("phone") else None,
-            language=form.get("language") or "zh",
+            language=texts.supported_language(form.get("language")),
         ),
         subject=subject or texts.subject_from(text),
         text=text,

@@ -60,3 +60,8 @@ def language_of(text: str) -> str:
     if re.search("[\u3400-\u9fff]", text):
         return "zh"
     return "en" if len(re.findall("[A-Za-z]", text[:2_000])) >= 20 else "zh"
+
+
+def supported_language(tag: str | None) -> str:
+    """Our language for a tag such as zh-CN; English for those who name one that we lack."""
+    return "zh" if not tag or tag.lower().startswith("zh") else "en"

@@ -17,9 +17,9 @@ MAX_FILE = 10 * 1024 * 1024  # bytes
 MAX_FILES_TOTAL = 20 * 1024 * 1024
 MAX_FIELDS = 50
 _MAX_FIELDS_SIZE = 16_384  # bytes as JSON: they travel with the event
-_KEY = re.compile(r"[!-~][ -~]{0,126}[!-~]|[!-~]")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,3}")
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}", re.ASCII)
+_KEY = re.compile(r"([!-~][ -~]{0,126})?[!-~]\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,3}\Z")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}\Z", re.ASCII)
 
 
 def _filled(value: str) -> None:

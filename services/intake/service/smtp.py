@@ -48,7 +48,7 @@ class MailHandler:
         except Exception as error:
             _log.warning("a recipient could not be looked up: %s", error)
             return _TROUBLE
-        if known is None or known.address is None:
+        if known is None or known.address is None or "@" not in address:
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(known.address)
         return "250 2.1.5 OK"
@@ -75,7 +75,8 @@ class MailHandler:
         raw = content if isinstance(content, bytes) else (content or "").encode()
         peer = session.peer[0] if isinstance(session.peer, tuple) else None
         # The final delivery adds the envelope's sender (RFC 5321, 4.4): an empty one is a robot's.
-        path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode("utf-8", "surrogateescape")
+        sender = (envelope.mail_from or "").strip("<>")
+        path = f"Return-Path: <{sender}>\r\n".encode("utf-8", "surrogateescape")
         for account in self._recipients(envelope):
             self._keeper.accept(account, mail_id(raw), MAIL, path + raw, peer)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from libs.common.crypto import BlindIndex, KeyRing, field_context
 from services.intake.domain.inbound import Sender
 from services.intake.domain.recognition import ContactKey, Owner
-from services.intake.storage.tables import ContactRow, CustomerRow
+from services.intake.storage.tables import ContactRow, CustomerRow, insert_all, table
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Customer:
     region_id: UUID | None
     version: int
     contacts: tuple[Contact, ...]
+
+
+_ADD_CONTACTS = insert(table(ContactRow)).on_conflict_do_nothing().returning(ContactRow.contact_id)
 
 
 class ContactBook:
@@ -70,12 +73,10 @@ class ContactBook:
 
         In the order of their indexes: two that add the same ones wait, not deadlock.
         """
-        if not contacts:
-            return True
         rows = [self._row(key, owner, now) for key, owner in contacts.items()]
         rows.sort(key=lambda row: (row["kind"], row["value_index"]))
-        statement = insert(ContactRow).values(rows).on_conflict_do_nothing()
-        return len(session.execute(statement.returning(ContactRow.contact_id)).all()) == len(rows)
+        inserted = session.connection().execute(_ADD_CONTACTS, rows) if rows else ()
+        return len(list(inserted)) == len(rows)
 
     def _row(self, key: ContactKey, owner: Owner, now: datetime) -> dict[str, Any]:
         kind, value = key
@@ -144,8 +145,7 @@ def insert_customers(
         }
         for customer_id, sender in customers.items()
     ]
-    if rows:
-        session.execute(insert(CustomerRow), rows)
+    insert_all(session, insert(table(CustomerRow)), rows)
 
 
 def raise_versions(session: Session, customer_ids: Collection[UUID]) -> None:

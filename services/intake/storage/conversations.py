@@ -15,6 +15,8 @@ from services.intake.storage.tables import (
     MailReferenceRow,
     MessageRow,
     StoredBlobRow,
+    insert_all,
+    table,
 )
 
 
@@ -88,26 +90,22 @@ def lock_conversations(
 
 def insert_conversations(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """New ones; a ticket that got a conversation in the meantime keeps that one."""
-    if rows:
-        ordered = sorted(rows, key=lambda row: row["ticket_id"])
-        statement = insert(ConversationRow).values(ordered)
-        session.execute(statement.on_conflict_do_nothing(index_elements=["ticket_id"]))
+    ordered = sorted(rows, key=lambda row: row["ticket_id"])
+    statement = insert(table(ConversationRow)).on_conflict_do_nothing(index_elements=["ticket_id"])
+    insert_all(session, statement, ordered)
 
 
 def insert_messages(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Filed messages."""
-    if rows:
-        session.execute(insert(MessageRow), rows)
+    insert_all(session, insert(table(MessageRow)), rows)
 
 
 def insert_references(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Message-IDs of customers' mails; of two conversations with the same one, the first has it."""
     ordered = sorted(rows, key=lambda row: bytes(row["message_id_hash"]))
-    if ordered:
-        session.execute(insert(MailReferenceRow).values(ordered).on_conflict_do_nothing())
+    insert_all(session, insert(table(MailReferenceRow)).on_conflict_do_nothing(), ordered)
 
 
 def insert_blobs(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Blobs that are referred to from now on."""
-    if rows:
-        session.execute(insert(StoredBlobRow), rows)
+    insert_all(session, insert(table(StoredBlobRow)), rows)

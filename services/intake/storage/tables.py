@@ -1,12 +1,13 @@
 """Intake's tables as statements see them; their making is in the migrations."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import Insert, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 Instant = TIMESTAMP(timezone=True)
 
@@ -15,6 +16,20 @@ class Base(DeclarativeBase):
     """Intake's own metadata."""
 
     type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, dict[str, Any]: JSONB}
+
+
+def table(row: type[Base]) -> Table:
+    """The table under a row class."""
+    return cast(Table, row.__table__)
+
+
+def insert_all(session: Session, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows by one statement, whose text is the same for any number of them.
+
+    Past the ORM: for rows that nobody looks at again it costs more than the database does.
+    """
+    if rows:
+        session.connection().execute(statement, rows)
 
 
 class AccountRow(Base):

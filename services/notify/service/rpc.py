@@ -23,7 +23,7 @@ class Service(OperatorCalls):
     def list_notices(self, call: Call, *, unread: bool = False, limit: int = 20) -> dict[str, Any]:
         """The caller's notices, newest first, and how many are unread."""
         return queries.list_notices(
-            call.uow.session, call.actor, unread=unread, limit=_limit(limit)
+            call.uow.session, call.actor, unread=_flag(unread, "unread"), limit=_limit(limit)
         )
 
     @command
@@ -49,6 +49,12 @@ def _id(text: str, field: str) -> UUID:
         return UUID(text)
     except (ValueError, AttributeError, TypeError):
         raise field_error(field, "not an id") from None
+
+
+def _flag(value: bool, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise field_error(field, "must be true or false")
+    return value
 
 
 def _limit(limit: int) -> int:

@@ -54,7 +54,7 @@ def known_scope(filters: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
 
 
 def _view(value: Any, actor: Actor) -> tuple[Clause, ...]:
-    if value not in VIEWS:
+    if not isinstance(value, str) or value not in VIEWS:
         raise field_error("view", f"must be one of {', '.join(VIEWS)}", "filter.invalid")
     return VIEWS[value](actor)
 

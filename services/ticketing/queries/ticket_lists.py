@@ -60,7 +60,7 @@ class _Order:
 
     @classmethod
     def parse(cls, text: str) -> "_Order":
-        name = text.removeprefix("-")
+        name = text.removeprefix("-") if isinstance(text, str) else ""
         if name not in _SORTS:
             choices = ", ".join(f"{key}, -{key}" for key in _SORTS)
             raise field_error("sort", f"must be one of {choices}", "filter.invalid")

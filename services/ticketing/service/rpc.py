@@ -67,7 +67,7 @@ class Service(OperatorCalls):
         call: Call,
         *,
         number: str,
-        version: int | None = None,
+        version: int | None,
         changes: Json,
         urgency_reason: str | None = None,
     ) -> Json:

@@ -55,7 +55,7 @@ class _Filing:
 
     def file(self, event: Event) -> None:
         """Let the domain decide where the message belongs."""
-        data = event.data
+        data = checks.storable(event.data)
         customer = Actor(data["customer_id"], data["customer_name"], kind="customer")
         act = Act(customer, self._now, uuid7, cause=event)
         opening = _opening(data)
@@ -122,12 +122,11 @@ class _Filing:
 
 def _opening(data: dict[str, Any]) -> Opening:
     """A message as the beginning of a ticket; what it does not say gets its default."""
-    text = checks.storable(data["text"])
     message = CustomerMessage(
         message_id=data["message_id"],
-        text=text,
-        html=checks.storable(data.get("html")),
-        attachments=tuple(Attachment(**checks.storable(file)) for file in data["attachments"]),
+        text=data["text"],
+        html=data.get("html"),
+        attachments=tuple(Attachment(**file) for file in data["attachments"]),
         is_auto_reply=data["is_auto_reply"],
         received_at=data["received_at"],
     )
@@ -136,15 +135,15 @@ def _opening(data: dict[str, Any]) -> Opening:
     return Opening(
         ticket_id=data["ticket_id"],
         customer_id=data["customer_id"],
-        customer_name=checks.storable(data["customer_name"]),
+        customer_name=data["customer_name"],
         contact_id=data.get("contact_id"),
-        subject=checks.subject_of(data["subject"], text),
+        subject=checks.subject_of(data["subject"], data["text"]),
         channel=data["channel"],
         channel_account_id=data["channel_account_id"],
         conversation_id=data["conversation_id"],
         kind=kind if kind in KINDS else DEFAULT_KIND,
         urgency=hint if counts and hint else DEFAULT_URGENCY,
-        fields=checks.storable(data["form_fields"]),
+        fields=data["form_fields"],
         possibly_related_to=data.get("possibly_related_ticket_id"),
         message=message,
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,26 @@ def test_committed_rows_outlive_the_server(own_postgres: LocalPostgres, end: str
     assert not own_postgres.is_running
     own_postgres.start()
     assert ask(url, f"SELECT word FROM kept_{end}") == "tide"
+
+
+def test_a_server_runs_below_a_directory_that_is_closed_to_others(tmp_path: Path):
+    tmp_path.chmod(0o700)
+    for _ in range(2):  # what an earlier clone at the same place left behind is no obstacle
+        server = LocalPostgres(tmp_path / "postgres").start()
+        assert ask(server.url_for("postgres"), "SELECT 1") == 1
+        server.stop()
+        real = _forget(tmp_path / "postgres")
+    shutil.rmtree(real, ignore_errors=True)
+
+
+def _forget(directory: Path) -> Path:
+    """Lose the directory, but not what a link in its place leads to."""
+    real = directory.resolve()
+    if directory.is_symlink():
+        directory.unlink()
+    else:
+        shutil.rmtree(directory)
+    return real
 
 
 def test_data_made_with_another_password_are_named(own_postgres: LocalPostgres):

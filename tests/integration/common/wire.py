@@ -85,3 +85,32 @@ def call_headers(
         **{f"nameko.{name}": value for name, value in changed.items()},
     }
     return {name: value for name, value in headers.items() if value is not None}
+
+
+class Ear:
+    """A queue of its own at one exchange, as another team would bind it."""
+
+    def __init__(self, uri: str, exchange: str, key: str = "#") -> None:
+        self._connection = pika.BlockingConnection(pika.URLParameters(uri))
+        self.channel = self._connection.channel()
+        self.channel.exchange_declare(exchange, "topic", durable=True)
+        self.queue = f"ear.{uuid4().hex}"
+        self.channel.queue_declare(self.queue, exclusive=True)
+        self.channel.queue_bind(self.queue, exchange, key)
+        self.properties: list[pika.BasicProperties] = []
+
+    def take(self, number: int, timeout: float = 20.0) -> list[dict[str, Any]]:
+        """The bodies of the next messages, in order; what is missing by then is missing."""
+        deadline = time.monotonic() + timeout
+        taken: list[dict[str, Any]] = []
+        while len(taken) < number and time.monotonic() < deadline:
+            frame, properties, body = self.channel.basic_get(self.queue, auto_ack=True)
+            if frame is None:
+                self._connection.process_data_events(time_limit=0.02)
+                continue
+            self.properties.append(properties)
+            taken.append(json.loads(body))
+        return taken
+
+    def close(self) -> None:
+        self._connection.close()

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from gateway.app import create_app
+from gateway.parts import EXTENSION
 from gateway.seed import seed_staff
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
@@ -43,8 +44,10 @@ def clock() -> Hands:
 @pytest.fixture
 def app(
     config: Config, database: Database, services: FakeServices, clock: Hands, tmp_path: Path
-) -> Flask:
-    return create_app(config, database, services, clock=clock, console=tmp_path)
+) -> Iterator[Flask]:
+    app = create_app(config, database, services, clock=clock, console=tmp_path)
+    yield app
+    app.extensions[EXTENSION].lookups.close()
 
 
 @pytest.fixture

@@ -275,9 +275,10 @@ def test_customers_are_asked_of_intake(agent: Browser, services: FakeServices) -
     assert services.calls("intake.find_customers")[0].args == {"phone": "13800138000"}
 
 
-def test_an_unknown_customer_is_not_found(agent: Browser, services: FakeServices) -> None:
-    services.answer("intake.get_customers", [])
-    problem_of(agent.get(f"/customers/{shapes.CUSTOMER_ID}"), 404)
+def test_one_customer_is_asked_of_intake(agent: Browser, services: FakeServices) -> None:
+    services.answer("intake.get_customer", shapes.customer())
+    assert agent.get(f"/customers/{shapes.CUSTOMER_ID}").get_json() == shapes.customer()
+    assert services.calls("intake.get_customer")[0].args == {"customer_id": shapes.CUSTOMER_ID}
 
 
 @pytest.mark.parametrize(("is_new", "status"), [(True, 201), (False, 200)])

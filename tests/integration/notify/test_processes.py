@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from libs.common.actor import Actor
 from libs.common.bus.connection import connect
 from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
+from libs.common.bus.rpc_client import RpcClient
 from libs.common.bus.topology import committed, declare, generate
 from libs.common.clock import utc_now
 from libs.common.contracts.envelope import EventSchema, dump_event
 from libs.common.contracts.intake import CustomerRegistered
 from libs.common.contracts.ticketing import TicketAssigned, TicketCreated, TicketReplied
 from libs.common.database.unit_of_work import Database
+from libs.common.errors import InvalidInput
 from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
@@ -62,9 +65,16 @@ def stored(environment: dict[str, str]) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
+def caller(installation: dict[str, str]) -> Iterator[RpcClient]:
+    key = bytes.fromhex(installation["ACTOR_KEY"])
+    with closing(RpcClient(installation["AMQP_URI"], key)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def running(processes: Processes, outside: Outside, running_sink: SmtpSink) -> Processes:
     to_the_sink = {"SMTP_URL": running_sink.url}
-    processes.start("notify.events", "notify.jobs", env=to_the_sink)
+    processes.start("notify.events", "notify.jobs", "notify.rpc", env=to_the_sink)
     return processes
 
 
@@ -102,20 +112,46 @@ def test_events_in_any_order_become_mails(
     eventually(lambda: status(stored, ticket) == ["sent", "sent"])
 
 
-def test_an_assignment_becomes_a_notice(
-    running: Processes, outside: Outside, stored: Database
+def test_an_assignment_becomes_a_notice_that_its_reader_reads(
+    running: Processes, outside: Outside, caller: RpcClient
 ) -> None:
-    assignee = uuid7()
+    li = Actor(uuid7(), "李雷", "staff", ("agent",))
     own = {"assignment_id": uuid7(), "epoch": 1, "note": None, "previous_assignee_id": None}
-    outside.tell((TicketAssigned, ticket_facts(assignee_id=assignee, **own)))
+    outside.tell((TicketAssigned, ticket_facts(assignee_id=li.subject, **own)))
 
-    def told() -> int:
-        with stored.engine.connect() as connection:
-            query = text("SELECT count(*) FROM notices WHERE recipient_id = :id")
-            found: int = connection.execute(query, {"id": assignee}).scalar_one()
-            return found
+    def unread() -> list[Facts]:
+        wanted = {"unread": True, "limit": 10}
+        listed = caller.query("notify", "list_notices", wanted, actor=li, request_id="r")
+        items: list[Facts] = listed["items"]
+        return items
 
-    eventually(lambda: told() == 1)
+    (notice,) = eventually(unread)
+    assert notice["occasion"] == "assigned"
+    _command(caller, li, "read_notice", notice_id=notice["notice_id"])
+    assert unread() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "field"),
+    [
+        ("list_notices", {"limit": 0}, "limit"),
+        ("list_notices", {"limit": "all"}, "limit"),
+        ("list_notices", {"unread": "yes"}, "unread"),
+        ("list_deliveries", {"ticket_id": "G20261121001"}, "ticket_id"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_by_field(
+    running: Processes, caller: RpcClient, method: str, arguments: Facts, field: str
+) -> None:
+    boss = Actor(uuid7(), "王主管", "staff", ("supervisor",))
+    with pytest.raises(InvalidInput) as refusal:
+        caller.query("notify", method, arguments, actor=boss, request_id="r")
+    assert list(refusal.value.details["errors"]) == [field]
+
+
+def _command(caller: RpcClient, actor: Actor, method: str, **arguments: Any) -> None:
+    command_id = str(uuid7())
+    caller.command("notify", method, arguments, actor=actor, command_id=command_id, request_id="r")
 
 
 def test_events_that_were_handled_by_a_process_that_died_are_not_handled_again(

@@ -40,7 +40,7 @@ def test_eventually_raises_the_last_assertion():
         eventually(look, timeout=0)
 
 
-def test_eventually_takes_named_trouble_for_not_yet_and_no_other():
+def test_eventually_takes_named_trouble_for_not_yet_and_no_other() -> None:
     answers: Iterator[str | None] = iter([None, "up"])
 
     def look() -> str:

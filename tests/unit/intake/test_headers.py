@@ -79,6 +79,11 @@ def test_message_ids_are_found_in_order() -> None:
     assert headers.message_ids("references", "in-reply-to") == ["<a@x>", "<b@x>", "<c@x>"]
 
 
+def test_message_ids_are_found_in_encoded_words() -> None:
+    folded = "=?utf-8?q?=3Cabcdef?=\r\n =?utf-8?q?ghi=40x=3E?="
+    assert Headers([("In-Reply-To", folded)]).message_ids("in-reply-to") == ["<abcdefghi@x>"]
+
+
 @given(st.text(max_size=300))
 def test_reading_never_raises(value: str) -> None:
     decode_words(value)

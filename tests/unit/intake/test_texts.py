@@ -58,3 +58,10 @@ def test_file_names_are_harmless(name: str, clean: str) -> None:
 )
 def test_the_language_is_guessed_with_care(text: str, language: str) -> None:
     assert texts.language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [(None, "zh"), ("zh-CN", "zh"), ("en-US", "en"), ("fr", "en")]
+)
+def test_a_language_is_one_of_ours(tag: str | None, language: str) -> None:
+    assert texts.supported_language(tag) == language

@@ -36,6 +36,11 @@ export class Problem extends Error {
     return this.isConnectionLost || (this.status === 503 && this.outcome === 'unknown')
   }
 
+  /** It may go away by itself: nothing is wrong with what was asked. */
+  get isPassing(): boolean {
+    return this.isConnectionLost || this.status >= 500
+  }
+
   get isConnectionLost(): boolean {
     return this.status === 0
   }

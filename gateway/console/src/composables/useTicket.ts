@@ -34,7 +34,7 @@ export function useTicket(number: string) {
 
   /** A look that began before a command ended may show the time before it. */
   async function poll(): Promise<void> {
-    if (!ticket.value) return
+    if (!ticket.value) return problem.value?.isPassing ? load() : undefined
     const before = commands
     try {
       const next = await getTicket(number)

@@ -49,7 +49,8 @@ export function useTicketList(filters: () => ListFilters) {
   }
 
   async function poll(): Promise<void> {
-    if (isLoading.value || problem.value) return
+    if (isLoading.value) return
+    if (problem.value) return problem.value.isPassing ? load(true) : undefined
     const mine = turn
     const page = await request()
     if (mine !== turn) return

@@ -50,8 +50,8 @@ class Headers:
 
 
 def find_message_ids(text: str) -> list[str]:
-    """All `<…>` in a text."""
-    return _MESSAGE_ID.findall(text)
+    """All `<…>` in a field's text. Python's own mailer hides long ones in encoded words."""
+    return _MESSAGE_ID.findall(decode_words(text) if "=?" in text else text)
 
 
 def decode_words(value: str) -> str:

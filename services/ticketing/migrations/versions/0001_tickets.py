@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX uq_tickets_number_order ON tickets (number_order);
 CREATE INDEX ix_tickets_updated_at ON tickets (updated_at, ticket_id);
 CREATE INDEX ix_tickets_created_at ON tickets (created_at, ticket_id);
 CREATE INDEX ix_tickets_urgency ON tickets (urgency_rank, updated_at, ticket_id);
-CREATE INDEX ix_tickets_assignee ON tickets (assignee_id, updated_at, ticket_id);
+CREATE INDEX ix_tickets_assignee ON tickets (assignee_id, updated_at, ticket_id) INCLUDE (status);
 CREATE INDEX ix_tickets_assignee_open ON tickets (assignee_id, updated_at, ticket_id)
     WHERE status_category IN ('new', 'open', 'pending', 'on_hold');
 CREATE INDEX ix_tickets_unassigned ON tickets (updated_at, ticket_id)

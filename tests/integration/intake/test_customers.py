@@ -1,0 +1,200 @@
+"""Customers are found, or registered once, however many write at the same moment."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from libs.common.clock import utc_now
+from libs.common.errors import InvalidInput, NotFound
+from services.intake.queries import customers as asking
+from services.intake.use_cases.register_customer import register_customer
+from tests.integration.intake.desk import Desk
+from tests.unit.intake.mails import plain
+
+
+def person() -> str:
+    return f"{uuid4().hex}@example.com"
+
+
+def phone() -> str:
+    return f"+86138{uuid4().int % 10**8:08}"
+
+
+def find(desk: Desk, **words: Any) -> list[dict[str, Any]]:
+    with desk.database.begin(read_only=True) as uow:
+        wanted = {"email": None, "phone": None, "q": None} | words
+        return asking.find_customers(uow.session, desk.room.book, **wanted)
+
+
+def register(desk: Desk, **fields: Any) -> tuple[Any, bool]:
+    with desk.database.begin() as uow:
+        found = register_customer(uow, desk.room.book, utc_now(), **fields)
+        uow.commit()
+        return found
+
+
+def at_the_same_moment(*work: Callable[[], Any]) -> None:
+    threads = [threading.Thread(target=one) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def about(desk: Desk, event_type: str, customer_id: UUID) -> list[dict[str, Any]]:
+    events = desk.events(event_type)
+    return [event.data for event in events if event.data["customer_id"] == customer_id]
+
+
+def test_a_new_sender_is_registered_and_told_of(desk: Desk) -> None:
+    ann = person()
+    received = desk.mail(
+        plain(sender=f"安娜 {ann}".replace(ann, f"<{ann}>"), Message_ID=f"<{ann}>")
+    )
+    (told,) = about(desk, "customer.registered", received["customer_id"])
+    assert (told["version"], told["display_name"], told["language"]) == (1, "安娜", "zh")
+    (contact,) = told["contacts"]
+    assert (contact["kind"], contact["value"], contact["is_verified"]) == ("email", ann, False)
+    assert received["contact_id"] == contact["contact_id"]
+
+
+def test_who_writes_again_is_the_same_customer(desk: Desk) -> None:
+    ann = person()
+    first = desk.form(email=ann)
+    second = desk.form(email=ann.upper())
+    assert first["customer_id"] == second["customer_id"]
+    assert first["ticket_id"] != second["ticket_id"]
+    assert len(about(desk, "customer.registered", first["customer_id"])) == 1
+
+
+def test_a_further_number_is_added_and_told_of_with_everything(desk: Desk) -> None:
+    ann, number = person(), phone()
+    first = desk.form(email=ann)
+    second = desk.form(email=ann, phone=number)
+    assert second["customer_id"] == first["customer_id"]
+    (told,) = about(desk, "customer.contact_added", first["customer_id"])
+    assert told["version"] == 2
+    assert [(one["kind"], one["value"]) for one in told["contacts"]] == [
+        ("email", ann),
+        ("phone", number),
+    ]
+
+
+def test_contact_data_is_not_readable_in_the_database(desk: Desk) -> None:
+    ann = person()
+    desk.form(email=ann)
+    dump = desk.scalar("SELECT string_agg(contacts::text, '') FROM contacts")
+    assert ann not in dump
+    assert ann.encode().hex() not in dump
+
+
+def test_replicas_that_meet_the_same_new_sender_register_one_customer(desk: Desk) -> None:
+    ann, number = person(), phone()
+    receipts = [desk.send_form(email=ann, phone=number).json["receipt_id"] for _ in range(60)]
+    at_the_same_moment(*[desk.file] * 3)
+    desk.file()
+    customers = {desk.received(one)["customer_id"] for one in receipts}
+    assert len(customers) == 1
+    assert len(about(desk, "customer.registered", customers.pop())) == 1
+
+
+def test_the_second_of_two_transactions_waits_and_finds_the_first_ones_customer(
+    desk: Desk,
+) -> None:
+    ann = person()
+    found: list[tuple[Any, bool]] = []
+    with desk.database.begin() as first:
+        customer, is_new = register_customer(first, desk.room.book, utc_now(), name="甲", email=ann)
+        assert is_new
+        second = threading.Thread(target=lambda: found.append(register(desk, name="乙", email=ann)))
+        second.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not desk.scalar(waiting):
+            pass
+        first.commit()
+    second.join()
+    assert found[0][0].customer_id == customer.customer_id
+    assert not found[0][1]
+
+
+def test_opposite_orders_of_two_contacts_do_not_deadlock(desk: Desk) -> None:
+    for _ in range(10):
+        ann, bob, one, two = person(), person(), phone(), phone()
+        at_the_same_moment(
+            lambda a=ann, p=one: register(desk, name="甲", email=a, phone=p),
+            lambda b=bob, p=one: register(desk, name="乙", email=b, phone=p),
+            lambda a=ann, p=two: register(desk, name="丙", email=a, phone=p),
+        )
+        assert len(find(desk, email=ann)) == len(find(desk, email=bob)) == 1
+
+
+def test_registering_by_hand_finds_or_makes(desk: Desk) -> None:
+    ann = person()
+    customer, is_new = register(desk, name="王女士", email=ann, salutation="女士")
+    again, is_new_again = register(desk, name="别的名字", email=ann.upper())
+    assert (is_new, is_new_again) == (True, False)
+    assert again.customer_id == customer.customer_id
+    assert (again.display_name, again.salutation) == ("王女士", "女士")
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"name": "甲"}, "phone"),
+        ({"name": "甲", "email": "x"}, "email"),
+        ({"name": "甲", "phone": "1"}, "phone"),
+        ({"name": " ", "email": "a@example.com"}, "name"),
+    ],
+)
+def test_wrong_customers_are_refused_by_name(desk: Desk, fields: dict[str, str], name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        register(desk, **fields)
+    assert name in refused.value.details["errors"]
+
+
+def test_customers_are_found_by_address_number_and_name(desk: Desk) -> None:
+    ann, number = person(), phone()
+    register(desk, name=f"欧阳{number[-6:]}", email=ann, phone=number)
+    local = f"{number[3:6]} {number[6:10]} {number[10:]}"
+    for words in (
+        {"email": ann.title()},
+        {"phone": local},
+        {"q": ann},
+        {"q": local},
+        {"q": f"阳{number[-6:]}"},
+    ):
+        (found,) = find(desk, **words)
+        assert found["name"] == f"欧阳{number[-6:]}"
+        assert [one["value"] for one in found["contacts"]] == [ann, number]
+
+
+def test_signs_in_a_name_mean_themselves(desk: Desk) -> None:
+    register(desk, name="百分之%百_", email=person())
+    assert [one["name"] for one in find(desk, q="%百_")] == ["百分之%百_"]
+    assert find(desk, q="%没有%") == []
+
+
+def test_nobody_lists_all_customers(desk: Desk) -> None:
+    for words in ({}, {"q": " "}, {"q": "\0"}):
+        with pytest.raises(InvalidInput):
+            find(desk, **words)
+
+
+def test_customers_come_in_the_order_of_their_ids(desk: Desk) -> None:
+    made = [register(desk, name=f"第{n}", email=person())[0].customer_id for n in range(3)]
+    wanted = [made[2], uuid4(), made[0]]
+    with desk.database.begin(read_only=True) as uow:
+        found = asking.get_customers(uow.session, desk.room.book, wanted)
+        with pytest.raises(NotFound):
+            asking.get_customer(uow.session, desk.room.book, uuid4())
+    assert [one["name"] for one in found] == ["第2", "第0"]
+
+
+def test_a_sender_without_an_address_gets_a_customer_without_contacts(desk: Desk) -> None:
+    received = desk.mail(b"Subject: x\r\n\r\n" + uuid4().hex.encode())
+    (told,) = about(desk, "customer.registered", received["customer_id"])
+    assert told["contacts"] == []
+    assert received["contact_id"] is None
