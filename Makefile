@@ -15,7 +15,7 @@ LOCK := requirements/dev.txt
 INSTALLED := $(VENV)/.installed-$(shell cksum < $(LOCK) | tr -d ' ')
 
 # uv writes no addresses and no paths into the locks.
-EXTRAS := common gateway intake ticketing notify dispatch sla kb reporting test quality
+EXTRAS := common gateway intake ticketing notify dispatch sla kb reporting s3 test quality
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate pyproject.toml
 

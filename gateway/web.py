@@ -30,13 +30,17 @@ class Worker:
         self.database = Database.connect("gateway", replace(config, pool_size=_POOL))
         self.rpc = RpcClient(config.broker(), config.require_actor_key(), name="gateway")
         self.app = create_app(config, self.database, self.rpc)
+        self._is_alone = settings.workers == 1
         self._health = HealthServer(config.health_port, self._checks())
         trust_proxies(self.app, settings.proxies)
 
-    def start(self, is_first: bool) -> None:
-        """With several workers the first answers for all on the health port."""
-        if is_first:
+    def start(self) -> None:
+        """With several workers one answers for all on the health port."""
+        try:
             self._health.start()
+        except OSError:
+            if self._is_alone:
+                raise
 
     def stop(self) -> None:
         """Close what is open."""
@@ -105,9 +109,9 @@ class Server(BaseApplication):
         self._worker = Worker(self._config, self._settings)
         return self._worker.app
 
-    def _start_worker(self, worker: Any) -> None:
+    def _start_worker(self, _worker: Any) -> None:
         if self._worker:
-            self._worker.start(is_first=worker.age == 1 or self._settings.workers == 1)
+            self._worker.start()
 
     def _stop_worker(self, _server: Any, _worker: Any) -> None:
         if self._worker:

@@ -25,7 +25,7 @@ _BYTES = {"type": "string", "format": "binary"}
 @blueprint.operation("GET", "/attachments/<uuid:attachment_id>", errors=(404,))
 @requires("attachment.read")
 @blueprint.arguments(DownloadQuery, location="query")
-@blueprint.response(200, _BYTES, content_type="application/octet-stream")
+@blueprint.response(200, _BYTES, content_type="*/*")
 def download_attachment(wanted: dict[str, Any], attachment_id: UUID) -> Response:
     """The bytes of a file; `inline=1` shows images and PDF in the browser."""
     found = query("ticketing", "get_attachment", {"attachment_id": str(attachment_id)})

@@ -37,7 +37,7 @@ class CustomerQuery(Body):
 
     email = Line(longest=254)
     phone = Line(longest=40)
-    q = Line(longest=100)
+    q = Line(longest=100, metadata={"description": "Address, number, or part of the name."})
 
     @validates_schema
     def refuse_other_than_one(self, query: dict[str, str], **_: object) -> None:

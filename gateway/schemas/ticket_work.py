@@ -27,7 +27,8 @@ class Who(Text):
     """A person: an id, or a word such as `me`."""
 
     def __init__(self, *words: str, **options: Any) -> None:
-        super().__init__(**options)
+        told = {"description": f"A person's id, or one of: {', '.join(words)}."}
+        super().__init__(metadata=told, **options)
         self._words = words
 
     def _deserialize(self, value: object, *args: object, **kwargs: object) -> str:

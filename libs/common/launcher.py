@@ -25,10 +25,13 @@ if _IS_GREEN:
 
 import importlib  # noqa: E402
 import logging  # noqa: E402
+import os  # noqa: E402
 
 from libs.common.config import Config, ConfigError  # noqa: E402
 from libs.common.crash_points import running_as  # noqa: E402
 from libs.common.logs import configure_logs  # noqa: E402
+
+_PATIENCE = 8  # seconds for a graceful stop
 
 
 def module_of(name: str) -> str:
@@ -80,10 +83,13 @@ def run_green(names: list[str], config: Config) -> None:
         while not stop.is_set() and not any(thread.dead for thread in waiting):
             eventlet.sleep(0.1)
         died = any(thread.dead for thread in waiting)
-        for container in containers:
-            container.stop()
-    if died:
-        sys.exit(1)
+        # nameko waits for its consumers, which may wait for a broker that is gone. What is
+        # unfinished then is unacknowledged and uncommitted, so ending hard loses nothing.
+        with eventlet.Timeout(_PATIENCE, False):
+            for container in containers:
+                container.stop()
+        logging.shutdown()
+        os._exit(1 if died else 0)
 
 
 def main(names: list[str]) -> None:

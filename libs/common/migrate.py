@@ -14,13 +14,15 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from libs.common.config import Config, ConfigError
 from libs.common.database.engine import assert_usable, open_engine
-from libs.common.database.partitions import ensure_partitions
+from libs.common.database.upkeep import extend_partitions
 
 _LOCK = 0x316A7E
+_EXISTS = ("42P04", "23505")  # duplicate_database; unique_violation, if both began at once
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,9 +50,16 @@ def create_database(url: str) -> None:
         name = {"name": target.database}
         known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), name)
         if known.scalar() is None:
-            connection.execute(
-                text(f'CREATE DATABASE "{target.database}" ENCODING UTF8 TEMPLATE template0')
-            )
+            _create(connection, str(target.database))
+
+
+def _create(connection: Connection, name: str) -> None:
+    try:
+        connection.execute(text(f'CREATE DATABASE "{name}" ENCODING UTF8 TEMPLATE template0'))
+    except DBAPIError as error:
+        # Another migrator was quicker.
+        if getattr(error.orig, "pgcode", None) not in _EXISTS:
+            raise
 
 
 def upgrade(owner: str, url: str) -> list[str]:
@@ -61,7 +70,7 @@ def upgrade(owner: str, url: str) -> list[str]:
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         done = _run(connection, _folder(owner))
         assert_usable(connection)
-        _extend_partitions(connection)
+        extend_partitions(connection)
     return done
 
 
@@ -80,17 +89,6 @@ def _run(connection: Connection, folder: Path) -> list[str]:
     return done
 
 
-def _extend_partitions(connection: Connection) -> None:
-    tables = connection.execute(
-        text(
-            "SELECT relname FROM pg_class "
-            "WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace"
-        )
-    )
-    for table in tables.scalars().all():
-        ensure_partitions(connection, table)
-
-
 def main(names: list[str]) -> None:
     """Upgrade the named owners, or all."""
     config = Config.read()
@@ -102,4 +100,7 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except ConfigError as error:
+        sys.exit(f"configuration: {error}")

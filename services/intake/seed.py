@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 
 from libs.common.config import Config
-from libs.common.crypto import new_token, normalise_email
+from libs.common.crypto import new_token
 from libs.common.database.unit_of_work import Database
+from services.intake.storage.accounts import mailbox_name
 from services.intake.use_cases.open_accounts import open_account
 
 FORM_NAME = "官网表单"
@@ -23,7 +24,7 @@ def seed(database: Database, environ: Mapping[str, str], mail_from: str) -> dict
     """Make or update the two accounts; returns how to reach them."""
     form_key, has_form_key = _key(environ, "FORM_KEY", "SEED_FORM_KEY", "form")
     adapter_key, has_adapter_key = _key(environ, "MAIL_ADAPTER_KEY", "SEED_ADAPTER_KEY", "adapter")
-    address = normalise_email(parseaddr(mail_from)[1])
+    address = mailbox_name(parseaddr(mail_from)[1])
     with database.begin() as uow:
         made_form = open_account(
             uow, "web_form", FORM_NAME, form_key, address=None, replaces=has_form_key

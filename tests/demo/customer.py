@@ -4,7 +4,7 @@ import smtplib
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -69,7 +69,7 @@ class Mailbox:
     def _mail(self, mail_id: str) -> EmailMessage:
         raw = requests.get(f"{self._url}/api/messages/{mail_id}/raw", timeout=_LIMIT)
         raw.raise_for_status()
-        return cast(EmailMessage, message_from_bytes(raw.content, policy=policy.default))
+        return message_from_bytes(raw.content, policy=policy.default)
 
 
 def write_mail(

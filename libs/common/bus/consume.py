@@ -53,9 +53,9 @@ class QueueLoop:
             try:
                 connection = connect(self._uri, self._queue)
                 channel = self._open(connection)
-                pause.reset()
                 while not self._stopping:
                     self._handle_batch(connection, channel)
+                    pause.reset()
             except Exception as error:
                 if is_database_trouble(error):
                     _log.warning("%s stops consuming: %s", self._queue, error)
@@ -75,6 +75,8 @@ class QueueLoop:
 
     def _open(self, connection: BrokerConnection) -> Any:
         channel = connection.channel()
+        # Bodies stay bytes: a stated encoding such as UTF-7 may give texts that no encoding takes.
+        channel.auto_decode = False
         declare(channel)
         declare(channel, Topology((), {self._queue: self._bindings}, {}))
         self._arrived = []
@@ -98,8 +100,7 @@ class QueueLoop:
 
 
 def _bytes(message: amqp.Message) -> bytes:
-    body = message.body
-    return body.encode() if isinstance(body, str) else bytes(body)
+    return bytes(message.body or b"")
 
 
 def _abandon(connection: BrokerConnection | None) -> None:

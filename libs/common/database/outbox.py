@@ -34,7 +34,12 @@ def is_empty(connection: Connection) -> bool:
 def take_turn(connection: Connection) -> bool:
     """Whether this transaction is the one that relays now; ends with the transaction."""
     taken = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _RELAY_LOCK}
+        # A process that was frozen with the lock in hand loses it after a while.
+        text(
+            "SELECT pg_try_advisory_xact_lock(:lock), "
+            "set_config('idle_in_transaction_session_timeout', '30s', true)"
+        ),
+        {"lock": _RELAY_LOCK},
     )
     return bool(taken.scalar())
 

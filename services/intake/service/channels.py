@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from libs.common.errors import InvalidInput, NotFound, Unauthenticated, Unsupported, field_error
 from services.intake.service.form_schema import FormSchema, check_files
@@ -88,9 +89,18 @@ def _wait(door: Door, status: ReceiptStatus) -> ReceiptStatus:
 
 
 def _read_body(limit: int) -> bytes:
-    """All of it, with or without a Content-Length; TooLarge as soon as more than `limit` came."""
-    request.max_content_length = limit
-    return request.get_data(cache=False)
+    """All of it, with or without a Content-Length; never a part of it.
+
+    Werkzeug hands over what came of a body that is too long or broken off, without an error.
+    A part that was accepted would make the whole one, sent again, a duplicate.
+    """
+    request.max_content_length = limit + 1
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    if request.content_length is not None and len(body) != request.content_length:
+        raise ClientDisconnected
+    return body
 
 
 def _read_form() -> tuple[bytes, dict[str, Any]]:

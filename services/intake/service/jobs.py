@@ -8,6 +8,7 @@ from libs.common.bus.provide import ConfigProvider, DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
 from services.intake.service.provide import FilingRoomProvider
+from services.intake.storage.accounts import mailbox_name
 from services.intake.use_cases import upkeep
 from services.intake.use_cases.process_raw import process_raw
 
@@ -24,11 +25,11 @@ class Service:
     @every(0.1)
     def process_raw(self) -> bool:
         """Turn accepted messages into `message.received`."""
-        own_address = parseaddr(self.config.mail_from)[1].lower()
+        own_address = mailbox_name(parseaddr(self.config.mail_from)[1])
         with metrics.timed_handler(self.name, "process_raw"):
             return process_raw(self.database, self.room, utc_now(), own_address)
 
-    @every(6 * 3600)
+    @every(3600)
     def sweep_orphans(self) -> None:
         """Blobs that nothing refers to."""
         upkeep.sweep_orphans(self.database, self.room.blobs, utc_now())

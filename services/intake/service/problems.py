@@ -56,7 +56,7 @@ def register_problems(app: Flask) -> None:
 
 def _http_problem(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        limit = request.max_content_length
+        limit = (request.max_content_length or 1) - 1
         return problem(TooLarge("body.too_large", f"the body is larger than {limit} bytes"))
     answer = DeskError(f"http.{error.code}", error.description or error.name)
     answer.status = error.code or 500

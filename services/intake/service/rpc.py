@@ -11,7 +11,7 @@ from libs.common.errors import Forbidden, NotFound, field_error
 from services.intake.queries import customers, receipts
 from services.intake.service.provide import ContactBookProvider
 from services.intake.storage.receipts import refile
-from services.intake.use_cases.register_customer import register_customer, text_of
+from services.intake.use_cases.register_customer import register_customer
 
 Json = dict[str, Any]
 
@@ -27,7 +27,9 @@ class Service(OperatorCalls):
     @query
     def get_customers(self, call: Call, *, customer_ids: list[str]) -> list[Json]:
         """Those that exist, in the order of the ids."""
-        ids = [_uuid("customer_ids", one) for one in customer_ids[: customers.MAX_IDS]]
+        if len(customer_ids) > customers.MAX_IDS:
+            raise field_error("customer_ids", f"at most {customers.MAX_IDS} at once")
+        ids = [_uuid("customer_ids", one) for one in customer_ids]
         return customers.get_customers(call.uow.session, self.book, ids)
 
     @query
@@ -44,9 +46,9 @@ class Service(OperatorCalls):
         return customers.find_customers(
             call.uow.session,
             self.book,
-            email=text_of("email", email),
-            phone=text_of("phone", phone),
-            q=text_of("q", q),
+            email=_text("email", email),
+            phone=_text("phone", phone),
+            q=_text("q", q),
         )
 
     @command
@@ -65,11 +67,11 @@ class Service(OperatorCalls):
             call.uow,
             self.book,
             call.now,
-            name=text_of("name", name) or "",
-            email=text_of("email", email),
-            phone=text_of("phone", phone),
-            salutation=text_of("salutation", salutation),
-            language=text_of("language", language) or "zh",
+            name=_text("name", name) or "",
+            email=_text("email", email),
+            phone=_text("phone", phone),
+            salutation=_text("salutation", salutation),
+            language=_text("language", language) or "zh",
         )
         return {"customer": customers.show_customer(customer), "is_new": is_new}
 
@@ -92,6 +94,13 @@ def _uuid(name: str, value: Any) -> UUID:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
         raise field_error(name, "must be a UUID") from None
+
+
+def _text(name: str, value: Any) -> str | None:
+    """A text argument, or None."""
+    if value is not None and not isinstance(value, str):
+        raise field_error(name, "must be a text")
+    return value or None
 
 
 def _require_supervisor(call: Call) -> None:

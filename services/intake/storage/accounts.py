@@ -42,6 +42,14 @@ def load_accounts(connection: Connection) -> list[Account]:
     return [Account(*found) for found in connection.execute(select(*columns))]
 
 
+def mailbox_name(address: str) -> str:
+    """One spelling for an address of ours; hosts of the house need no dot in their names."""
+    try:
+        return normalise_email(address)
+    except InvalidInput:
+        return address.strip().lower()
+
+
 class Accounts:
     """The active accounts, by form key and by address; safe between threads."""
 
@@ -59,10 +67,7 @@ class Accounts:
 
     def find_mailbox(self, address: str) -> Account | None:
         """The mail account of an address (as people write it) or account id."""
-        try:
-            wanted = normalise_email(address)
-        except InvalidInput:
-            wanted = address.lower()
+        wanted = mailbox_name(address)
         found = self._fresh(_KEEP)._mailboxes.get(wanted)
         return found or self._fresh(_AGAIN)._mailboxes.get(wanted)
 

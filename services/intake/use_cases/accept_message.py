@@ -11,10 +11,11 @@ from prometheus_client import Counter
 from libs.common.blobs import Blobs
 from libs.common.clock import utc_now
 from libs.common.crash_points import crash_point
-from libs.common.crypto import KeyRing, field_context
+from libs.common.crypto import KeyRing
 from services.intake.domain.mail.headers import find_message_ids
 from services.intake.storage.accounts import Account
 from services.intake.storage.arrivals import Arrival, Arrivals, ReceiptStatus
+from services.intake.storage.receipts import raw_context
 
 FORM = "application/json"
 MAIL = "message/rfc822"
@@ -77,11 +78,6 @@ class Doorkeeper:
         # Durable before the row that names it; without the row it is an orphan and swept.
         blob = self.blobs.put("intake", body, max_size=len(body), encrypted=True)
         return None, blob.key
-
-
-def raw_context(receipt_id: UUID) -> str:
-    """What the body of a raw message is bound to."""
-    return field_context("raw_messages", "body", receipt_id)
 
 
 def mail_id(raw: bytes) -> str:

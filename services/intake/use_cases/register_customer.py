@@ -1,7 +1,6 @@
 """Registers a customer by hand, or finds the one who has the address already."""
 
 from datetime import datetime
-from typing import Any
 
 from libs.common.crypto import normalise_email, normalise_phone
 from libs.common.database.unit_of_work import UnitOfWork
@@ -39,10 +38,3 @@ def register_customer(
     found = identify_customers(uow, book, [sender], now, salutation=title)
     customer_id = found.identities[0][0]
     return book.find_customers(uow.session, [customer_id])[customer_id], bool(found.new_customers)
-
-
-def text_of(name: str, value: Any) -> str | None:
-    """A text argument, or None."""
-    if value is not None and not isinstance(value, str):
-        raise field_error(name, "must be a text")
-    return value or None

@@ -59,6 +59,7 @@ class Post:
         self._idle: list[Connection] = []
         self._failures = 0
         self._resume_at = 0.0
+        self._trouble = ""
 
     def room(self) -> int:
         """How many parcels it takes now: none while the server is away, then one to try."""
@@ -152,8 +153,11 @@ class Post:
     def _usable_connection(self) -> Connection:
         while (connection := self._reuse()) is not None:
             if connection.is_usable():
+                self._failures = 0
                 return connection
             connection.close()
+        if time.monotonic() < self._resume_at:
+            raise Unreachable(self._trouble)
         connection = self._server.connect()
         self._failures = 0
         return connection
@@ -167,6 +171,7 @@ class Post:
             if time.monotonic() < self._resume_at:
                 return  # another connection of the same wave has said so
             self._failures += 1
+            self._trouble = str(trouble)
             pause = min(0.5 * 2 ** min(self._failures, 10), _LONGEST_PAUSE)
             self._resume_at = time.monotonic() + pause
         _log.warning("the mail server is away, next try in %.0f s: %s", pause, trouble)

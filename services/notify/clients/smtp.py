@@ -107,6 +107,7 @@ class Connection:
         half of a mail is taken for a whole one.
         """
         self._mails += 1
+        self._used_at = time.monotonic()
         try:
             self._expect(self._smtp.mail(sender), 250)
             self._expect(self._smtp.rcpt(recipient), 250, 251)
@@ -122,7 +123,6 @@ class Connection:
         except BaseException:
             self._smtp.close()
             raise
-        self._used_at = time.monotonic()
 
     def _transmit(self, pieces: Iterable[bytes]) -> None:
         for piece in pieces:

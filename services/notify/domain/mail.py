@@ -5,13 +5,14 @@ Everything is a function of the letter, boundaries included, so a mail sent agai
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.domain.headers import (
@@ -28,6 +29,14 @@ LOOP_HEADER = "X-Tidedesk-Loop"
 _AUTOMATIC = {Occasion.RECEIPT: "auto-replied", Occasion.SOLVED: "auto-generated"}
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LINE = 57  # bytes that make a line of 76 letters in base64
+
+
+class Content(Protocol):
+    """A file's bytes in pieces; closed also if the mail is broken off."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Letter:
     attachments: Sequence[Attachment] = ()
 
 
-def write_mail(letter: Letter, open_blob: Callable[[str], Iterable[bytes]]) -> Iterator[bytes]:
+def write_mail(letter: Letter, open_blob: Callable[[str], Content]) -> Generator[bytes]:
     """The mail in pieces of whole lines; files are read only when their turn comes."""
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter))
     texts = _alternatives(letter)
@@ -69,7 +78,8 @@ def write_mail(letter: Letter, open_blob: Callable[[str], Iterable[bytes]]) -> I
     yield head.encode() + texts
     for attachment in letter.attachments:
         yield f"--{boundary}\r\n".encode() + _file_headers(attachment)
-        yield from _base64_lines(open_blob(attachment.blob_key))
+        with closing(open_blob(attachment.blob_key)) as content:
+            yield from _base64_lines(content)
     yield f"--{boundary}--\r\n".encode()
 
 

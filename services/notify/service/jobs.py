@@ -1,18 +1,17 @@
 """What notify does by itself."""
 
 from libs.common.bus.every import every
-from libs.common.bus.provide import DatabaseProvider
+from libs.common.bus.housekeeping import Housekeeping
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
 from services.notify.service.provide import MailRoomProvider
 from services.notify.use_cases.send_mails import send_mails
 
 
-class Service:
+class Service(Housekeeping):
     """Jobs of notify."""
 
     name = "notify"
-    database = DatabaseProvider()
     relay = Relay()
     room = MailRoomProvider()
 

@@ -4,11 +4,13 @@ A crash after the mail server has taken a mail and before the commit lets the le
 mail is then sent again, the same to the letter and with the same Message-ID.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from libs.common.crash_points import crash_point
+from libs.common.database.trouble import is_database_trouble
 from libs.common.database.unit_of_work import Database, UnitOfWork
 from services.notify.clients.post import Outcome, Post
 from services.notify.domain.headers import one_line
@@ -16,6 +18,8 @@ from services.notify.domain.life import TOO_OLD, next_attempt
 from services.notify.storage import deliveries as storage
 from services.notify.use_cases.claim_mails import claim_mails, tell_failure
 from services.notify.use_cases.mail_room import MailRoom
+
+_log = logging.getLogger(__name__)
 
 _GATHER = 0.05  # seconds that a round waits for outcomes
 _FAREWELL = 5.0  # seconds that the process waits at its end for what is under way
@@ -36,9 +40,15 @@ def send_mails(database: Database, room: MailRoom, now: datetime) -> bool:
 def finish_mails(database: Database, room: MailRoom, clock: Callable[[], datetime]) -> None:
     """Settle what is under way before the process ends; leases answer for the rest."""
     until = time.monotonic() + _FAREWELL
-    while room.post.is_busy() and time.monotonic() < until:
-        settle_mails(database, room.post, clock(), wait=_GATHER)
-    room.post.close()
+    try:
+        while room.post.is_busy() and time.monotonic() < until:
+            settle_mails(database, room.post, clock(), wait=_GATHER)
+    except Exception as error:
+        if not is_database_trouble(error):
+            raise
+        _log.warning("the last mails are not settled: %s", error)
+    finally:
+        room.post.close()
 
 
 def settle_mails(database: Database, post: Post, now: datetime, *, wait: float) -> None:

@@ -1,6 +1,7 @@
 """Refuses input that a ticket cannot hold, naming the field; makes the rest storable."""
 
 from collections.abc import Collection, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from libs.common.errors import InvalidInput, field_error
@@ -77,7 +78,8 @@ def _is_field(name: object, item: object) -> bool:
     values = item if isinstance(item, list) else [item]
     return len(values) <= _FIELDS_LIMIT and all(
         value is None
-        or isinstance(value, bool | int | float)
+        or isinstance(value, bool | int)
+        or (isinstance(value, float) and isfinite(value))
         or (isinstance(value, str) and len(value) <= _FIELD_VALUE_LIMIT)
         for value in values
     )

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.config import Config
+from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
 from libs.common.ids import uuid7
 from services.ticketing.domain.ticket import Ticket
@@ -31,6 +32,7 @@ def main() -> None:
     options = _options()
     config = Config.read()
     database = Database.connect("ticketing", config)
+    _prepare_partitions(database, options.days)
     started = time.perf_counter()
     # One batch is invented while the one before is written.
     with ThreadPoolExecutor(1) as writer:
@@ -46,6 +48,15 @@ def main() -> None:
     # As autovacuum would have by and by: a table that grew slowly is in this state.
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM (ANALYZE) tickets, timeline_entries"))
+
+
+def _prepare_partitions(database: Database, days: int) -> None:
+    """Months that are over have partitions only if the system ran then."""
+    with database.begin() as uow:
+        start = utc_now() - timedelta(days=days)
+        connection = uow.session.connection()
+        ensure_partitions(connection, "timeline_entries", start=start, months=days // 30 + 2)
+        uow.commit()
 
 
 def _batches(options: argparse.Namespace) -> Iterator[list[Ticket]]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Integer, Row, Select, bindparam, select
 
 from libs.common import scope
 from libs.common.actor import Actor
@@ -11,7 +11,7 @@ from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.ticket import Ticket
-from services.ticketing.queries.scoping import TICKET_SCOPE
+from services.ticketing.queries.scoping import SCOPE_COLUMNS, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
 from services.ticketing.storage.tables import tickets, timeline_entries
 from services.ticketing.storage.ticket_finders import numbers_of
@@ -21,6 +21,7 @@ _LIMIT = 100
 _related = tickets.alias("related")
 _followed = tickets.alias("followed")
 _unread = {"search_text", "urgency_rank"}
+# Statements are made once: building one takes longer than its execution.
 _TICKET = (
     select(
         *(column for column in tickets.c if column.name not in _unread),
@@ -29,17 +30,29 @@ _TICKET = (
     )
     .outerjoin(_related, _related.c.ticket_id == tickets.c.possibly_related_to)
     .outerjoin(_followed, _followed.c.ticket_id == tickets.c.follows_up)
+    .where(tickets.c.number == bindparam("number"))
 )
+_ORIGIN = select(tickets.c.ticket_id, tickets.c.created_at, *SCOPE_COLUMNS).where(
+    tickets.c.number == bindparam("number")
+)
+# No entry is older than its ticket: partitions before it need not be looked at.
+_NEWEST = (
+    select(timeline_entries)
+    .where(
+        timeline_entries.c.ticket_id == bindparam("ticket_id"),
+        timeline_entries.c.created_at >= bindparam("created_at"),
+    )
+    .order_by(timeline_entries.c.seq.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_OLDER = _NEWEST.where(timeline_entries.c.seq < bindparam("before"))
 
 
 def get_ticket(
     uow: UnitOfWork, actor: Actor, number: str, timeline_limit: int = 50
 ) -> dict[str, Any]:
     """The ticket with the newest page of its timeline; NotFound outside the actor's scope."""
-    visible = scope.visible(actor, TICKET_SCOPE)
-    row = uow.session.execute(_TICKET.where(tickets.c.number == number, visible)).one_or_none()
-    if row is None:
-        raise NotFound("ticket.not_found", "there is no such ticket")
+    row = _find(uow, actor, _TICKET, number)
     numbers = {
         row.possibly_related_to: row.related_number,
         row.follows_up: row.followed_number,
@@ -61,29 +74,28 @@ def list_timeline(
 ) -> dict[str, Any]:
     """A page of the timeline before `cursor`, ascending inside: {items, previous_cursor}."""
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
-    statement = select(tickets.c.ticket_id, tickets.c.created_at).where(
-        tickets.c.number == number, scope.visible(actor, TICKET_SCOPE)
-    )
-    row = uow.session.execute(statement).one_or_none()
-    if row is None:
+    return _timeline(uow, _find(uow, actor, _ORIGIN, number), limit, before)
+
+
+def _find(uow: UnitOfWork, actor: Actor, statement: Select[Any], number: str) -> Row[Any]:
+    row = uow.session.execute(statement, {"number": number}).one_or_none()
+    if row is None or not scope.allows(actor, scope_of(row)):
         raise NotFound("ticket.not_found", "there is no such ticket")
-    return _timeline(uow, row, limit, before)
+    return row
 
 
-def _timeline(
-    uow: UnitOfWork, ticket: RowMapping | Any, limit: int, before: int | None
-) -> dict[str, Any]:
+def _timeline(uow: UnitOfWork, ticket: Row[Any], limit: int, before: int | None) -> dict[str, Any]:
     if not isinstance(limit, int) or not 1 <= limit <= _LIMIT:
         raise field_error("limit", f"must be 1 to {_LIMIT}", "filter.invalid")
-    entries = timeline_entries.c
-    # No entry is older than its ticket: partitions before it need not be looked at.
-    statement = select(timeline_entries).where(
-        entries.ticket_id == ticket.ticket_id, entries.created_at >= ticket.created_at
-    )
-    if before is not None:
-        statement = statement.where(entries.seq < before)
-    statement = statement.order_by(entries.seq.desc()).limit(limit + 1)
-    rows = uow.session.execute(statement).all()
+    wanted = {
+        "ticket_id": ticket.ticket_id,
+        "created_at": ticket.created_at,
+        "limit": limit + 1,
+    }
+    if before is None:
+        rows = uow.session.execute(_NEWEST, wanted).all()
+    else:
+        rows = uow.session.execute(_OLDER, wanted | {"before": before}).all()
     page = rows[:limit][::-1]
     return {
         "items": [show_entry(row) for row in page],

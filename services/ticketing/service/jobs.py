@@ -9,7 +9,7 @@ from services.ticketing.use_cases import upkeep
 
 
 class Service:
-    """Sweeps uploads that nobody attached, prepares partitions, forgets old command results."""
+    """Housekeeping; any number of replicas may do it at once."""
 
     name = "ticketing"
     database = DatabaseProvider()
@@ -21,7 +21,12 @@ class Service:
         """Uploads older than 48 hours that no entry shows."""
         return upkeep.sweep_orphans(self.database, open_blobs(self.config), utc_now())
 
+    @every(6 * 3600)
+    def sweep_blobs(self) -> None:
+        """Blobs that were never even staged."""
+        upkeep.sweep_blobs(self.database, open_blobs(self.config), utc_now())
+
     @every(3600)
-    def prepare_partitions(self) -> None:
-        """The coming months' partitions exist before they are needed."""
-        upkeep.prepare_partitions(self.database)
+    def keep_house(self) -> None:
+        """Partitions and old command results."""
+        upkeep.keep_house(self.database)

@@ -70,3 +70,9 @@ def drop_orphans(session: Session, staged_before: datetime, limit: int) -> list[
         .returning(attachments.c.blob_key)
     )
     return list(session.scalars(statement))
+
+
+def known_blobs(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that some attachment refers to."""
+    known = select(attachments.c.blob_key).where(attachments.c.blob_key.in_(keys))
+    return set(session.scalars(known))

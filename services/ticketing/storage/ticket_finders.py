@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.ticketing.domain.ticket import Ticket
@@ -15,16 +15,20 @@ mapping.start()
 _GUARD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
+# Populated afresh: an attempt that was undone may have left its objects in the session.
+_LOCKED = select(Ticket).with_for_update(key_share=True).execution_options(populate_existing=True)
+_BY_NUMBER = _LOCKED.where(tickets.c.number == bindparam("number"))
+_BY_ID = _LOCKED.where(tickets.c.ticket_id == bindparam("ticket_id"))
+
+
 def lock_by_number(session: Session, number: str) -> Ticket | None:
     """The ticket, locked until the transaction ends."""
-    found = _lock(session, select(Ticket).where(tickets.c.number == number))
-    return found[0] if found else None
+    return _one(_begun(session.scalars(_BY_NUMBER, {"number": number})))
 
 
 def lock_by_id(session: Session, ticket_id: UUID) -> Ticket | None:
     """The ticket, locked until the transaction ends."""
-    found = _lock(session, select(Ticket).where(tickets.c.ticket_id == ticket_id))
-    return found[0] if found else None
+    return _one(_begun(session.scalars(_BY_ID, {"ticket_id": ticket_id})))
 
 
 def lock_with_successors(session: Session, ticket_ids: Iterable[UUID]) -> dict[UUID, Ticket]:
@@ -33,21 +37,21 @@ def lock_with_successors(session: Session, ticket_ids: Iterable[UUID]) -> dict[U
     successors = select(tickets.c.followed_up_by).where(
         tickets.c.ticket_id.in_(ids), tickets.c.followed_up_by.is_not(None)
     )
-    statement = (
-        select(Ticket)
-        .where(or_(tickets.c.ticket_id.in_(ids), tickets.c.ticket_id.in_(successors)))
-        .order_by(tickets.c.ticket_id)
-    )
-    return {ticket.ticket_id: ticket for ticket in _lock(session, statement)}
+    statement = _LOCKED.where(
+        or_(tickets.c.ticket_id.in_(ids), tickets.c.ticket_id.in_(successors))
+    ).order_by(tickets.c.ticket_id)
+    return {ticket.ticket_id: ticket for ticket in _begun(session.scalars(statement))}
 
 
-def _lock(session: Session, statement: Select[Ticket]) -> list[Ticket]:
-    # Populated afresh: an attempt that was undone may have left its objects in the session.
-    locking = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    found = list(session.scalars(locking))
+def _begun(loaded: Iterable[Ticket]) -> list[Ticket]:
+    found = list(loaded)
     for ticket in found:
         ticket.begin()
     return found
+
+
+def _one(found: list[Ticket]) -> Ticket | None:
+    return found[0] if found else None
 
 
 def guard_openings(session: Session, ticket_ids: Iterable[UUID]) -> None:

@@ -5,12 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.common.actor import Actor
+from libs.common.blobs.keys import check_key
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.timeline import Attachment
 from services.ticketing.storage import attachment_rows
+
+BLOB_OWNER = "ticketing"
 
 
 def stage_attachment(
@@ -25,9 +28,12 @@ def stage_attachment(
     sha256: str,
 ) -> Attachment:
     """Remember an uploaded file; who uploaded it may attach it within 48 hours."""
+    if not isinstance(blob_key, str) or not blob_key.startswith(f"{BLOB_OWNER}/"):
+        # What is staged here is swept here, so it must be ours to delete.
+        raise field_error("blob_key", "not a blob of ticketing", "blob_key.invalid")
     file = Attachment(
         attachment_id=uuid7(),
-        blob_key=checks.required_text("blob_key", blob_key, checks.SUBJECT_LIMIT),
+        blob_key=check_key(blob_key),
         name=checks.required_text("name", name, checks.SUBJECT_LIMIT),
         media_type=checks.required_text("media_type", media_type, checks.SUBJECT_LIMIT),
         size=size,

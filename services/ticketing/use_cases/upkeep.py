@@ -1,24 +1,20 @@
 """Housekeeping: jobs that open and commit their own transactions."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from libs.common.blobs import Blobs
+from libs.common.database.commands import forget_commands
 from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
-from services.ticketing.storage.attachment_rows import drop_orphans
+from services.ticketing.storage.attachment_rows import drop_orphans, known_blobs
+from services.ticketing.use_cases.attachments import BLOB_OWNER
 
 _KEPT = timedelta(hours=48)
 _BATCH = 100
+_DAYS = 30  # how far back the sweep of blobs looks
 
 
-class BlobRemoval(Protocol):
-    """What the sweep needs of a blob store."""
-
-    def delete(self, key: str) -> None:
-        """Remove it; a blob that is gone already is no error."""
-
-
-def sweep_orphans(database: Database, blobs: BlobRemoval, now: datetime) -> bool:
+def sweep_orphans(database: Database, blobs: Blobs, now: datetime) -> bool:
     """Drop staged files that no entry has adopted in 48 hours; whether there may be more.
 
     Rows first: from then on nobody can attach the file, so its blob may go.
@@ -31,9 +27,28 @@ def sweep_orphans(database: Database, blobs: BlobRemoval, now: datetime) -> bool
     return len(keys) == _BATCH
 
 
-def prepare_partitions(database: Database) -> None:
-    """Make the partitions of this and the next months where they are missing."""
+def sweep_blobs(database: Database, blobs: Blobs, now: datetime) -> int:
+    """Delete blobs of ours without a row, left by a crash between the two; returns how many."""
+    removed = 0
+    last = (now - _KEPT).date() - timedelta(days=1)  # the youngest day that is over for 48 hours
+    for day in (last - timedelta(days=back) for back in range(_DAYS)):
+        keys = list(blobs.list_day(BLOB_OWNER, day))
+        for start in range(0, len(keys), _BATCH):
+            some = keys[start : start + _BATCH]
+            with database.begin(read_only=True) as uow:
+                strays = set(some) - known_blobs(uow.session, some)
+            for key in strays:
+                blobs.delete(key)
+            removed += len(strays)
+    return removed
+
+
+def keep_house(database: Database) -> None:
+    """Make the coming months' partitions; forget results of commands that nobody repeats."""
     for table in ("timeline_entries", "inbox"):
         with database.begin() as uow:
             ensure_partitions(uow.session.connection(), table)
             uow.commit()
+    with database.begin() as uow:
+        forget_commands(uow.session.connection())
+        uow.commit()

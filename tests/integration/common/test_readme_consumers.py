@@ -52,7 +52,7 @@ def running(name: str, directory: Path, amqp_uri: str) -> Iterator[Path]:
             process.wait()
 
 
-def publish_example(amqp_uri: str) -> None:
+def publish_example(amqp_uri: str) -> bool:
     """Publish the stored example of ticket.created as the relay does, public side."""
     body = public_body("ticket.created", EXAMPLE.read_bytes())
     with connect(amqp_uri, "test") as connection:
@@ -60,6 +60,7 @@ def publish_example(amqp_uri: str) -> None:
         message = durable_json(body, message_id=str(uuid4()), type="ticket.created")
         channel.publish("ticketing.events", "ticket.created", message, mandatory=True)
         channel.wait_for_confirms()
+    return True
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_an_outside_team_reads_events(
         declare(channel)
     with running(name, tmp_path, uri) as output:
         # Mandatory publishing fails until the consumer's queue is bound.
-        eventually(lambda: (publish_example(uri), True)[1], 30, trouble=(OSError,))
+        eventually(lambda: publish_example(uri), 30, trouble=(OSError,))
         line = eventually(lambda: "ticket.created" in output.read_text(), 30)
     assert line
     assert "ticket.created G" in output.read_text()

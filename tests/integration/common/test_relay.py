@@ -162,7 +162,7 @@ def test_a_type_that_this_release_does_not_know_stays_private_and_holds_up_nothi
     """As after a return to an older release."""
     private, public = ears("probe.private"), ears("probe.events")
     tell_counts(probe, "newer")
-    tell(probe, "UPDATE outbox SET type = 'probe.unheard_of'")
+    tell(probe, "UPDATE outbox SET type = 'probe.unheard_of' WHERE type = 'probe.counted'")
     tell_counts(probe, "known")
     with relay(installation):
         assert [event["subject"] for event in private.take(2)] == ["newer", "known"]
@@ -201,7 +201,7 @@ def test_what_is_retired_is_pruned_once_it_is_empty(
     ear.channel.confirm_delivery()
     ear.channel.basic_publish("", "old.full", b"{}")
     binding = ("probe.private", "probe.old")
-    retired = {queue: (binding,) for queue in ("old.empty", "old.full", "kept", "old.gone")}
+    retired = dict.fromkeys(("old.empty", "old.full", "kept", "old.gone"), (binding,))
     topology = Topology((), {"kept": (("probe.private", "probe.counted"),)}, retired)
     for _ in range(2):
         removed = prune(installation["AMQP_URI"], topology)
@@ -210,5 +210,5 @@ def test_what_is_retired_is_pruned_once_it_is_empty(
     ear.channel.basic_publish("probe.private", "probe.old", b"{}")
     assert ear.channel.queue_declare("old.full", passive=True).method.message_count == 1
     assert ear.channel.queue_declare("kept", passive=True).method.message_count == 0
-    with pytest.raises(Exception, match="old.empty"):
+    with pytest.raises(Exception, match=r"old\.empty"):
         ear.channel.queue_declare("old.empty", passive=True)

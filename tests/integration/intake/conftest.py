@@ -4,15 +4,16 @@ import os
 import secrets
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
+from libs.common.testing.processes import Processes
 from services.intake import seed
 from tests.integration.intake.desk import ADAPTER_KEY, FORM_KEY, Desk
+from tests.integration.intake.outside import Outside
 
 _modules = count(1)
 
@@ -47,6 +48,9 @@ def desk(config: Config, database: Database) -> Iterator[Desk]:
     opened.close()
 
 
-@pytest.fixture
-def blob_dir(config: Config) -> Path:
-    return Path(config.blob_dir)
+@pytest.fixture(scope="module")
+def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
+    made = Outside(installation, processes)
+    processes.start(("intake.rpc", "intake.events", "intake.jobs"), "intake.door", "intake.smtp")
+    yield made
+    made.database.close()

@@ -113,22 +113,24 @@ class Desk:
         """Deliver events as the bus would, in one batch."""
         self._handling.apply(bodies)
 
-    def ticket_created(
-        self, ticket_id: UUID, number: str, *, message_id: UUID | None = None, **more: Any
-    ) -> bytes:
-        """The event by which ticketing tells that a ticket has its number."""
-        data = _header(ticket_id, number) | {"message_id": message_id, "text": "…"} | more
-        return dump_event(TicketCreated, uuid7(), str(ticket_id), utc_now(), data)
-
-    def ticket_followed_up(self, old: UUID, number: str, new: UUID, message_id: UUID) -> bytes:
-        """The event by which ticketing tells that a closed ticket is carried on."""
-        links = {"old_ticket_id": old, "new_ticket_id": new, "message_id": message_id}
-        data = _header(old, number) | links
-        return dump_event(TicketFollowedUp, uuid7(), str(old), utc_now(), data)
-
     def our_message_id(self, ticket_id: UUID) -> str:
         """The Message-ID of a mail that notify would send about a ticket."""
         return make_message_id(ticket_id, uuid7(), "tidedesk.local", self.config.thread_keys[0])
+
+
+def ticket_created(
+    ticket_id: UUID, number: str, *, message_id: UUID | None = None, **more: Any
+) -> bytes:
+    """The event by which ticketing tells that a ticket has its number."""
+    data = _header(ticket_id, number) | {"message_id": message_id, "text": "…"} | more
+    return dump_event(TicketCreated, uuid7(), str(ticket_id), utc_now(), data)
+
+
+def ticket_followed_up(old: UUID, number: str, new: UUID, message_id: UUID) -> bytes:
+    """The event by which ticketing tells that a closed ticket is carried on."""
+    links = {"old_ticket_id": old, "new_ticket_id": new, "message_id": message_id}
+    data = _header(old, number) | links
+    return dump_event(TicketFollowedUp, uuid7(), str(old), utc_now(), data)
 
 
 def _each_followed_up(uow: Any, events: Sequence[Event]) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import pytest
 
 from libs.common.clock import utc_now
 from libs.common.errors import InvalidInput, NotFound
+from libs.common.testing.eventually import eventually
 from services.intake.queries import customers as asking
 from services.intake.use_cases.register_customer import register_customer
 from tests.integration.intake.desk import Desk
@@ -111,9 +113,11 @@ def test_the_second_of_two_transactions_waits_and_finds_the_first_ones_customer(
         assert is_new
         second = threading.Thread(target=lambda: found.append(register(desk, name="乙", email=ann)))
         second.start()
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        while not desk.scalar(waiting):
-            pass
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        eventually(lambda: desk.scalar(waiting))
         first.commit()
     second.join()
     assert found[0][0].customer_id == customer.customer_id
@@ -124,9 +128,9 @@ def test_opposite_orders_of_two_contacts_do_not_deadlock(desk: Desk) -> None:
     for _ in range(10):
         ann, bob, one, two = person(), person(), phone(), phone()
         at_the_same_moment(
-            lambda a=ann, p=one: register(desk, name="甲", email=a, phone=p),
-            lambda b=bob, p=one: register(desk, name="乙", email=b, phone=p),
-            lambda a=ann, p=two: register(desk, name="丙", email=a, phone=p),
+            partial(register, desk, name="甲", email=ann, phone=one),
+            partial(register, desk, name="乙", email=bob, phone=one),
+            partial(register, desk, name="丙", email=ann, phone=two),
         )
         assert len(find(desk, email=ann)) == len(find(desk, email=bob)) == 1
 

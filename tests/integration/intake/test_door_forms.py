@@ -11,7 +11,7 @@ from libs.common.testing.eventually import eventually
 from services.intake.service.channels import MAX_FORM
 from services.intake.service.door import create_app
 from services.intake.service.form_schema import MAX_FILE
-from tests.integration.intake.desk import FORM_KEY, Desk, body_of, photo_field
+from tests.integration.intake.desk import FORM_KEY, Desk, body_of, photo_field, ticket_created
 
 URL = f"/channels/forms/{FORM_KEY}"
 
@@ -215,7 +215,7 @@ def test_a_form_waits_for_its_number(desk: Desk) -> None:
         for event in desk.events("message.received"):
             ticket_id = event.data["ticket_id"]
             if event.data["subject"] == "等号码":
-                desk.tell(desk.ticket_created(ticket_id, "G20231001001"))
+                desk.tell(ticket_created(ticket_id, "G20231001001"))
                 return True
         return False
 
@@ -242,3 +242,13 @@ def test_without_a_database_the_door_says_when_to_come_again(config: Config) -> 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert body_of(answer)["code"] == "database.unavailable"
+
+
+def test_the_door_outlives_its_connections(desk: Desk) -> None:
+    assert desk.send_form().status_code == 202
+    kill = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name = 'tidedesk-intake-door'"
+    )
+    assert desk.scalar(kill) > 0
+    assert desk.send_form().status_code == 202

@@ -209,3 +209,17 @@ def test_a_batch_is_limited_by_its_size(desk: Desk) -> None:
 def test_an_idle_job_says_that_nothing_waits(desk: Desk) -> None:
     desk.file()
     assert not process_raw(desk.database, desk.room, utc_now())
+
+
+def test_the_longest_message_fits_on_the_bus(desk: Desk) -> None:
+    files = "".join(
+        f'--b\nContent-Type: image/png; name="{"长" * 200}{n}.png"\nContent-ID: <{n}>\n\nx{n}\n'
+        for n in range(50)
+    )
+    html = "<p>" + '引号"和\\ ' * 20_000 + "".join(f'<img src="cid:{n}">' for n in range(50))
+    body = f"--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n{files}--b--\n"
+    head = f"From: a@example.com\nSubject: {'题' * 999}\nContent-Type: multipart/mixed; boundary=b"
+    received = desk.mail(f"{head}\n\n{body}".encode())
+    assert len(received["attachments"]) == 51  # with the whole text
+    size = desk.scalar("SELECT max(octet_length(body)) FROM outbox")
+    assert size < 256 * 1024

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from libs.common.ids import uuid7
-from tests.integration.intake.desk import Desk, tomorrow
+from tests.integration.intake.desk import Desk, ticket_created, tomorrow
 from tests.unit.intake.mails import bounce, plain
 
 
@@ -18,7 +18,7 @@ def name() -> str:
 def numbered(desk: Desk, ticket_id: UUID, customer_id: UUID) -> str:
     """Let ticketing give the ticket a number."""
     number = f"G20231001{uuid4().int % 10**9:09}"
-    desk.tell(desk.ticket_created(ticket_id, number, customer_id=customer_id))
+    desk.tell(ticket_created(ticket_id, number, customer_id=customer_id))
     return number
 
 

@@ -1,6 +1,7 @@
 """Blobs that nothing refers to are swept; operators see what failed and may try it again."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from libs.common.blobs import DirectoryBlobs
 from libs.common.clock import utc_now
 from libs.common.crypto import KeyRing
 from libs.common.errors import InvalidInput
+from libs.common.testing.eventually import eventually
 from services.intake import seed
 from services.intake.queries.receipts import list_receipts
 from services.intake.storage.receipts import refile
 from services.intake.use_cases.upkeep import keep_house, sweep_orphans
 from tests.integration.intake.desk import Desk, photo_field
+from tests.unit.intake.mails import plain
 
 
 def at(moment: datetime, desk: Desk) -> DirectoryBlobs:
@@ -71,6 +74,14 @@ def test_operators_see_what_failed_and_try_it_again(desk: Desk) -> None:
 def test_receipts_are_listed_by_states_that_exist(desk: Desk) -> None:
     with desk.database.begin() as uow, pytest.raises(InvalidInput):
         list_receipts(uow.session, "lost", 10)
+
+
+def test_a_mailbox_may_be_on_a_host_of_the_house(desk: Desk) -> None:
+    made = seed.seed(desk.database, {}, "Support <Support@localhost>")
+    assert made["mail"] == "/channels/mail/support@localhost"
+    send = partial(desk.send_mail, plain(), account="Support@LOCALHOST", key=made["adapter key"])
+    # The door looks for new accounts every now and then.
+    eventually(lambda: send().status_code == 202)
 
 
 def test_seeding_again_changes_nothing_but_keys(desk: Desk) -> None:

@@ -73,7 +73,7 @@ class RunningMailbox:
 def mail_to(address: str) -> bytes:
     file = Attachment("k", "照片.jpg", "image/jpeg", 3)
     letter = {**LETTER.__dict__, "recipient": Mailbox("韩梅梅", address), "attachments": (file,)}
-    return b"".join(write_mail(type(LETTER)(**letter), lambda key: [b"jpg"]))
+    return b"".join(write_mail(type(LETTER)(**letter), lambda key: (piece for piece in [b"jpg"])))
 
 
 @pytest.fixture(scope="module")

@@ -1,37 +1,48 @@
 """Uploads: staged, attached, read by those who may, swept when forgotten."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from libs.common.blobs import Blobs, DirectoryBlobs
+from libs.common.blobs.keys import new_key
 from libs.common.clock import utc_now
 from libs.common.errors import InvalidInput, NotFound
 from services.ticketing.domain.timeline import Attachment
 from services.ticketing.queries.attachments import get_attachment
 from services.ticketing.use_cases.attachments import stage_attachment
-from services.ticketing.use_cases.upkeep import prepare_partitions, sweep_orphans
+from services.ticketing.use_cases.upkeep import keep_house, sweep_blobs, sweep_orphans
 from services.ticketing.use_cases.working import add_note, assign_ticket, reply
 from tests.integration.ticketing.desk import Desk, agent, file_facts, message
 
 
 def stage(desk: Desk, actor: Any, **fields: Any) -> Attachment:
-    facts = file_facts(**fields)
+    facts = file_facts(blob_key=new_key("ticketing", utc_now().date(), sealed=False)) | fields
     del facts["attachment_id"]
     staged: Attachment = desk.do(stage_attachment, actor, **facts)
     return staged
 
 
-class FakeBlobs:
-    """A blob store that remembers what was removed."""
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    return DirectoryBlobs(str(tmp_path), None)
 
-    def __init__(self) -> None:
-        self.removed: list[str] = []
 
-    def delete(self, key: str) -> None:
-        self.removed.append(key)
+def stage_blob(desk: Desk, blobs: Blobs) -> Attachment:
+    """An upload as the gateway makes it."""
+    stored = blobs.put("ticketing", b"content", max_size=100)
+    return stage(desk, desk.boss, blob_key=stored.key)
+
+
+def is_stored(blobs: Blobs, file: Attachment) -> bool:
+    try:
+        return blobs.size(file.blob_key) > 0
+    except NotFound:
+        return False
 
 
 def test_a_reply_shows_its_files_in_the_given_order_and_tells_notify_all_of_them(desk: Desk):
@@ -114,9 +125,9 @@ def test_a_staged_file_is_seen_by_its_uploader_only(desk: Desk):
         desk.ask(get_attachment, desk.boss, file.attachment_id)
 
 
-def test_uploads_that_nobody_attached_are_swept_after_48_hours(desk: Desk):
+def test_uploads_that_nobody_attached_are_swept_after_48_hours(desk: Desk, blobs: Blobs):
     number = desk.open()["number"]
-    forgotten, attached, fresh = (stage(desk, desk.boss) for _ in range(3))
+    forgotten, attached, fresh = (stage_blob(desk, blobs) for _ in range(3))
     ids = [attached.attachment_id]
     desk.change(add_note, desk.boss, number=number, text="截图", attachment_ids=ids)
     with desk.database.engine.begin() as connection:
@@ -125,25 +136,42 @@ def test_uploads_that_nobody_attached_are_swept_after_48_hours(desk: Desk):
                 text("UPDATE attachments SET created_at = :then WHERE attachment_id = :id"),
                 {"then": utc_now() - timedelta(hours=49), "id": file.attachment_id},
             )
-    blobs = FakeBlobs()
     assert sweep_orphans(desk.database, blobs, utc_now()) is False
-    assert blobs.removed == [forgotten.blob_key]
-    assert sweep_orphans(desk.database, blobs, utc_now()) is False
-    assert blobs.removed == [forgotten.blob_key]
-    assert desk.ask(get_attachment, desk.boss, fresh.attachment_id)
+    stored = [is_stored(blobs, file) for file in (forgotten, attached, fresh)]
+    assert stored == [False, True, True]
+    ids = [forgotten.attachment_id]
+    with pytest.raises(InvalidInput):
+        desk.change(add_note, desk.boss, number=number, text="截图", attachment_ids=ids)
 
 
-def test_a_sweep_goes_on_while_there_is_more(desk: Desk):
+def test_a_sweep_goes_on_while_there_is_more(desk: Desk, blobs: Blobs):
     for _ in range(101):
         stage(desk, desk.boss)
-    blobs, later = FakeBlobs(), utc_now() + timedelta(hours=49)
+    later = utc_now() + timedelta(hours=49)
     assert sweep_orphans(desk.database, blobs, later) is True
     assert sweep_orphans(desk.database, blobs, later) is False
 
 
-def test_partitions_can_be_prepared_again_and_again(desk: Desk):
-    prepare_partitions(desk.database)
-    prepare_partitions(desk.database)
+def test_blobs_that_were_never_staged_are_swept_days_later(desk: Desk, blobs: Blobs):
+    staged = stage_blob(desk, blobs)
+    blobs.put("ticketing", b"lost between blob and row", max_size=100)
+    blobs.put("intake", b"not ours", max_size=100)
+    assert sweep_blobs(desk.database, blobs, utc_now() + timedelta(days=1)) == 0
+    assert sweep_blobs(desk.database, blobs, utc_now() + timedelta(days=4)) == 1
+    assert is_stored(blobs, staged)
+    assert list(blobs.list_day("intake", utc_now().date()))
+
+
+@pytest.mark.parametrize("key", ["", "x", "intake/2026/11/01/" + "a" * 26, "ticketing/../x", None])
+def test_only_blobs_of_our_own_are_staged(desk: Desk, key):
+    with pytest.raises(InvalidInput) as refusal:
+        stage(desk, desk.boss, blob_key=key)
+    assert "blob_key" in refusal.value.details["errors"]
+
+
+def test_the_house_can_be_kept_again_and_again(desk: Desk):
+    keep_house(desk.database)
+    keep_house(desk.database)
     count = desk.scalar(
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'timeline_entries'::regclass"
     )

@@ -248,6 +248,17 @@ def test_one_bad_message_of_a_batch_is_kept_beside_and_the_others_filed(desk, ha
                        id=bad.data["ticket_id"]) == 0  # fmt: skip
 
 
+def test_what_a_failed_attempt_recorded_is_not_told_by_the_next_one(desk, handling):
+    first = message(text="一")
+    desk.file(first)
+    ticket_id = first.data["ticket_id"]
+    good, bad = message(ticket_id, text="二", opens=False), message()
+    # The whole batch fails at the end, when events are told, and is then tried in halves.
+    handling.apply([body_of(good), body_of(bad).replace(b'"hops":0', b'"hops":8')])
+    assert messages_of(desk, ticket_id) == ["一", "二"]
+    assert [event["data"]["seq"] for event in desk.events(ticket_id)] == [1, 2]
+
+
 def test_replicas_that_file_for_the_same_new_ticket_at_once_make_one(desk: Desk):
     ids = [uuid7() for _ in range(10)]
     batches = [

@@ -18,6 +18,7 @@ from services.ticketing.service.rpc import Service
 from tests.integration.ticketing.desk import Desk, agent
 
 Ask = Callable[..., Any]
+BLOB_KEY = f"ticketing/2026/11/01/{'a' * 26}"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
     file = ask(
         "stage_attachment",
         actor=li,
-        blob_key="ticketing/1",
+        blob_key=BLOB_KEY,
         name="说明.pdf",
         media_type="application/pdf",
         size=10,
@@ -85,7 +86,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
     ids = [file["attachment_id"]]
     entry = ask("reply", text="您好", attachment_ids=ids, **mine)
     assert entry["attachments"] == [file]
-    assert ask("get_attachment", actor=li, attachment_id=ids[0])["blob_key"] == "ticketing/1"
+    assert ask("get_attachment", actor=li, attachment_id=ids[0])["blob_key"] == BLOB_KEY
     assert ask("add_note", text="备注", **mine)["kind"] == "note"
     assert ask("change_status", status="awaiting_customer", **mine)["status_category"] == "pending"
     assert ask("solve_ticket", text="好了", **mine)["allowed"]["moves"] == ["closed"]

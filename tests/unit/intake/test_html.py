@@ -1,7 +1,5 @@
 """HTML of strangers: what is kept, and its text."""
 
-import time
-
 import pytest
 
 from services.intake.domain.mail.html import relink_images, sanitise, text_of
@@ -63,8 +61,6 @@ def test_quotations_become_lines_with_an_angle() -> None:
     ["<div>" * 60_000, "<b><i>" * 30_000, "<" * 300_000, "<script" * 40_000, "<!--" * 50_000,
      "<table><tr><td>" * 20_000, "<a href='" * 30_000, "&" * 300_000],
 )  # fmt: skip
-def test_hostile_trees_take_no_minutes(source: str) -> None:
-    started = time.process_time()
-    text_of(source + "end")
-    # Quadratic time would be minutes: the limit is no measurement.
-    assert time.process_time() - started < 20
+@pytest.mark.timeout(120)  # quadratic time would be an hour
+def test_hostile_trees_are_read_in_linear_time(source: str) -> None:
+    assert text_of(source + "end") is not None

@@ -1,6 +1,6 @@
 """Whole mails, as the email parser reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Generator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -30,7 +30,7 @@ PHOTO = Attachment("k1", '破损\r\n照片 "1".jpg', "image/jpeg", 70_000)
 FILES = {"k1": bytes(range(256)) * 300, "k2": b""}
 
 
-def open_blob(key: str) -> Iterable[bytes]:
+def open_blob(key: str) -> Generator[bytes]:
     """In pieces that fit no line of base64."""
     content = FILES[key]
     return (content[at : at + 1000] for at in range(0, len(content), 1000))
@@ -121,10 +121,19 @@ def test_a_mail_written_again_is_the_same_to_the_letter() -> None:
 
 
 def test_files_are_read_only_when_their_turn_comes() -> None:
-    def missing(key: str) -> Iterable[bytes]:
+    def missing(key: str) -> Generator[bytes]:
         raise NotFound("blob.missing", key)
 
     pieces = write_mail(replace(LETTER, attachments=(PHOTO,)), missing)
     assert b"Subject" in next(pieces)
     with pytest.raises(NotFound):
         list(pieces)
+
+
+def test_a_mail_that_is_broken_off_closes_its_files() -> None:
+    opened = open_blob("k1")
+    pieces = write_mail(replace(LETTER, attachments=(PHOTO,)), lambda key: opened)
+    for _ in range(3):
+        next(pieces)
+    pieces.close()
+    assert next(opened, None) is None

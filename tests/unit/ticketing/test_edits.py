@@ -68,6 +68,7 @@ def test_a_closed_ticket_refuses_an_edit():
         ({"fields": ["x"]}, "fields"),
         ({"fields": {"deep": {"er": 1}}}, "fields.deep"),
         ({"fields": {"": 1}}, "fields."),
+        ({"fields": {"endless": float("inf")}}, "fields.endless"),
         ({"fields": {"long": "x" * 4001}}, "fields.long"),
         ({"tags": "VIP"}, "tags"),
         ({"tags": ["x" * 41]}, "tags"),

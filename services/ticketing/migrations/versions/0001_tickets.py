@@ -134,6 +134,7 @@ CREATE TABLE attachments (
     created_at timestamptz NOT NULL
 );
 CREATE INDEX ix_attachments_staged ON attachments (created_at) WHERE ticket_id IS NULL;
+CREATE INDEX ix_attachments_blob_key ON attachments (blob_key);
 CREATE INDEX ix_attachments_ticket ON attachments (ticket_id) WHERE ticket_id IS NOT NULL;
 
 CREATE TABLE number_serials (

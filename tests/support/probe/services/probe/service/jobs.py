@@ -6,13 +6,16 @@ from libs.common.bus.every import every
 from libs.common.bus.provide import DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.timers import run_due_timers
+from services.probe.contract import ProbeEchoed
 
 
 def ring(uow, timer):
     """Write down that the timer rang."""
     if timer.fact.get("fails"):
         raise ValueError("a timer that fails")
-    uow.session.execute(text("INSERT INTO heard VALUES (:key)"), {"key": f"rang {timer.key}"})
+    key = f"rang {timer.key}"
+    uow.session.execute(text("INSERT INTO heard VALUES (:key)"), {"key": key})
+    uow.emit(ProbeEchoed, subject=timer.key, data={"key": key})
 
 
 class Service:

@@ -1,0 +1,164 @@
+"""The real processes at the broker: messages in, tickets by RPC, events out, and deaths between."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.actor import Actor
+from libs.common.bus.connection import connect
+from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
+from libs.common.bus.rpc_client import RpcClient
+from libs.common.bus.topology import committed, declare, generate
+from libs.common.contracts.envelope import Event, dump_event
+from libs.common.contracts.intake import MessageReceived
+from libs.common.database.unit_of_work import Database
+from libs.common.errors import Conflict, InvalidInput, NotFound
+from libs.common.ids import uuid7
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.integration.ticketing.desk import agent, message, supervisor
+
+pytestmark = pytest.mark.services("ticketing")
+
+BOSS = supervisor()
+
+
+class Outside:
+    """Intake and the gateway, as far as ticketing sees them."""
+
+    def __init__(self, uri: str, key: bytes) -> None:
+        self._uri = uri
+        with connect(uri, "outside") as connection:
+            declare(connection.channel(), generate(committed()))
+        self.rpc = RpcClient(uri, key)
+
+    def tell(self, *events: Event) -> None:
+        """Publish messages and wait for the confirms."""
+        bodies = [
+            dump_event(MessageReceived, event.id, event.subject, event.time, event.data)
+            for event in events
+        ]
+        with connect(self._uri, "outside") as connection:
+            publish_all(
+                ConfirmingChannel(connection),
+                [
+                    ("intake.private", "message.received", durable_json(body), True)
+                    for body in bodies
+                ],
+            )
+
+    def ask(self, method: str, actor: Actor = BOSS, **arguments: Any) -> Any:
+        return self.rpc.query("ticketing", method, arguments, actor=actor, request_id="r")
+
+    def command(
+        self, method: str, actor: Actor = BOSS, command_id: str | None = None, **arguments: Any
+    ) -> Any:
+        return self.rpc.command(
+            "ticketing",
+            method,
+            arguments,
+            actor=actor,
+            command_id=command_id or str(uuid7()),
+            request_id="r",
+            timeout=20,
+        )
+
+
+@pytest.fixture(scope="module")
+def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
+    made = Outside(installation["AMQP_URI"], bytes.fromhex(installation["ACTOR_KEY"]))
+    processes.start("ticketing.rpc", "ticketing.events", "ticketing.jobs")
+    with closing(made.rpc):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def stored(environment: dict[str, str]) -> Iterator[Database]:
+    with closing(Database.connect("ticketing")) as database:
+        yield database
+
+
+def numbers(stored: Database, *events: Event) -> list[str]:
+    """The numbers of those tickets that exist."""
+    ids = [str(event.data["ticket_id"]) for event in events]
+    query = text("SELECT number FROM tickets WHERE ticket_id = ANY(CAST(:ids AS uuid[]))")
+    with stored.engine.connect() as connection:
+        return list(connection.execute(query, {"ids": ids}).scalars())
+
+
+def count(stored: Database, query: str) -> int:
+    with stored.engine.connect() as connection:
+        return int(connection.execute(text(query)).scalar_one())
+
+
+def test_a_message_from_the_bus_is_a_ticket_that_can_be_worked_on(outside, stored):
+    came, li = message(subject="订单漏发"), agent("李雷")
+    outside.tell(came)
+    [number] = eventually(lambda: numbers(stored, came))
+    taken = outside.command(
+        "assign_ticket", li, number=number, assignee_id=str(li.subject), assignee_name="李雷"
+    )
+    assert taken["assignee"]["name"] == "李雷"
+    outside.command("reply", li, number=number, text="您好")
+    shown = outside.ask("get_ticket", li, number=number)
+    assert shown["subject"] == "订单漏发"
+    assert shown["status"] == "in_progress"
+    assert [row["number"] for row in outside.ask("list_tickets", li)["items"]] == [number]
+
+
+def test_refusals_keep_their_kind_and_fields_on_the_way(outside, stored):
+    came = message()
+    outside.tell(came)
+    [number] = eventually(lambda: numbers(stored, came))
+    with pytest.raises(InvalidInput) as refusal:
+        outside.command("reply", number=number, text="")
+    assert refusal.value.details["errors"] == {"text": ["is required"]}
+    with pytest.raises(NotFound):
+        outside.ask("get_ticket", number="G19990101001")
+    outside.command("solve_ticket", number=number, text="好了")
+    with pytest.raises(Conflict) as conflict:
+        outside.command("solve_ticket", number=number, text="好了")
+    assert conflict.value.code == "ticket.solved"
+
+
+@pytest.mark.parametrize("crash_point", ["after_commit_before_ack", "after_publish_before_delete"])
+def test_messages_survive_the_death_of_the_process_and_are_filed_once(
+    outside, processes, stored, crash_point
+):
+    events = [message() for _ in range(20)]
+    processes.arm(crash_point, "ticketing.events")
+    outside.tell(*events, *events[:5])
+    eventually(lambda: len(numbers(stored, *events)) == 20, 30)
+    eventually(lambda: not processes.is_armed(crash_point, "ticketing.events"), 30)
+    outside.tell(*events[5:10])
+    later = message()
+    outside.tell(later)
+    eventually(lambda: numbers(stored, later), 30)
+    assert len(set(numbers(stored, *events))) == 20
+    torn = (
+        "SELECT count(*) FROM (SELECT ticket_id FROM received_messages "
+        "GROUP BY ticket_id HAVING count(*) > 1) AS repeated"
+    )
+    assert count(stored, torn) == 0
+    assert count(stored, "SELECT count(*) FROM inbox_failures") == 0
+    eventually(lambda: count(stored, "SELECT count(*) FROM outbox") == 0, 30)
+
+
+@pytest.mark.parametrize(
+    "crash_point", ["after_command_before_commit", "after_command_before_reply"]
+)
+def test_a_command_is_done_once_though_the_process_dies_over_it(
+    outside, processes, stored, crash_point
+):
+    came = message()
+    outside.tell(came)
+    [number] = eventually(lambda: numbers(stored, came), 30)
+    processes.arm(crash_point, "ticketing.rpc")
+    entry = outside.command("reply", command_id=f"once-{crash_point}", number=number, text="您好")
+    assert not processes.is_armed(crash_point, "ticketing.rpc")
+    items = outside.ask("get_ticket", number=number)["timeline"]["items"]
+    replies = [item["entry_id"] for item in items if item["direction"] == "out"]
+    assert replies == [entry["entry_id"]]
