@@ -8,6 +8,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
+from gateway.customer_names import name_of
 from gateway.preconditions import (
     ETAG_HEADER,
     LOCATION_HEADER,
@@ -17,7 +18,6 @@ from gateway.preconditions import (
 )
 from gateway.schemas.ticket import Ticket, TicketCounts, TicketPage
 from gateway.schemas.ticket_work import NewTicket, TicketChanges, TicketQuery
-from libs.common.errors import field_error
 
 blueprint = ApiBlueprint("tickets", __name__, description="Tickets")
 
@@ -53,11 +53,8 @@ def count_tickets() -> Response:
 @blueprint.response(201, Ticket, headers={**LOCATION_HEADER, **ETAG_HEADER})
 def create_ticket(ticket: dict[str, Any]) -> Response:
     """Register a ticket by hand, e.g. after a call."""
-    customer_id = str(ticket["customer_id"])
-    known = query("intake", "get_customers", {"customer_ids": [customer_id]})
-    if not known:
-        raise field_error("customer_id", "there is no such customer", "customer.unknown")
-    opened = command("ticketing", "create_ticket", {**ticket, "customer_name": known[0]["name"]})
+    name = name_of(str(ticket["customer_id"]))
+    opened = command("ticketing", "create_ticket", {**ticket, "customer_name": name})
     response = present_ticket(opened, 201)
     response.headers["Location"] = f"/api/v1/tickets/{opened['number']}"
     return response

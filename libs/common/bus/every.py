@@ -31,7 +31,8 @@ class Every(Entrypoint):
         self._thread.kill()
 
     def _run(self) -> None:
-        pause = self._seconds
+        # Soon at first: a process that never lives for an hour has hourly jobs as well.
+        pause = min(self._seconds, 1 + random.random())
         while not self._stopping.wait(timeout=pause) and not self._stopping.ready():
             try:
                 pause = 0 if self._call() else self._seconds

@@ -79,7 +79,7 @@ class RelayLoop:
 
     def _relay_batch(self, channel: ConfirmingChannel) -> int:
         with self._database.engine.begin() as connection:
-            if outbox.is_empty(connection) or not outbox.take_turn(connection):
+            if not outbox.take_turn(connection):
                 return 0
             rows = outbox.next_rows(connection, BATCH)
             if not rows:

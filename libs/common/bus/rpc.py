@@ -108,7 +108,8 @@ def _measured(service: Any, method: Method, call: Call) -> Iterator[None]:
             if not is_database_trouble(error):
                 _log.exception("%s.%s failed", service.name, method.__name__)
                 raise
-            _log.warning("%s.%s: %s", service.name, method.__name__, error)
+            reason = getattr(error, "orig", error)
+            _log.warning("the database failed %s.%s: %s", service.name, method.__name__, reason)
             unknown = {"outcome": "unknown", "command_id": call.command_id}
             raise Unavailable(
                 "database.unavailable",

@@ -29,7 +29,7 @@ class CustomerRegistered(EventSchema):
     customer_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     display_name = fields.String(required=True, metadata=private)
-    salutation = fields.String(allow_none=True)
+    salutation = fields.String(allow_none=True, metadata=private)
     language = fields.String(required=True)
     tier = fields.String(allow_none=True)
     region_id = fields.UUID(allow_none=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -16,11 +16,12 @@ from libs.common.database.engine import open_engine
 from libs.common.database.outbox import store_events
 from libs.common.ids import uuid7
 
-_LIMITS = text(
-    "SELECT set_config('statement_timeout', :statement, true), "
-    "set_config('lock_timeout', :lock, true), "
-    "set_config('idle_in_transaction_session_timeout', :idle, true), "
-    "set_config('transaction_read_only', :read_only, true)"
+# Local to the transaction, so that PgBouncer may hand the session to somebody else after it.
+_LIMITS = (
+    "SELECT set_config('statement_timeout', '{statement}', true), "
+    "set_config('lock_timeout', '{lock}', true), "
+    "set_config('idle_in_transaction_session_timeout', '30000', true), "
+    "set_config('transaction_read_only', '{read_only}', true)"
 )
 
 
@@ -94,15 +95,16 @@ class UnitOfWork:
             self._on_commit()
 
 
-def _open(session: Session, limits: Mapping[str, str]) -> None:
+def _open(session: Session, limits: str) -> None:
     try:
-        session.execute(_LIMITS, limits)
+        # Past the ORM: this runs in every transaction, and has nothing from outside in it.
+        session.connection().exec_driver_sql(limits)
     except DBAPIError as error:
         # The pool's connections died with the server. Nothing has been done yet: take a new one.
         if not error.connection_invalidated:
             raise
         session.rollback()
-        session.execute(_LIMITS, limits)
+        session.connection().exec_driver_sql(limits)
 
 
 class Database:
@@ -137,12 +139,11 @@ class Database:
         """Open a transaction that ends within about `timeout` seconds per statement."""
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             statement = max(int(timeout * 1000), 1)
-            limits = {
-                "statement": str(statement),
-                "lock": str(min(statement, 5000)),
-                "idle": "30000",
-                "read_only": "on" if read_only else "off",
-            }
+            limits = _LIMITS.format(
+                statement=statement,
+                lock=min(statement, 5000),
+                read_only="on" if read_only else "off",
+            )
             _open(session, limits)
             yield UnitOfWork(session, self._emitted, request_id)
 

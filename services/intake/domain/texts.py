@@ -6,7 +6,7 @@ import unicodedata
 MAX_TEXT = 48_000  # bytes in UTF-8: nothing over 256 KB goes on the bus
 MAX_HTML = 64_000
 MAX_SUBJECT = 300  # characters
-MAX_NAME = 80
+MAX_NAME = 100
 MAX_FILE_NAME = 150
 NO_SUBJECT = "(无主题)"
 

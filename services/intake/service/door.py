@@ -8,20 +8,19 @@ from typing import Any
 from flask import Flask, Response
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from libs.common.blobs import open_blobs
 from libs.common.config import Config
 from libs.common.crypto import KeyRing
-from libs.common.health import Check, HealthServer
+from libs.common.health import HealthServer
 from services.intake.service.channels import Door, channels
+from services.intake.service.keeping import database_check, open_doorkeeper
 from services.intake.service.problems import register_problems, request_id
 from services.intake.service.settings import Settings
 from services.intake.service.waiting import NumberWait
 from services.intake.storage.accounts import Accounts
-from services.intake.storage.arrivals import Arrivals, open_autocommit
-from services.intake.use_cases.accept_message import Doorkeeper
+from services.intake.storage.arrivals import open_autocommit
 
 _GRACE = 20  # seconds for requests that are under way when the process is told to stop
 
@@ -47,22 +46,6 @@ def create_app(
 def _name_request(answer: Response) -> Response:
     answer.headers["X-Request-Id"] = request_id()
     return answer
-
-
-def open_doorkeeper(config: Config, engine: Engine) -> Doorkeeper:
-    """What the door and the SMTP listener share."""
-    keys = KeyRing.parse(config.field_keys)
-    return Doorkeeper(Arrivals(engine), open_blobs(config), keys)
-
-
-def database_check(engine: Engine) -> Check:
-    """A readiness check: the database answers."""
-
-    def check() -> None:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-
-    return check
 
 
 class _OurLogger(Logger):

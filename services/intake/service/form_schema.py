@@ -45,7 +45,7 @@ class FileSchema(_Strict):
 class FormSchema(_Strict):
     """A form. Kind and urgency are the customer's words: they are only proposed."""
 
-    name = fields.String(required=True, validate=[Length(1, 80), _filled])
+    name = fields.String(required=True, validate=[Length(1, 100), _filled])
     email = fields.String(allow_none=True, validate=Length(max=254))
     phone = fields.String(allow_none=True, validate=Length(max=64))
     kind = fields.String(allow_none=True, validate=validate.OneOf(KINDS))

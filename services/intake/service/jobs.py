@@ -4,7 +4,8 @@ from email.utils import parseaddr
 
 from libs.common import metrics
 from libs.common.bus.every import every
-from libs.common.bus.provide import ConfigProvider, DatabaseProvider
+from libs.common.bus.housekeeping import Housekeeping
+from libs.common.bus.provide import ConfigProvider
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
 from services.intake.service.provide import FilingRoomProvider
@@ -13,11 +14,10 @@ from services.intake.use_cases import upkeep
 from services.intake.use_cases.process_raw import process_raw
 
 
-class Service:
+class Service(Housekeeping):
     """Any number of replicas share the waiting messages out among them."""
 
     name = "intake"
-    database = DatabaseProvider()
     config = ConfigProvider()
     relay = Relay()
     room = FilingRoomProvider()
@@ -33,8 +33,3 @@ class Service:
     def sweep_orphans(self) -> None:
         """Blobs that nothing refers to."""
         upkeep.sweep_orphans(self.database, self.room.blobs, utc_now())
-
-    @every(3600)
-    def keep_house(self) -> None:
-        """Partitions and old command results."""
-        upkeep.keep_house(self.database)

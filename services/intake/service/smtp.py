@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from libs.common.config import Config
 from libs.common.crypto import KeyRing
 from libs.common.health import HealthServer
-from services.intake.service.door import database_check, open_doorkeeper
+from services.intake.service.keeping import database_check, open_doorkeeper
 from services.intake.service.settings import Settings
 from services.intake.storage.accounts import Account, Accounts
 from services.intake.storage.arrivals import open_autocommit

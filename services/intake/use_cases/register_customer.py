@@ -6,7 +6,7 @@ from libs.common.crypto import normalise_email, normalise_phone
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import InvalidInput, field_error
 from services.intake.domain.inbound import Sender
-from services.intake.domain.texts import MAX_NAME, clean_line
+from services.intake.domain.texts import MAX_NAME, clean_line, supported_language
 from services.intake.storage.contact_book import ContactBook, Customer
 from services.intake.use_cases.identify_customers import identify_customers
 
@@ -30,7 +30,7 @@ def register_customer(
         name=clean_line(name, MAX_NAME),
         email=normalise_email(email) if email else None,
         phone=normalise_phone(phone) if phone else None,
-        language=language,
+        language=supported_language(language),
     )
     if not sender.name:
         raise field_error("name", "must not be empty", "field.required")

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from libs.common.blobs import Blobs
-from libs.common.database.commands import forget_commands
-from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
 from services.intake.storage.tables import StoredBlobRow
 
@@ -36,14 +34,3 @@ def _unknown(database: Database, keys: list[str]) -> list[str]:
         statement = select(StoredBlobRow.blob_key).where(StoredBlobRow.blob_key.in_(keys))
         known = set(uow.session.scalars(statement))
     return [key for key in keys if key not in known]
-
-
-def keep_house(database: Database) -> None:
-    """Make the coming months' partitions; forget results of commands that nobody repeats."""
-    for table in ("raw_messages", "messages", "inbox"):
-        with database.begin() as uow:
-            ensure_partitions(uow.session.connection(), table)
-            uow.commit()
-    with database.begin() as uow:
-        forget_commands(uow.session.connection())
-        uow.commit()

@@ -2,17 +2,17 @@
 
 from libs.common.blobs import open_blobs
 from libs.common.bus.every import every
-from libs.common.bus.provide import ConfigProvider, DatabaseProvider
+from libs.common.bus.housekeeping import Housekeeping
+from libs.common.bus.provide import ConfigProvider
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
 from services.ticketing.use_cases import upkeep
 
 
-class Service:
+class Service(Housekeeping):
     """Housekeeping; any number of replicas may do it at once."""
 
     name = "ticketing"
-    database = DatabaseProvider()
     config = ConfigProvider()
     relay = Relay()
 
@@ -25,8 +25,3 @@ class Service:
     def sweep_blobs(self) -> None:
         """Blobs that were never even staged."""
         upkeep.sweep_blobs(self.database, open_blobs(self.config), utc_now())
-
-    @every(3600)
-    def keep_house(self) -> None:
-        """Partitions and old command results."""
-        upkeep.keep_house(self.database)

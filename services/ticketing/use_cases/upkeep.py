@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 
 from libs.common.blobs import Blobs
-from libs.common.database.commands import forget_commands
-from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
 from services.ticketing.storage.attachment_rows import drop_orphans, known_blobs
 from services.ticketing.use_cases.attachments import BLOB_OWNER
@@ -41,14 +39,3 @@ def sweep_blobs(database: Database, blobs: Blobs, now: datetime) -> int:
                 blobs.delete(key)
             removed += len(strays)
     return removed
-
-
-def keep_house(database: Database) -> None:
-    """Make the coming months' partitions; forget results of commands that nobody repeats."""
-    for table in ("timeline_entries", "inbox"):
-        with database.begin() as uow:
-            ensure_partitions(uow.session.connection(), table)
-            uow.commit()
-    with database.begin() as uow:
-        forget_commands(uow.session.connection())
-        uow.commit()

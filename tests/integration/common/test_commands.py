@@ -75,7 +75,7 @@ def call(command_id: object = "", actor: Actor = LI, seconds: float = 10) -> Any
 
 @pytest.fixture
 def service(empty: Database) -> Any:
-    made = Service()
+    made: Any = Service()
     made.database = empty
     return made
 

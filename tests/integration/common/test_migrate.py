@@ -19,6 +19,7 @@ from libs.common.config import Config, ConfigError
 from libs.common.database.engine import assert_usable
 from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
+from libs.common.database.upkeep import keep_house
 from libs.common.migrate import create_database, owners, upgrade
 from libs.common.supervisor.processes import ROOT
 from tests.integration.common.looking import ask, tell
@@ -204,12 +205,31 @@ class TestPartitions:
         assert names == {"inbox_y2060m01", "inbox_y2060m03"}
         assert self.insert(database, datetime(2060, 2, 6, tzinfo=UTC)) == "inbox_default"
 
+    def test_housekeeping_adds_them_and_forgets_old_answers(self, empty: Database) -> None:
+        (newest, *_) = self.months(empty)
+        tell(empty, f"DROP TABLE {newest}")
+        tell(
+            empty,
+            "INSERT INTO commands VALUES ('s', 'old', 'm', '', '1', now() - interval '8 days'),"
+            " ('s', 'new', 'm', '', '1', now())",
+        )
+        for _ in range(2):
+            keep_house(empty)
+        assert newest in self.partitions(empty)
+        assert ask(empty, "SELECT command_id FROM commands") == [("new",)]
+
+    def months(self, database: Database) -> list[str]:
+        """This month's and the next ones' partitions, the latest first."""
+        last = utc_now().year + 1
+        names = self.partitions(database) - {"inbox_default"}
+        return sorted((name for name in names if int(name[7:11]) <= last), reverse=True)
+
     def test_a_later_migration_adds_the_months_that_have_come(self, url: str) -> None:
         target = Config.read({"DATABASE_URL": url}).database_url("probe")
         create_database(target)
         upgrade("probe", target)
         with opened(url) as database:
-            (newest, *_) = sorted(self.partitions(database) - {"inbox_default"}, reverse=True)
+            (newest, *_) = self.months(database)
             tell(database, f"DROP TABLE {newest}")
             assert upgrade("probe", target) == []
             assert newest in self.partitions(database)

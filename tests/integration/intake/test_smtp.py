@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from libs.common.supervisor.ports import free_port
 from libs.common.testing.eventually import eventually
-from services.intake.service.door import open_doorkeeper
+from services.intake.service.keeping import open_doorkeeper
 from services.intake.service.smtp import MAX_MAIL, House, MailHandler, make_session
 from services.intake.storage.accounts import Accounts
 from tests.integration.intake.desk import SUPPORT, Desk

@@ -15,7 +15,7 @@ from libs.common.testing.eventually import eventually
 from services.intake import seed
 from services.intake.queries.receipts import list_receipts
 from services.intake.storage.receipts import refile
-from services.intake.use_cases.upkeep import keep_house, sweep_orphans
+from services.intake.use_cases.upkeep import sweep_orphans
 from tests.integration.intake.desk import Desk, photo_field
 from tests.unit.intake.mails import plain
 
@@ -46,11 +46,6 @@ def test_orphans_of_a_whole_month_are_found(desk: Desk) -> None:
     for days in (5, 20):
         at(now - timedelta(days=days), desk).put("intake", b"x", max_size=1)
     assert sweep_orphans(desk.database, desk.blobs, now) == 2
-
-
-def test_housekeeping_may_be_repeated(desk: Desk) -> None:
-    keep_house(desk.database)
-    keep_house(desk.database)
 
 
 def test_operators_see_what_failed_and_try_it_again(desk: Desk) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from libs.common.blobs import Blobs, DirectoryBlobs
 from libs.common.blobs.keys import new_key
 from libs.common.clock import utc_now
+from libs.common.database.upkeep import keep_house
 from libs.common.errors import InvalidInput, NotFound
 from services.ticketing.domain.timeline import Attachment
 from services.ticketing.queries.attachments import get_attachment
 from services.ticketing.use_cases.attachments import stage_attachment
-from services.ticketing.use_cases.upkeep import keep_house, sweep_blobs, sweep_orphans
+from services.ticketing.use_cases.upkeep import sweep_blobs, sweep_orphans
 from services.ticketing.use_cases.working import add_note, assign_ticket, reply
 from tests.integration.ticketing.desk import Desk, agent, file_facts, message
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.domain.belonging import Clues, Known, Place, find_place, numbers_in
+from services.intake.domain.belonging import Clues, Known, Place, find_place, is_newer, numbers_in
 
 ANN, BOB = UUID(int=1), UUID(int=2)
 
@@ -71,3 +71,17 @@ def test_the_same_mail_at_another_account_is_offered_as_related() -> None:
 )
 def test_numbers_are_read_from_subjects(subject: str, numbers: list[str]) -> None:
     assert numbers_in(subject) == numbers
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("G20231001002", "G20231001001"),
+        ("G202310011000", "G20231001999"),
+        ("G20231002001", "G202310011000"),
+    ],
+)
+def test_numbers_tell_which_ticket_came_later(newer: str, older: str) -> None:
+    assert is_newer(newer, older)
+    assert not is_newer(older, newer)
+    assert not is_newer(newer, newer)

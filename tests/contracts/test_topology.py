@@ -1,0 +1,50 @@
+"""The committed topology is the one that the services' subscriptions give."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import libs.common.contracts
+from libs.common.bus.topology import FILE, committed
+from libs.common.contracts.envelope import REGISTRY
+
+ROOT = Path(__file__).parents[2]
+SERVICES = sorted(path.parents[1].name for path in ROOT.glob("services/*/service/events.py"))
+
+
+def test_the_committed_file_is_the_generated_one() -> None:
+    """In a process of its own: the tests of the bus register types that services do not have."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-m", "libs.common.bus.topology"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_file_says_what_is_declared() -> None:
+    assert FILE.read_text() == committed().dump()
+    assert set(json.loads(FILE.read_text())) == {"exchanges", "queues", "retired"}
+
+
+def test_every_producer_has_a_private_and_a_public_exchange() -> None:
+    producers = {
+        schema.producer
+        for schema in REGISTRY.values()
+        if schema.__module__.startswith(libs.common.contracts.__name__)
+    }
+    expected = {f"{name}.{side}" for name in producers for side in ("events", "private")}
+    assert set(committed().exchanges) == expected
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_that_listens_has_a_queue_of_its_own(service: str) -> None:
+    assert {f"{service}.events", f"{service}.urgent"} & set(committed().queues)
+
+
+@pytest.mark.parametrize("queue", committed().queues)
+def test_our_queues_are_bound_to_private_exchanges_and_known_types(queue: str) -> None:
+    for exchange, key in committed().queues[queue]:
+        assert exchange == f"{REGISTRY[key].producer}.private"
