@@ -26,6 +26,9 @@ LI = Actor(UUID(int=1), "李雷")
 THREADS = 8
 SIZE = 504
 
+# RabbitMQ writes down half a second late which quorum queues it has: killed before, it comes back
+# with queues that hang for good. Ours stand for months; those of this test have just been made.
+SYNC = "[dets:sync(T) || T <- dets:all()], ok"
 ALARM = "{resource_limit, memory, node()}"
 CLOSE_ALL = (
     '[rabbit_networking:close_connection(P, "test") || P <- rabbit_networking:connections()], ok'
@@ -133,12 +136,13 @@ def callers(client: RpcClient, probe: Database) -> Callable[[str], Callers]:
 
 
 def test_a_broker_that_dies_and_comes_back_under_load_costs_nothing(
-    callers: Callable[[str], Callers], probe: Database, rabbit: LocalRabbit
+    callers: Callable[[str], Callers], probe: Database, node: LocalRabbit
 ) -> None:
     working = callers("broker")
     working.wait_for(100)
-    rabbit.kill()
-    rabbit.start()
+    node._evaluate(SYNC)
+    node.kill()
+    node.start()
     working.finish()
     assert_each_once(probe, working.keys)
 

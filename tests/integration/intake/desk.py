@@ -19,7 +19,7 @@ from libs.common.database.unit_of_work import Database
 from libs.common.ids import uuid7
 from libs.common.mail_identity import make_message_id
 from services.intake.domain.inbound import InboundMessage
-from services.intake.service.door import create_app
+from services.intake.service.door_app import create_app
 from services.intake.service.settings import Settings
 from services.intake.storage.arrivals import open_autocommit
 from services.intake.use_cases.note_tickets import note_created, note_followed_up

@@ -9,7 +9,7 @@ import pytest
 from libs.common.config import Config
 from libs.common.testing.eventually import eventually
 from services.intake.service.channels import MAX_FORM
-from services.intake.service.door import create_app
+from services.intake.service.door_app import create_app
 from services.intake.service.form_schema import MAX_FILE
 from tests.integration.intake.desk import FORM_KEY, Desk, body_of, photo_field, ticket_created
 

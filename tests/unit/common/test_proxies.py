@@ -6,7 +6,7 @@ from flask import request
 from flask.testing import FlaskClient
 
 from gateway.auth.access import public
-from gateway.web import trust_proxies
+from libs.common.web.proxies import trust_proxies
 from tests.support.gateway import offline_app
 
 FORWARDED = {

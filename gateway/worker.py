@@ -1,0 +1,44 @@
+"""What one worker process of the gateway holds."""
+
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from gateway.app import create_app
+from gateway.parts import EXTENSION
+from libs.common.bus.rpc_client import RpcClient
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+from libs.common.health import Check
+from libs.common.web.proxies import trust_proxies
+
+_POOL = 5  # connections
+
+
+class Worker:
+    """The application with its connections."""
+
+    def __init__(self, config: Config, proxies: int) -> None:
+        # Most requests need the look-ups' pool only.
+        self.database = Database.connect("gateway", replace(config, pool_size=_POOL))
+        self.rpc = RpcClient(config.broker(), config.require_actor_key(), name="gateway")
+        self.app = create_app(config, self.database, self.rpc)
+        trust_proxies(self.app, proxies)
+
+    def checks(self) -> dict[str, Check]:
+        """The database and the broker must answer."""
+        return {"database": self._ask_database, "broker": self._ask_broker}
+
+    def stop(self) -> None:
+        """Close what is open."""
+        self.rpc.close()
+        self.database.close()
+        self.app.extensions[EXTENSION].lookups.close()
+
+    def _ask_database(self) -> None:
+        with self.database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def _ask_broker(self) -> None:
+        if not self.rpc.is_connected():
+            raise RuntimeError("no connection to the broker")

@@ -1,0 +1,56 @@
+"""The door: takes messages over HTTP and answers when they are durable.
+
+It needs the database and the blob store only; no broker, no other service.
+"""
+
+from flask import Flask, Response
+from sqlalchemy import Engine
+
+from libs.common.config import Config
+from libs.common.health import Check
+from libs.common.web.proxies import trust_proxies
+from services.intake.service.channels import Door, channels
+from services.intake.service.keeping import database_check, open_doorkeeper
+from services.intake.service.problems import register_problems, request_id
+from services.intake.service.settings import Settings
+from services.intake.service.waiting import NumberWait
+from services.intake.storage.accounts import Accounts
+from services.intake.storage.arrivals import open_autocommit
+
+
+def create_app(
+    config: Config | None = None, settings: Settings | None = None, engine: Engine | None = None
+) -> Flask:
+    """The application; connections are made when first needed."""
+    config, settings = config or Config.read(), settings or Settings()
+    engine = engine or open_autocommit(config)
+    app = Flask("intake.door", static_folder=None)
+    keeper = open_doorkeeper(config, engine)
+    # Half of the threads may wait for numbers; the others go on accepting.
+    numbers = NumberWait(keeper.statuses, places=settings.threads // 2)
+    app.register_blueprint(channels(Door(keeper, Accounts(engine), numbers)))
+    register_problems(app)
+    app.after_request(_name_request)
+    trust_proxies(app, settings.proxies)
+    return app
+
+
+def _name_request(answer: Response) -> Response:
+    answer.headers["X-Request-Id"] = request_id()
+    return answer
+
+
+class DoorWorker:
+    """What one worker process of the door holds."""
+
+    def __init__(self, config: Config, settings: Settings) -> None:
+        self._engine = open_autocommit(config)
+        self.app = create_app(config, settings, self._engine)
+
+    def checks(self) -> dict[str, Check]:
+        """The database must answer; nothing else is needed."""
+        return {"database": database_check(self._engine)}
+
+    def stop(self) -> None:
+        """Close the pooled connections."""
+        self._engine.dispose()
