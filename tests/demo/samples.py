@@ -1,5 +1,6 @@
 """What the customers of the story send."""
 
+import secrets
 import struct
 import zlib
 from typing import Any
@@ -40,7 +41,8 @@ def repair_form(email: str) -> dict[str, Any]:
     return {
         "name": "李四",
         "email": email,
-        "phone": "13800138000",
+        # A number of this customer's own: a known one would find its earlier owner.
+        "phone": f"138{secrets.randbelow(10**8):08}",
         "kind": "repair",
         "urgency": "urgent",
         "subject": "会议室投影仪无法开机",
