@@ -1,5 +1,6 @@
 """What goes wrong in the chaos run: a list of steps, each a named death and the way back."""
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,13 +40,14 @@ class Step:
 class Storm:
     """Knows how to kill each part of a running system."""
 
-    def __init__(self, processes: Processes, postgres: Any, rabbit: Any) -> None:
+    def __init__(self, processes: Processes, postgres: Any, rabbit: Any, seed: int) -> None:
+        self._chance = random.Random(seed)
         self._processes = processes
         self._postgres = postgres
         self._rabbit = rabbit
 
     def steps(self, roles: tuple[str, ...]) -> Iterator[Step]:
-        """Crash points and random-looking kills in turn, the servers in the middle."""
+        """Crash points and kills at random moments in turn, the servers in the middle."""
         kills = [Step(f"kill -9 {role}", partial(self._kill, role)) for role in roles]
         points = [
             Step(f"{point} in {role}", partial(self._crash, point, role))
@@ -68,6 +70,8 @@ class Storm:
         self._await(role)
 
     def _kill(self, role: str) -> None:
+        # Not always when the messages have just been let go.
+        time.sleep(self._chance.random())
         self._processes.kill(role)
         self._await(role)
 

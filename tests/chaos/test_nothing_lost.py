@@ -1,5 +1,6 @@
 """B1: kill anything at any moment, and each accepted message still has exactly its effects."""
 
+import secrets
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -28,17 +29,27 @@ def system(processes: Processes) -> dict[str, str]:
 
 
 def test_each_message_has_its_effects_once_whatever_dies(
-    system: dict[str, str], processes: Processes, postgres: Any, rabbit: Any, is_long: bool
+    system: dict[str, str],
+    processes: Processes,
+    postgres: Any,
+    rabbit: Any,
+    is_long: bool,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     outside = outside_of(system)
     customers = Customers(outside, CUSTOMERS)
     agent = Agent(lambda: desk_of(system))
-    storm = Storm(processes, postgres, rabbit)
+    seed = secrets.randbelow(10**6)
+    storm = Storm(processes, postgres, rabbit, seed)
     steps = [step for _ in range(3 if is_long else 1) for step in storm.steps((*GREEN, *PLAIN))]
     assert customers.total == CUSTOMERS * 5 // 4
+    with capsys.disabled():
+        print(f"\n  random moments from seed {seed}", flush=True)
     for step in steps:
         customers.release(customers.total // len(steps))
-        print(f"  {step.name:<52} back after {timed(step):5.1f} s", flush=True)
+        took = timed(step)
+        with capsys.disabled():
+            print(f"  {step.name:<52} back after {took:5.1f} s", flush=True)
     customers.finish()
     agent.finish()
     processes.disarm()

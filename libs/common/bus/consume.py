@@ -16,7 +16,7 @@ from libs.common import metrics
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
 from libs.common.bus.handling import Handler, Handling
 from libs.common.bus.provide import config_of, database_of
-from libs.common.bus.topology import Binding, Topology, declare
+from libs.common.bus.topology import Binding, Topology, committed, declare
 from libs.common.contracts.envelope import Event
 from libs.common.crash_points import crash_point
 from libs.common.database.failures import count_failures
@@ -137,7 +137,7 @@ class EventConsumer(SharedExtension):
 
     def start(self) -> None:
         database = database_of(self.container)
-        self._handling = Handling(database)
+        self._handling = Handling(database, committed().retired_types(database.service))
         for subscription in self._subscriptions:
             handler = Handler(subscription.method_name, self._worker(subscription))
             for schema in subscription.schemas:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from libs.common import metrics
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event, NotAnEvent, load_event
+from libs.common.contracts.envelope import Event, NotAnEvent, UnknownType, load_event
 from libs.common.database import failures, inbox
 from libs.common.database.trouble import is_database_trouble, is_deadlock
 from libs.common.database.unit_of_work import ChainTooLong, Database, UnitOfWork
@@ -28,11 +28,21 @@ class Handler:
     apply: Callable[[UnitOfWork, Sequence[Event]], None]
 
 
+def _refuse(_uow: UnitOfWork, events: Sequence[Event]) -> None:
+    raise LookupError(f"this release has no handler for {events[0].type}")
+
+
+# While releases change, an older replica gets what only a newer one has subscribed to. It is
+# kept as a failure, which the newer one finds.
+_NOBODY = Handler("nobody", _refuse)
+
+
 class Handling:
     """The service's handlers by type, and how a batch passes through them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, retired: frozenset[str] = frozenset()) -> None:
         self.database = database
+        self._retired = retired
         self._handlers: dict[str, Handler] = {}
 
     def add(self, event_type: str, handler: Handler) -> None:
@@ -78,24 +88,30 @@ class Handling:
                     event = load_event(body)
                     arrived.setdefault(event.id, (event, body))
                 except NotAnEvent as error:
-                    _log.error("an event cannot be read: %s", error)
-                    failures.keep_unreadable(connection, body, error)
-            known = [event for event, _ in arrived.values() if event.type in self._handlers]
+                    self._keep_unreadable(uow, body, error)
+            known = [event for event, _ in arrived.values() if self._is_wanted(event.type)]
             new = inbox.keep_new(connection, known) if known else []
-            by_handler: dict[str, list[Event]] = {}
+            by_handler: dict[Handler, list[Event]] = {}
             for event in sorted(new, key=lambda event: event.subject):
-                by_handler.setdefault(self._handlers[event.type].name, []).append(event)
-            for events in by_handler.values():
-                for event, fault in self._bisect(uow, self._handlers[events[0].type], events):
-                    _keep(uow, event, arrived[event.id][1], fault)
+                by_handler.setdefault(self._handler(event), []).append(event)
+            for handler, events in by_handler.items():
+                for event, fault in self._bisect(uow, handler, events):
+                    self._keep(uow, event, arrived[event.id][1], fault)
             uow.commit()
         self._count(known, new)
+
+    def _is_wanted(self, event_type: str) -> bool:
+        """Not so what an earlier release had bound, until it is pruned."""
+        return event_type in self._handlers or event_type not in self._retired
+
+    def _handler(self, event: Event) -> Handler:
+        return self._handlers.get(event.type, _NOBODY)
 
     def _keep_alone(self, body: bytes, error: Exception) -> None:
         event = load_event(body)
         with self.database.begin() as uow:
             if inbox.keep_new(uow.session.connection(), [event]):
-                _keep(uow, event, body, error)
+                self._keep(uow, event, body, error)
             uow.commit()
 
     def _bisect(
@@ -139,10 +155,9 @@ class Handling:
         except Exception as error:
             if failure is None or is_database_trouble(error):
                 raise
-            is_hopeless = isinstance(error, NotAnEvent | ChainTooLong)
             with self.database.begin() as uow:
                 connection = uow.session.connection()
-                failures.postpone_failure(connection, failure, error, park=is_hopeless)
+                failures.postpone_failure(connection, failure, error, park=_is_hopeless(error))
                 uow.commit()
         return True
 
@@ -151,7 +166,7 @@ class Handling:
         is_new = inbox.keep_new(uow.session.connection(), [event])
         # What can be read only now may have come again, and been handled, meanwhile.
         if is_new or not failure.is_unreadable:
-            self._handlers[event.type].apply(uow, [event])
+            self._handler(event).apply(uow, [event])
 
     def _count(self, known: Sequence[Event], new: Sequence[Event]) -> None:
         now, fresh, service = utc_now(), {event.id for event in new}, self.database.service
@@ -162,15 +177,31 @@ class Handling:
             oldest = min(event.time for event in known)
             metrics.observe_queue_lag(service, "events", (now - oldest).total_seconds())
 
+    def _keep(self, uow: UnitOfWork, event: Event, body: bytes, error: Exception) -> None:
+        _log.error("%s %s failed: %s", event.type, event.id, error, exc_info=error)
+        if isinstance(error, ChainTooLong):
+            metrics.count_stopped_chain(self.database.service, event.type)
+        metrics.count_handled(self.database.service, event.type, "failed")
+        failures.keep_failure(
+            uow.session.connection(),
+            body,
+            error,
+            event_id=event.id,
+            type=event.type,
+            subject=event.subject,
+            park=_is_hopeless(error),
+        )
 
-def _keep(uow: UnitOfWork, event: Event, body: bytes, error: Exception) -> None:
-    _log.error("%s %s failed: %s", event.type, event.id, error, exc_info=error)
-    failures.keep_failure(
-        uow.session.connection(),
-        body,
-        error,
-        event_id=event.id,
-        type=event.type,
-        subject=event.subject,
-        park=isinstance(error, ChainTooLong),
-    )
+    def _keep_unreadable(self, uow: UnitOfWork, body: bytes, error: NotAnEvent) -> None:
+        if isinstance(error, UnknownType) and not self._is_wanted(str(error)):
+            return
+        _log.error("an event cannot be read: %s", error)
+        connection = uow.session.connection()
+        failures.keep_unreadable(connection, body, error, park=_is_hopeless(error))
+
+
+def _is_hopeless(error: Exception) -> bool:
+    """Whether the same release can never succeed, nor a newer one that runs beside it."""
+    if isinstance(error, UnknownType):
+        return False
+    return isinstance(error, NotAnEvent | ChainTooLong)

@@ -84,10 +84,18 @@ class RelayLoop:
             rows = outbox.next_rows(connection, BATCH)
             if not rows:
                 return 0
-            publish_all(channel, self._messages(rows))
+            self._publish(channel, rows)
             crash_point("after_publish_before_delete")
             outbox.drop_rows(connection, rows)
+        metrics.count_relayed(self._database.service, "confirmed", len(rows))
         return len(rows)
+
+    def _publish(self, channel: ConfirmingChannel, rows: list[OutboxRow]) -> None:
+        try:
+            publish_all(channel, self._messages(rows))
+        except BROKER_TROUBLE:
+            metrics.count_relayed(self._database.service, "unconfirmed", len(rows))
+            raise
 
     def _messages(self, rows: list[OutboxRow]) -> Iterator[tuple[str, str, amqp.Message, bool]]:
         for row in rows:

@@ -38,6 +38,15 @@ class Topology:
         """Types that somebody must receive: publishing them unroutably is an error."""
         return frozenset(key for bindings in self.queues.values() for _, key in bindings)
 
+    def retired_types(self, service: str) -> frozenset[str]:
+        """Types that may still stand in a service's queues although it wants them no more."""
+        return frozenset(
+            key
+            for queue, bindings in self.retired.items()
+            for _, key in bindings
+            if queue.partition(".")[0] == service
+        )
+
     def dump(self) -> str:
         """The committed form."""
         form = {"exchanges": self.exchanges, "queues": self.queues, "retired": self.retired}

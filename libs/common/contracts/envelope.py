@@ -104,13 +104,19 @@ def dump_event(
 
 
 class NotAnEvent(ValueError):
-    """A body that is no event, or none that this release knows."""
+    """A body that is no event, or does not fit its schema."""
+
+
+class UnknownType(NotAnEvent):
+    """An event of a type that this release does not know; a newer one may."""
 
 
 def load_event(body: bytes | str) -> Event:
     """Read a CloudEvents body; raises NotAnEvent."""
     try:
         return _event(orjson.loads(body))
+    except NotAnEvent:
+        raise
     except ValidationError as error:
         raise NotAnEvent(f"the data do not fit the schema: {error.messages}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -118,6 +124,8 @@ def load_event(body: bytes | str) -> Event:
 
 
 def _event(raw: dict[str, Any]) -> Event:
+    if isinstance(raw["type"], str) and raw["type"] not in REGISTRY:
+        raise UnknownType(raw["type"])
     schema = schema_of(raw["type"])
     request_id, causation_id = raw.get("requestid") or None, raw.get("causationid")
     for text in (raw["source"], raw["subject"], request_id or ""):

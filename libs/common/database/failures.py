@@ -22,8 +22,10 @@ _KEEP = text(
 )
 
 _KEEP_UNREADABLE = text(
-    "INSERT INTO inbox_failures (type, subject, body, error, parked_at) "
-    "SELECT :type, :subject, :body, :error, now() WHERE NOT EXISTS "
+    "INSERT INTO inbox_failures (type, subject, body, error, next_at, parked_at) "
+    "SELECT :type, :subject, :body, :error, "
+    "  CASE WHEN :park THEN NULL ELSE now() + interval '1 second' END, "
+    "  CASE WHEN :park THEN now() END WHERE NOT EXISTS "
     "  (SELECT 1 FROM inbox_failures WHERE event_id IS NULL AND body = :body)"
 )
 
@@ -61,9 +63,11 @@ def keep_failure(
     connection.execute(_KEEP, {**parameters, "error": describe(error), "park": park})
 
 
-def keep_unreadable(connection: Connection, body: bytes, error: BaseException) -> None:
-    """Park what is no event of ours as it came; once, however often it comes."""
-    parameters = {"body": body, "error": describe(error)}
+def keep_unreadable(
+    connection: Connection, body: bytes, error: BaseException, *, park: bool
+) -> None:
+    """Store what is no event of ours as it came; once, however often it comes."""
+    parameters = {"body": body, "error": describe(error), "park": park}
     connection.execute(_KEEP_UNREADABLE, {**parameters, **_claims(body)})
 
 

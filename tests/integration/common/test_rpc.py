@@ -1,5 +1,6 @@
 """Calls over the real bus to a real process: typed errors, verified actors, deadlines, repeats."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from libs.common.actor import Actor
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, DeskError, Forbidden, InvalidInput, Unavailable
+from libs.common.supervisor.processes import ROOT
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.common.looking import ask, counted
@@ -218,6 +220,18 @@ class TestActors:
         )
         assert done.stdout.startswith("RemoteError Unauthenticated actor.forged"), done.stderr
         assert counted(probe, "stock") == 0
+
+    def test_a_process_without_the_key_does_not_start(self, installation: dict[str, str]) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "libs.common.launcher", ROLE],
+            env={**os.environ, **installation, "ACTOR_KEY": ""},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode != 0
+        assert "configuration: ACTOR_KEY must be set" in done.stderr
 
 
 class TestMalformedCalls:

@@ -62,6 +62,12 @@ def test_the_types_that_somebody_must_receive_are_those_that_are_bound() -> None
     assert TicketCreated.type in NOW.subscribed_types()
 
 
+def test_a_service_knows_what_it_wants_no_more() -> None:
+    later = Topology((), {}, NOW.queues)
+    assert later.retired_types("notify") == {"ticket.created", "ticket.solved"}
+    assert later.retired_types("kb") == frozenset()
+
+
 def test_the_committed_form_is_stable() -> None:
     form = json.loads(NOW.dump())
     assert form["queues"]["ticketing.urgent"] == [["intake.private", "message.received"]]
