@@ -1,7 +1,7 @@
 """What a running gateway is made of; kept with the Flask application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from flask import current_app
 
 from gateway.auth.lookups import Lookups
+from gateway.customer_names import CustomerNames
 from libs.common.actor import Actor
 from libs.common.blobs import Blobs
 from libs.common.database.unit_of_work import Database
@@ -55,6 +56,7 @@ class Parts:
     clock: Callable[[], datetime]
     console: Path
     lookups: Lookups
+    customer_names: CustomerNames = field(default_factory=CustomerNames)
 
 
 def parts() -> Parts:

@@ -9,7 +9,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
-from gateway.customer_names import remember
+from gateway.parts import parts
 from gateway.schemas.customer import Customer, CustomerPage, CustomerQuery, NewCustomer
 
 blueprint = ApiBlueprint("customers", __name__, description="Customers")
@@ -22,7 +22,7 @@ blueprint = ApiBlueprint("customers", __name__, description="Customers")
 def find_customers(wanted: dict[str, str]) -> Response:
     """Customers by exactly one of: mail address, phone number, part of the name."""
     found = query("intake", "find_customers", wanted)
-    remember(found)
+    parts().customer_names.remember(found)
     return answer({"items": found})
 
 
@@ -42,5 +42,5 @@ def get_customer(customer_id: UUID) -> Response:
 def register_customer(customer: dict[str, Any]) -> Response:
     """Find a customer by address or number, or register a new one."""
     result = command("intake", "register_customer", customer)
-    remember([result["customer"]])
+    parts().customer_names.remember([result["customer"]])
     return answer(result["customer"], 201 if result["is_new"] else 200)

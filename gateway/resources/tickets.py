@@ -8,7 +8,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
-from gateway.customer_names import name_of
+from gateway.parts import parts
 from gateway.preconditions import (
     ETAG_HEADER,
     LOCATION_HEADER,
@@ -18,6 +18,7 @@ from gateway.preconditions import (
 )
 from gateway.schemas.ticket import Ticket, TicketCounts, TicketPage
 from gateway.schemas.ticket_work import NewTicket, TicketChanges, TicketQuery
+from libs.common.errors import field_error
 
 blueprint = ApiBlueprint("tickets", __name__, description="Tickets")
 
@@ -53,11 +54,22 @@ def count_tickets() -> Response:
 @blueprint.response(201, Ticket, headers={**LOCATION_HEADER, **ETAG_HEADER})
 def create_ticket(ticket: dict[str, Any]) -> Response:
     """Register a ticket by hand, e.g. after a call."""
-    name = name_of(str(ticket["customer_id"]))
+    name = _name_of(str(ticket["customer_id"]))
     opened = command("ticketing", "create_ticket", {**ticket, "customer_name": name})
     response = present_ticket(opened, 201)
     response.headers["Location"] = f"/api/v1/tickets/{opened['number']}"
     return response
+
+
+def _name_of(customer_id: str) -> str:
+    names = parts().customer_names
+    if known := names.get(customer_id):
+        return known
+    found = query("intake", "get_customers", {"customer_ids": [customer_id]})
+    if not found:
+        raise field_error("customer_id", "there is no such customer", "customer.unknown")
+    names.remember(found)
+    return str(found[0]["name"])
 
 
 @blueprint.operation("GET", "/tickets/<number:number>", errors=(404,))

@@ -52,15 +52,14 @@ def running(name: str, directory: Path, amqp_uri: str) -> Iterator[Path]:
             process.wait()
 
 
-def publish_example(amqp_uri: str) -> bool:
+def publish_example(amqp_uri: str) -> None:
     """Publish the stored example of ticket.created as the relay does, public side."""
     body = public_body("ticket.created", EXAMPLE.read_bytes())
     with connect(amqp_uri, "test") as connection:
         channel = ConfirmingChannel(connection)
         message = durable_json(body, message_id=str(uuid4()), type="ticket.created")
-        channel.publish("ticketing.events", "ticket.created", message, mandatory=True)
+        channel.publish("ticketing.events", "ticket.created", message, mandatory=False)
         channel.wait_for_confirms()
-    return True
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,10 @@ def test_an_outside_team_reads_events(
     with connect(uri, "test") as connection, connection.channel() as channel:
         declare(channel)
     with running(name, tmp_path, uri) as output:
-        # Mandatory publishing fails until the consumer's queue is bound.
-        eventually(lambda: publish_example(uri), 30, trouble=(OSError,))
-        line = eventually(lambda: "ticket.created" in output.read_text(), 30)
-    assert line
-    assert "ticket.created G" in output.read_text()
+
+        def heard() -> bool:
+            # Again and again: what is published before the consumer has its queue, it misses.
+            publish_example(uri)
+            return "ticket.created G" in output.read_text()
+
+        assert eventually(heard, 30, pause=0.3)
