@@ -4,6 +4,7 @@ The roles `rpc`, `events` and `jobs` are nameko containers and may share a proce
 door, the SMTP listener, the web) run alone, in threads. SIGTERM and SIGINT stop gracefully.
 """
 
+import os
 import sys
 
 GREEN_ROLES = ("rpc", "events", "jobs")
@@ -17,6 +18,10 @@ _IS_GREEN = __name__ == "__main__" and all(_role(name) in GREEN_ROLES for name i
 if _IS_GREEN:
     import warnings
 
+    # eventlet's own resolver costs 10 MiB per process and does not read nsswitch.conf; libpq
+    # resolves by the C library anyway.
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+
     # eventlet announces its retirement at import; nameko stands on it all the same.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
@@ -25,7 +30,6 @@ if _IS_GREEN:
 
 import importlib  # noqa: E402
 import logging  # noqa: E402
-import os  # noqa: E402
 
 from libs.common.config import Config, ConfigError  # noqa: E402
 from libs.common.crash_points import running_as  # noqa: E402
