@@ -1,6 +1,6 @@
 """Staff accounts for a first look: `python -m gateway.seed`. Running it again changes nothing.
 
-SEED_AGENT_PASSWORD and SEED_SUPERVISOR_PASSWORD, or SEED_PASSWORD for both.
+SEED_AGENT_PASSWORD and SEED_SUPERVISOR_PASSWORD.
 """
 
 import os
@@ -51,14 +51,11 @@ def seed_staff(uow: UnitOfWork, passwords: Mapping[str, str]) -> None:
 
 def read_passwords(environ: Mapping[str, str]) -> dict[str, str]:
     """Passwords by role; raises ConfigError naming what is missing."""
-    found = {}
-    for role in ("agent", "supervisor"):
-        name = f"SEED_{role.upper()}_PASSWORD"
-        password = environ.get(name) or environ.get("SEED_PASSWORD")
-        if not password:
-            raise ConfigError(f"{name} or SEED_PASSWORD must be set")
-        found[role] = password
-    return found
+    names = {"agent": "SEED_AGENT_PASSWORD", "supervisor": "SEED_SUPERVISOR_PASSWORD"}
+    for name in names.values():
+        if not environ.get(name):
+            raise ConfigError(f"{name} must be set")
+    return {role: environ[name] for role, name in names.items()}
 
 
 def _add(uow: UnitOfWork, seed: Seed, password: str) -> None:

@@ -2,7 +2,7 @@
 
     python -m services.intake.seed
 
-Keys come from FORM_KEY and MAIL_ADAPTER_KEY (or SEED_FORM_KEY, SEED_ADAPTER_KEY); those that are
+Keys come from FORM_KEY and MAIL_ADAPTER_KEY; those that are
 missing are made and printed, the only time that they can be read.
 """
 
@@ -22,8 +22,8 @@ MAIL_NAME = "客服邮箱"
 
 def seed(database: Database, environ: Mapping[str, str], mail_from: str) -> dict[str, str]:
     """Make or update the two accounts; returns how to reach them."""
-    form_key, has_form_key = _key(environ, "FORM_KEY", "SEED_FORM_KEY", "form")
-    adapter_key, has_adapter_key = _key(environ, "MAIL_ADAPTER_KEY", "SEED_ADAPTER_KEY", "adapter")
+    form_key, has_form_key = _key(environ, "FORM_KEY", "form")
+    adapter_key, has_adapter_key = _key(environ, "MAIL_ADAPTER_KEY", "adapter")
     address = mailbox_name(parseaddr(mail_from)[1])
     with database.begin() as uow:
         made_form = open_account(
@@ -40,8 +40,8 @@ def seed(database: Database, environ: Mapping[str, str], mail_from: str) -> dict
     }
 
 
-def _key(environ: Mapping[str, str], name: str, other: str, kind: str) -> tuple[str, bool]:
-    given = environ.get(name) or environ.get(other)
+def _key(environ: Mapping[str, str], name: str, kind: str) -> tuple[str, bool]:
+    given = environ.get(name)
     return (given, True) if given else (new_token(kind), False)
 
 

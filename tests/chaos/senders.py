@@ -29,7 +29,7 @@ class Unaccepted(Exception):
 
 
 class Customers:
-    """`count` customers, each with one message; every fourth of them sends it twice.
+    """`count` customers, each with one message; a quarter of them send it twice.
 
     Even ones use the form, odd ones mail. Messages go out as `release` allows.
     """
@@ -63,7 +63,7 @@ class Customers:
 
     def _sends(self, number: int) -> list[Callable[[], Any]]:
         send = self._form(number) if number % 2 == 0 else self._mail(number)
-        return [send, send] if number % 4 == 0 else [send]
+        return [send, send] if number % 8 in (0, 5) else [send]
 
     def _form(self, number: int) -> Callable[[], Any]:
         form = {

@@ -38,9 +38,18 @@ class Step:
 
 
 class Storm:
-    """Knows how to kill each part of a running system."""
+    """Knows how to kill each part of a running system; `pulse` gives it something to do."""
 
-    def __init__(self, processes: Processes, postgres: Any, rabbit: Any, seed: int) -> None:
+    def __init__(
+        self,
+        processes: Processes,
+        postgres: Any,
+        rabbit: Any,
+        *,
+        seed: int,
+        pulse: Callable[[], None],
+    ) -> None:
+        self._pulse = pulse
         self._chance = random.Random(seed)
         self._processes = processes
         self._postgres = postgres
@@ -66,7 +75,13 @@ class Storm:
 
     def _crash(self, point: str, role: str) -> None:
         self._processes.arm(point, role)
-        eventually(lambda: not self._processes.is_armed(point, role), 60)
+
+        def has_died() -> bool:
+            # Another process may relay or handle what was on its way, so there must be more.
+            self._pulse()
+            return not self._processes.is_armed(point, role)
+
+        eventually(has_died, 90, pause=0.3)
         self._await(role)
 
     def _kill(self, role: str) -> None:

@@ -15,7 +15,7 @@ from services.notify.mailbox.web import serve
 
 async def run(settings: Settings) -> None:
     """Take mails and show them until a signal comes."""
-    store = MailStore(settings.directory)
+    store = MailStore(settings.directory, settings.keep)
     views = Views(store, settings.answers_host, settings.answers_port)
     page = serve(settings.host, settings.page_port, views.routes())
     threading.Thread(target=page.serve_forever, name="page", daemon=True).start()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from libs.common.config import ConfigError
+from services.notify.mailbox.store import KEPT
 
 
 @dataclass(frozen=True)
@@ -16,22 +17,31 @@ class Settings:
     smtp_port: int
     page_port: int
     directory: Path
+    keep: int  # mails; older ones are forgotten
     answers_host: str
     answers_port: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Raises ConfigError naming a port that is none."""
+        """Raises ConfigError naming a number that is none."""
         env = os.environ if environ is None else environ
         beside_blobs = Path(env.get("BLOB_DIR") or ".run/blobs").parent / "mailbox"
         return cls(
             host=env.get("MAILBOX_HOST") or "127.0.0.1",
             smtp_port=_port(env, "MAILBOX_SMTP_PORT", 1025),
-            page_port=_port(env, "MAILBOX_PAGE_PORT", _port(env, "MAILBOX_PORT", 8082)),
+            page_port=_port(env, "MAILBOX_PORT", 8082),
             directory=Path(env.get("MAILBOX_DIR") or beside_blobs),
+            keep=_number(env, "MAILBOX_KEEP", KEPT),
             answers_host=env.get("SMTP_IN_HOST") or "127.0.0.1",
             answers_port=_port(env, "SMTP_IN_PORT", 2525),
         )
+
+
+def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ConfigError(f"{name} must be a whole number above 0 (found {text!r})")
+    return int(text)
 
 
 def _port(env: Mapping[str, str], name: str, usual: int) -> int:

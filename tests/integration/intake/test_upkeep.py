@@ -3,18 +3,19 @@
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from libs.common.blobs import DirectoryBlobs
 from libs.common.clock import utc_now
 from libs.common.crypto import KeyRing
-from libs.common.errors import InvalidInput
+from libs.common.cursor import encode_cursor
+from libs.common.errors import Conflict, InvalidInput, NotFound
 from libs.common.testing.eventually import eventually
 from services.intake import seed
 from services.intake.queries.receipts import list_receipts
-from services.intake.storage.receipts import refile
+from services.intake.use_cases.refile_receipt import refile_receipt
 from services.intake.use_cases.upkeep import sweep_orphans
 from tests.integration.intake.desk import Desk, photo_field
 from tests.unit.intake.mails import plain
@@ -57,13 +58,43 @@ def test_operators_see_what_failed_and_try_it_again(desk: Desk) -> None:
         )  # fmt: skip
         uow.commit()
     with desk.database.begin() as uow:
-        (shown,) = list_receipts(uow.session, "failed", 10)
+        (shown,) = list_receipts(uow.session, "failed", 10)["items"]
         assert (shown["receipt_id"], shown["error"]) == (receipt_id, "why")
-        assert refile(uow.session, UUID(receipt_id), utc_now())
-        assert not refile(uow.session, UUID(receipt_id), utc_now())
+        refile_receipt(uow, utc_now(), UUID(receipt_id))
         uow.commit()
     desk.file()
     assert desk.receipt(receipt_id)["state"] == "filed"
+
+
+def test_only_what_has_failed_is_tried_again(desk: Desk) -> None:
+    receipt_id = UUID(desk.send_form().json["receipt_id"])
+    with desk.database.begin() as uow, pytest.raises(Conflict) as refused:
+        refile_receipt(uow, utc_now(), receipt_id)
+    assert refused.value.code == "receipt.not_failed"
+    with desk.database.begin() as uow, pytest.raises(NotFound):
+        refile_receipt(uow, utc_now(), uuid4())
+    desk.file()
+
+
+def test_receipts_are_walked_through_page_by_page(desk: Desk) -> None:
+    sent = [desk.send_form().json["receipt_id"] for _ in range(5)]
+    walked: list[str] = []
+    cursor = None
+    with desk.database.begin() as uow:
+        while not walked or cursor:
+            page = list_receipts(uow.session, "accepted", 2, cursor)
+            assert len(page["items"]) <= 2
+            walked += [one["receipt_id"] for one in page["items"]]
+            cursor = page["next_cursor"]
+    assert walked == sent[::-1]
+    desk.file()
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzFd", encode_cursor(["a", "b"])])
+def test_a_cursor_from_elsewhere_is_refused_by_name(desk: Desk, cursor: str) -> None:
+    with desk.database.begin() as uow, pytest.raises(InvalidInput) as refused:
+        list_receipts(uow.session, "failed", 10, cursor)
+    assert "cursor" in refused.value.details["errors"]
 
 
 def test_receipts_are_listed_by_states_that_exist(desk: Desk) -> None:
@@ -83,7 +114,7 @@ def test_seeding_again_changes_nothing_but_keys(desk: Desk) -> None:
     before = desk.rows("SELECT * FROM channel_accounts ORDER BY account_id")
     seed.seed(desk.database, {}, desk.config.mail_from)
     assert desk.rows("SELECT * FROM channel_accounts ORDER BY account_id") == before
-    seed.seed(desk.database, {"SEED_FORM_KEY": "another-key"}, desk.config.mail_from)
+    seed.seed(desk.database, {"FORM_KEY": "another-key"}, desk.config.mail_from)
     after = desk.rows("SELECT * FROM channel_accounts ORDER BY account_id")
     assert [row["account_id"] for row in after] == [row["account_id"] for row in before]
     assert after != before

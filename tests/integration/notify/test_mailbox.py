@@ -31,7 +31,7 @@ class RunningMailbox:
         self._env = {
             **os.environ,
             "MAILBOX_SMTP_PORT": str(self.smtp_port),
-            "MAILBOX_PAGE_PORT": str(self.page_port),
+            "MAILBOX_PORT": str(self.page_port),
             "MAILBOX_DIR": str(directory),
             "SMTP_IN_PORT": str(answers_port),
         }

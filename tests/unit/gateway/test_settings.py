@@ -37,10 +37,7 @@ def test_a_wrong_value_is_refused_by_its_name(name: str, value: str) -> None:
 
 
 def test_passwords_of_seeds_come_from_the_environment_alone() -> None:
-    assert read_passwords({"SEED_PASSWORD": "a"}) == {"agent": "a", "supervisor": "a"}
-    assert read_passwords({"SEED_PASSWORD": "a", "SEED_AGENT_PASSWORD": "b"}) == {
-        "agent": "b",
-        "supervisor": "a",
-    }
-    with pytest.raises(ConfigError, match="SEED_AGENT_PASSWORD or SEED_PASSWORD"):
-        read_passwords({})
+    both = {"SEED_AGENT_PASSWORD": "a", "SEED_SUPERVISOR_PASSWORD": "b"}
+    assert read_passwords(both) == {"agent": "a", "supervisor": "b"}
+    with pytest.raises(ConfigError, match="SEED_SUPERVISOR_PASSWORD"):
+        read_passwords({"SEED_AGENT_PASSWORD": "a"})
