@@ -150,13 +150,24 @@ def told_solution(outside: Outside, address: str) -> bool:
     )
 
 
-def test_the_console_speaks_english_and_fits_a_phone(
+def test_the_console_fits_a_phone_and_speaks_english(
     page: Page, system: dict[str, str], outside: Outside
 ) -> None:
-    story.ask_for_repair(outside, "phone@example.com", lambda _: None)
+    number = story.ask_for_repair(outside, "phone@example.com", lambda _: None)
     sign_in(page, system, "CS002")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/")
+    by(page, "menu-button").click()
+    page.locator('[data-test="menu-unassigned"]:visible').click()
+    row = by(page, f"ticket-row-{number}")
+    expect(row).to_be_visible(timeout=PATIENCE)
+    expect(row).to_contain_text("待分配")
+    shoot(page, "phone")
+    by(page, "language").click()
+    expect(row).to_contain_text("Unassigned", timeout=PATIENCE)
+    expect(row).to_contain_text("会议室投影仪无法开机")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) <= 0
-    shoot(page, "phone")
+    row.click()
+    expect(by(page, "take")).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate(overflow) <= 0
+    shoot(page, "phone-ticket")
