@@ -16,7 +16,7 @@ PREFIX = "/api/v1"
 SCHEMAS = {
     *("Session", "Person", "TicketRow", "Ticket", "TicketPage", "Entry", "TimelinePage"),
     *("Customer", "Notice", "NoticePage", "Status", "TicketCounts", "CountValue", "Attachment"),
-    "Problem",
+    *("Failure", "FailurePage", "Receipt", "ReceiptPage", "Problem"),
 }
 METHODS = {"get", "post", "put", "patch", "delete"}
 

@@ -12,6 +12,25 @@ from libs.common.actor import Actor, sign_actor
 from libs.common.errors import DeskError
 
 
+class ConnectionLost(Exception):
+    """The call may not have arrived, or its reply cannot."""
+
+
+class NotSent(Exception):
+    """No service has got this attempt."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NoAnswer(Exception):
+    """Nothing came, and nothing will in time."""
+
+    def __init__(self, message: str = "did not answer in time") -> None:
+        super().__init__(message)
+
+
 class OutgoingCall:
     """What is asked of whom, on whose behalf and until when (Unix seconds)."""
 

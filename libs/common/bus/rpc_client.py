@@ -19,13 +19,23 @@ import amqp
 
 from libs.common.actor import Actor
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
-from libs.common.bus.outgoing_call import OutgoingCall, result_of
+from libs.common.bus.outgoing_call import (
+    ConnectionLost,
+    NoAnswer,
+    NotSent,
+    OutgoingCall,
+    result_of,
+)
 from libs.common.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 
 RPC_EXCHANGE = "nameko-rpc"
+_BLOCKED = "the message broker takes nothing now"
 _TICK = 0.25  # seconds between looks at what the broker has returned
+
+# What a call bears being repeated after.
+_REPEATABLE: tuple[type[BaseException], ...] = (ConnectionLost, *BROKER_TROUBLE)
 
 
 class RpcClient:
@@ -63,7 +73,7 @@ class RpcClient:
         )
         try:
             return self._insist(call)
-        except _NoAnswer as reason:
+        except NoAnswer as reason:
             raise Unavailable("service.unavailable", f"{service}: {reason}") from None
 
     def command(
@@ -92,7 +102,7 @@ class RpcClient:
         )
         try:
             return self._insist(call)
-        except _NoAnswer as reason:
+        except NoAnswer as reason:
             raise Unavailable(
                 "command.timeout",
                 f"{service}: {reason}; repeat with the same id to learn the outcome",
@@ -114,43 +124,43 @@ class RpcClient:
         while True:
             try:
                 return self._ask(call)
-            except _NotSent as reason:
+            except NotSent as reason:
                 if may_be_done:
-                    raise _NoAnswer(str(reason)) from None
+                    raise NoAnswer(str(reason)) from None
                 raise Unavailable(reason.code, str(reason)) from None
             except _REPEATABLE:
                 may_be_done = True
                 if call.left() < 0.1:
-                    raise _NoAnswer from None
+                    raise NoAnswer from None
                 # The broker may be back in a moment, and the call bears repeating.
                 time.sleep(min(0.1, call.left()))
 
     def _ask(self, call: OutgoingCall) -> Any:
         if not (self._hears.wait(call.left()) and self._speaks.wait(call.left())):
-            raise _NotSent("broker.unavailable", "the message broker cannot be reached")
+            raise NotSent("broker.unavailable", "the message broker cannot be reached")
         correlation_id = f"{self._reply_to}-{next(self._numbers)}"
         future: Future[bytes | str] = Future()
         self._waiting[correlation_id] = future
         try:
             if not self._hears.is_set():
                 # Lost before the future stood among those that are told of it.
-                raise _ConnectionLost
+                raise ConnectionLost
             self._publish(call, call.message(self._key, self._reply_to, correlation_id))
             reply = future.result(call.left())
         except FutureTimeout:
-            raise _NoAnswer from None
+            raise NoAnswer from None
         finally:
             self._waiting.pop(correlation_id, None)
         return result_of(reply)
 
     def _publish(self, call: OutgoingCall, message: amqp.Message) -> None:
         if not self._publishing.acquire(timeout=call.left()):
-            raise _NotSent("broker.unavailable", "the message broker is too slow")
+            raise NotSent("broker.unavailable", "the message broker is too slow")
         try:
             if self._connection is None:
-                raise _ConnectionLost
+                raise ConnectionLost
             if self._connection.is_blocked:
-                raise _NotSent("broker.blocked", _BLOCKED)
+                raise NotSent("broker.blocked", _BLOCKED)
             self._channel.basic_publish(message, RPC_EXCHANGE, call.routing_key, mandatory=True)
         except BROKER_TROUBLE:
             self._drop_publisher()
@@ -160,7 +170,7 @@ class RpcClient:
 
     def _on_return(self, _error: Any, _exchange: str, key: str, message: Any) -> None:
         service = key.partition(".")[0]
-        error = _NotSent("service.unavailable", f"{service} has not been started")
+        error = NotSent("service.unavailable", f"{service} has not been started")
         self._fail(self._waiting.get(message.properties.get("correlation_id")), error)
 
     def _keep_publisher(self) -> None:
@@ -173,8 +183,12 @@ class RpcClient:
                 self._look_at_publisher()
                 pause.reset()
                 time.sleep(_TICK)
-            except BROKER_TROUBLE as error:
-                _log.warning("%s cannot publish: %s", self._name, error)
+            except Exception as error:
+                # Of any kind: without this thread no call would ever go out again.
+                if isinstance(error, BROKER_TROUBLE):
+                    _log.warning("%s cannot publish: %s", self._name, error)
+                else:
+                    _log.exception("%s cannot publish", self._name)
                 with self._publishing:
                     self._drop_publisher()
                 pause.wait()
@@ -197,7 +211,7 @@ class RpcClient:
             self._connection.poll_all()
             if self._connection.is_blocked:
                 # What was sent lies in the socket until the broker reads again.
-                self._fail_waiting(_NoAnswer(_BLOCKED))
+                self._fail_waiting(NoAnswer(_BLOCKED))
 
     def _drop_publisher(self) -> None:
         self._speaks.clear()
@@ -205,7 +219,7 @@ class RpcClient:
             self._connection.abandon()
         self._connection = self._channel = None
         # Their calls may never have arrived.
-        self._fail_waiting(_ConnectionLost())
+        self._fail_waiting(ConnectionLost())
 
     def _drain_replies(self) -> None:
         pause = BackOff()
@@ -227,7 +241,7 @@ class RpcClient:
                 self._hears.clear()
                 if connection is not None:
                     connection.abandon()
-                self._fail_waiting(_ConnectionLost())
+                self._fail_waiting(ConnectionLost())
             if not self._closed:
                 pause.wait()
 
@@ -254,29 +268,3 @@ class RpcClient:
         if future is not None:
             with suppress(InvalidStateError):
                 future.set_exception(error)
-
-
-_BLOCKED = "the message broker takes nothing now"
-
-
-class _ConnectionLost(Exception):
-    """The call may not have arrived, or its reply cannot."""
-
-
-class _NotSent(Exception):
-    """No service has got this attempt."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class _NoAnswer(Exception):
-    """Nothing came, and nothing will in time."""
-
-    def __init__(self, message: str = "did not answer in time") -> None:
-        super().__init__(message)
-
-
-# What a call bears being repeated after.
-_REPEATABLE: tuple[type[BaseException], ...] = (_ConnectionLost, *BROKER_TROUBLE)

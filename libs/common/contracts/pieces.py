@@ -33,7 +33,10 @@ class Attachment(Piece):
 
 
 class ActorFact(Piece):
-    """Who did it: information, never authority. `kind` is staff, customer or system."""
+    """Who did it: information, never authority. `kind` is staff, customer or system.
+
+    A customer is `客户` here: only private fields may hold the name.
+    """
 
     kind = fields.String(required=True)
     id = fields.UUID(allow_none=True)

@@ -47,6 +47,27 @@ def ensure_partitions(
             )
 
 
+def drop_partitions(connection: Connection, table: str, *, before: datetime) -> list[str]:
+    """Drop the monthly partitions that end by `before`; returns their names.
+
+    For tables whose old rows mean nothing any more, such as the inbox: no event comes again after
+    months. The default partition stays.
+    """
+    found = connection.execute(
+        text(
+            "SELECT inhrelid::regclass::text FROM pg_inherits "
+            "WHERE inhparent = to_regclass(:table) ORDER BY 1"
+        ),
+        {"table": table},
+    )
+    oldest_kept = f"{table}_{before:y%Ym%m}"
+    month = re.compile(rf"{table}_y\d{{4}}m\d\d")
+    dropped = [name for name in found.scalars() if month.fullmatch(name) and name < oldest_kept]
+    for name in dropped:
+        connection.execute(text(f"DROP TABLE {name}"))
+    return dropped
+
+
 def _month(instant: datetime, offset: int) -> datetime:
     year, month = divmod(instant.year * 12 + instant.month - 1 + offset, 12)
     return datetime(year, month + 1, 1, tzinfo=UTC)

@@ -1,10 +1,15 @@
 """What every service's database needs now and then, whatever else is in it."""
 
+from datetime import timedelta
+
 from sqlalchemy import Connection, text
 
+from libs.common.clock import utc_now
 from libs.common.database.commands import forget_commands
-from libs.common.database.partitions import ensure_partitions
+from libs.common.database.partitions import drop_partitions, ensure_partitions
 from libs.common.database.unit_of_work import Database
+
+_INBOX_KEPT = timedelta(days=92)
 
 
 def partitioned_tables(connection: Connection) -> list[str]:
@@ -24,9 +29,14 @@ def extend_partitions(connection: Connection) -> None:
         ensure_partitions(connection, table)
 
 
+def forget_handled(connection: Connection) -> None:
+    """Drop the inbox of months whose events nobody delivers again."""
+    drop_partitions(connection, "inbox", before=utc_now() - _INBOX_KEPT)
+
+
 def keep_house(database: Database) -> None:
-    """Partitions for the coming months; results of commands that nobody repeats any more go."""
-    for job in (extend_partitions, forget_commands):
+    """Partitions for the coming months; what nobody asks for any more goes."""
+    for job in (extend_partitions, forget_handled, forget_commands):
         with database.begin() as uow:
             job(uow.session.connection())
             uow.commit()

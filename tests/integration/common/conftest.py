@@ -5,12 +5,15 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import pika
 import pytest
 
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
+from libs.common.testing.named_servers import NamedRabbit
 from tests.integration.common.looking import tell
 
 # `services` is a namespace package: the probe stands beside the real ones.
@@ -43,6 +46,18 @@ def empty(database: Database) -> Database:
     """The same, without what earlier tests left in it."""
     tell(database, "TRUNCATE outbox, inbox, inbox_failures, commands, timers, counts, heard")
     return database
+
+
+@pytest.fixture(scope="module")
+def installation(installation: dict[str, str], rabbit: Any) -> dict[str, str]:
+    """The module's installation; in a vhost that is not its own, without the probe's old queues."""
+    if isinstance(rabbit, NamedRabbit):
+        parameters = pika.URLParameters(installation["AMQP_URI"])
+        with pika.BlockingConnection(parameters) as connection:
+            channel = connection.channel()
+            for queue in ("rpc-probe", "probe.events", "probe.wanted"):
+                channel.queue_delete(queue)
+    return installation
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from services.probe.contract import ProbeCounted
 from tests.integration.common.looking import ask, counted, failures, heard, tell
+from tests.integration.common.wire import wait_for_consumer
 
 pytestmark = pytest.mark.services("probe")
 
@@ -36,8 +37,9 @@ CLOSE_ALL = (
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _running(processes: Processes) -> None:
+def _running(installation: dict[str, str], processes: Processes) -> None:
     processes.start("probe.rpc", "probe.events")
+    wait_for_consumer(installation["AMQP_URI"], "probe.events")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,13 @@ def node(rabbit: Any) -> LocalRabbit:
     if not isinstance(rabbit, LocalRabbit):
         pytest.skip("works inside a broker of its own: unset AMQP_URI to run it")
     return rabbit
+
+
+@pytest.fixture
+def server(postgres: Any) -> LocalPostgres:
+    if not isinstance(postgres, LocalPostgres):
+        pytest.skip("stops the server: unset DATABASE_URL to run it")
+    return postgres
 
 
 def count(client: RpcClient, key: str, timeout: float = 5) -> Any:
@@ -150,14 +159,14 @@ def test_a_broker_that_dies_and_comes_back_under_load_costs_nothing(
 def test_a_database_that_dies_and_comes_back_under_load_costs_nothing(
     callers: Callable[[str], Callers],
     probe: Database,
-    postgres: LocalPostgres,
+    server: LocalPostgres,
     processes: Processes,
 ) -> None:
     pids = [processes.pid(role) for role in ("probe.rpc", "probe.events")]
     working = callers("database")
     working.wait_for(100)
-    postgres.kill()
-    postgres.start()
+    server.kill()
+    server.start()
     working.finish()
     probe.engine.dispose()  # the test's own connections have died as well
     assert_each_once(probe, working.keys)

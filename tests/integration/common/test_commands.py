@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,6 +34,8 @@ class Desk:
         self.began = threading.Event()
         self.may_end = threading.Event()
         self.runs = 0
+        self.crossings = count()
+        self.both_hold_one = threading.Barrier(2)
 
     @command
     def note(self, call: Call, *, key: str) -> dict[str, str]:
@@ -55,13 +58,13 @@ class Desk:
     @command
     def cross(self, call: Call, *, first: str, second: str) -> int:
         """Lock two rows; two of these in opposite order run into a deadlock."""
-        self.runs += 1
+        run = next(self.crossings)
         lock = text("UPDATE counts SET amount = amount + 1 WHERE key = :key")
         call.uow.session.execute(lock, {"key": first})
-        if self.runs <= 2:
-            self.began.set() if self.runs == 2 else self.began.wait(30)
+        if run < 2:
+            self.both_hold_one.wait(30)
         call.uow.session.execute(lock, {"key": second})
-        return self.runs
+        return run
 
     @query
     def write(self, call: Call) -> None:
@@ -226,7 +229,7 @@ def test_commands_that_deadlock_are_both_done(desk: Any, empty: Database) -> Non
         lambda: desk.cross(call(), first="b", second="a"),
     )
     assert (counted(empty, "a"), counted(empty, "b")) == (2, 2)
-    assert desk.runs > 2
+    assert next(desk.crossings) > 2
 
 
 def test_the_database_s_trouble_is_unavailable_with_an_unknown_outcome(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -217,6 +217,17 @@ class TestPartitions:
             keep_house(empty)
         assert newest in self.partitions(empty)
         assert ask(empty, "SELECT command_id FROM commands") == [("new",)]
+
+    def test_housekeeping_drops_the_inbox_of_a_year_ago_and_no_later(self, empty: Database) -> None:
+        last_year = utc_now() - timedelta(days=365)
+        last_month = utc_now().replace(day=1) - timedelta(days=1)
+        for instant in (last_year, last_month):
+            self.ensure(empty, instant, months=1)
+        old, recent = self.insert(empty, last_year), self.insert(empty, last_month)
+        assert {old, recent} & {"inbox_default"} == set()
+        keep_house(empty)
+        assert old not in self.partitions(empty)
+        assert {recent, "inbox_default"} <= self.partitions(empty)
 
     def months(self, database: Database) -> list[str]:
         """This month's and the next ones' partitions, the latest first."""

@@ -198,6 +198,7 @@ def test_what_is_retired_is_pruned_once_it_is_empty(
     for queue in ("old.empty", "old.full", "kept"):
         ear.channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
         ear.channel.queue_bind(queue, "probe.private", "probe.old")
+    ear.channel.queue_purge("old.full")
     ear.channel.confirm_delivery()
     ear.channel.basic_publish("", "old.full", b"{}")
     binding = ("probe.private", "probe.old")

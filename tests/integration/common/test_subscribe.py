@@ -15,6 +15,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from services.probe.contract import ProbeCounted
 from tests.integration.common.looking import ask, failures, heard, tell
+from tests.integration.common.wire import wait_for_consumer
 
 pytestmark = pytest.mark.services("probe")
 
@@ -22,8 +23,9 @@ ROLE = "probe.events"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _running(processes: Processes) -> None:
+def _running(installation: dict[str, str], processes: Processes) -> None:
     processes.start(ROLE)
+    wait_for_consumer(installation["AMQP_URI"], ROLE)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pika
 
 from libs.common.actor import Actor, sign_actor
+from libs.common.testing.eventually import eventually
 
 
 class Wire:
@@ -85,6 +86,24 @@ def call_headers(
         **{f"nameko.{name}": value for name, value in changed.items()},
     }
     return {name: value for name, value in headers.items() if value is not None}
+
+
+def wait_for_consumer(uri: str, queue: str) -> None:
+    """Until somebody reads the queue: what is published to it before it stands is lost.
+
+    The services' queues stand before anything is published; the probe's are in no topology file.
+    """
+    eventually(
+        lambda: _consumers(uri, queue),
+        timeout=30,
+        trouble=(pika.exceptions.ChannelClosedByBroker,),
+    )
+
+
+def _consumers(uri: str, queue: str) -> int:
+    with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
+        found = connection.channel().queue_declare(queue, passive=True)
+        return int(found.method.consumer_count)
 
 
 class Ear:
