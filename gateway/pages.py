@@ -1,5 +1,6 @@
 """Serves the console (a single-page application) and the API's page from the front-end's build."""
 
+import os.path
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
@@ -64,7 +65,8 @@ def console(path: str) -> Response:
 
 def _is_file(folder: Path, path: str) -> bool:
     found = safe_join(str(folder), path) if path else None
-    return found is not None and Path(found).is_file()
+    # Not Path.is_file(), which raises for names that are too long.
+    return found is not None and os.path.isfile(found)
 
 
 def _file(folder: Path, path: str) -> Response:

@@ -32,6 +32,8 @@ _SUPERVISOR = _AGENT | {
     "failure.list",
     "failure.replay",
     "failure.discard",
+    "receipt.list",
+    "receipt.refile",
 }
 
 

@@ -9,6 +9,7 @@ from gateway.resources import (
     notices,
     people,
     ping,
+    receipts,
     session,
     statuses,
     ticket_work,
@@ -29,5 +30,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
     notices.blueprint,
     failures.blueprint,
+    receipts.blueprint,
     ping.blueprint,
 )

@@ -7,6 +7,7 @@ CUSTOMER_ID = "0192f0c1-0000-7000-8000-000000000002"
 ENTRY_ID = "0192f0c1-0000-7000-8000-000000000003"
 ATTACHMENT_ID = "0192f0c1-0000-7000-8000-000000000004"
 NOTICE_ID = "0192f0c1-0000-7000-8000-000000000005"
+RECEIPT_ID = "0192f0c1-0000-7000-8000-000000000006"
 NUMBER = "G20231001001"
 _NOW = "2023-10-01T02:00:00Z"
 
@@ -89,5 +90,21 @@ def notice(**changes: Any) -> dict[str, Any]:
         "text": "",
         "created_at": _NOW,
         "read_at": None,
+        **changes,
+    }
+
+
+def receipt(**changes: Any) -> dict[str, Any]:
+    return {
+        "receipt_id": RECEIPT_ID,
+        "account": "网站表单",
+        "external_id": "submission-1",
+        "state": "failed",
+        "number": None,
+        "size": 1200,
+        "received_at": _NOW,
+        "attempts": 8,
+        "next_at": None,
+        "error": "ValueError: no such form",
         **changes,
     }

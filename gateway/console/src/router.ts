@@ -9,6 +9,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     isPublic?: boolean
     title?: string
+    /** Who may not is told so; the gateway would refuse them anyway. */
+    permission?: string
   }
 }
 
@@ -40,6 +42,12 @@ export const router = createRouter({
           props: true,
         },
         {
+          path: 'operations',
+          name: 'operations',
+          component: () => import('./pages/OperationsPage.vue'),
+          meta: { title: 'operations.title', permission: 'failure.list' },
+        },
+        {
           path: 'forbidden',
           name: 'forbidden',
           component: () => import('./pages/ForbiddenPage.vue'),
@@ -66,7 +74,9 @@ router.beforeEach(async (to) => {
     return false
   }
   if (to.meta.isPublic) return session.person ? pageAfterLogin(to) : true
-  return session.person ? true : { name: 'login', query: { next: to.fullPath } }
+  if (!session.person) return { name: 'login', query: { next: to.fullPath } }
+  const { permission } = to.meta
+  return !permission || session.may(permission) ? true : { name: 'forbidden' }
 })
 
 /** Only a path of our own: `//elsewhere` and full addresses would lead away. */

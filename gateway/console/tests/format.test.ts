@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { contactKind } from '../src/format/contact'
+import { errorParts } from '../src/format/errors'
 import { oneLine } from '../src/format/oneLine'
 import { counter, fileSize } from '../src/format/size'
 import { relativeTime } from '../src/format/time'
@@ -45,6 +46,14 @@ test('a customer is looked for by what was typed', () => {
   expect(contactKind('zhang.wei@example.com')).toBe('email')
   expect(contactKind('+86 138-0013-8000')).toBe('phone')
   expect(contactKind('张伟')).toBeNull()
+})
+
+test("an error's first line is its summary", () => {
+  const error = 'ValueError: no such form\n  File "letters.py", line 7'
+  expect(errorParts(error)).toEqual({ summary: 'ValueError: no such form', isLong: true })
+  expect(errorParts('KeyError: 7\n')).toEqual({ summary: 'KeyError: 7', isLong: false })
+  expect(errorParts('x'.repeat(500)).isLong).toBe(true)
+  expect(errorParts('')).toEqual({ summary: '', isLong: false })
 })
 
 test('a reason becomes one line', () => {

@@ -29,6 +29,26 @@ describe("a customer's HTML", () => {
     expect(html).toContain('/api/v1/attachments/7')
   })
 
+  test('shows images that came with the message, by their attachments', () => {
+    const id = '0192F0C1-0000-7000-8000-000000000004'
+    const { html, blockedImages } = safeHtml(`<p><img src="cid:${id}" alt="照片"></p>`)
+    expect(html).toBe(`<p><img src="/api/v1/attachments/${id}?inline=1" alt="照片"></p>`)
+    expect(blockedImages).toBe(0)
+  })
+
+  test.each(['cid:', 'cid:photo@mail', 'cid:../session', 'cid:https://x.example/p.gif'])(
+    'shows no image for %s, which names no attachment',
+    (source) => {
+      const { html, blockedImages } = safeHtml(`<img src="${source}" alt="图">`)
+      expect(html).toBe('图')
+      expect(blockedImages).toBe(1)
+    },
+  )
+
+  test('leads nowhere inside the mail that it came from', () => {
+    expect(safeHtml('<a href="cid:part">a</a>').html).not.toContain('cid:')
+  })
+
   test('draws no form and no frame', () => {
     const { html } = safeHtml(
       '<form action="/x"><input name="p"><button>go</button></form><iframe src="/x"></iframe>',

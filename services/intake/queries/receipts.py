@@ -1,10 +1,13 @@
 """Receipts as operators see them."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.errors import field_error
 from services.intake.storage.tables import AccountRow, ReceiptRow
 
@@ -12,19 +15,34 @@ STATES = ("accepted", "filed", "ignored", "failed")
 MAX_RECEIPTS = 200
 
 
-def list_receipts(session: Session, state: str, limit: int) -> list[dict[str, Any]]:
-    """The newest of a state, with the reason of those that were ignored or failed."""
+def list_receipts(
+    session: Session, state: str, limit: int, cursor: str | None = None
+) -> dict[str, Any]:
+    """{items, next_cursor}: the newest of a state, with the reason if ignored or failed."""
     if state not in STATES:
         raise field_error("state", f"must be one of {', '.join(STATES)}")
     row = ReceiptRow
+    wanted = row.state == state
+    if cursor:
+        place = decode_cursor(cursor, 2, datetime, UUID)
+        wanted &= tuple_(row.received_at, row.receipt_id) < tuple_(*place)
+    limit = max(1, min(limit, MAX_RECEIPTS))
     statement = (
         select(row, AccountRow.name)
         .join(AccountRow, AccountRow.account_id == row.account_id, isouter=True)
-        .where(row.state == state)
-        .order_by(row.received_at.desc(), row.receipt_id)
-        .limit(max(1, min(limit, MAX_RECEIPTS)))
+        .where(wanted)
+        .order_by(row.received_at.desc(), row.receipt_id.desc())
+        .limit(limit + 1)
     )
-    return [_show(receipt, name) for receipt, name in session.execute(statement)]
+    found = session.execute(statement).all()
+    return {
+        "items": [_show(receipt, name) for receipt, name in found[:limit]],
+        "next_cursor": _place(found[limit - 1][0]) if len(found) > limit else None,
+    }
+
+
+def _place(row: ReceiptRow) -> str:
+    return encode_cursor([row.received_at, row.receipt_id])
 
 
 def _show(row: ReceiptRow, account_name: str | None) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from libs.common.bus.call import Call
 from libs.common.bus.provide import DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.bus.rpc import OperatorCalls, command, query
-from libs.common.errors import Forbidden, NotFound, field_error
+from libs.common.errors import Forbidden, field_error
 from services.intake.queries import customers, receipts
 from services.intake.service.provide import ContactBookProvider
-from services.intake.storage.receipts import refile
+from services.intake.use_cases.refile_receipt import refile_receipt
 from services.intake.use_cases.register_customer import register_customer
 
 Json = dict[str, Any]
@@ -76,17 +76,19 @@ class Service(OperatorCalls):
         return {"customer": customers.show_customer(customer), "is_new": is_new}
 
     @query
-    def list_receipts(self, call: Call, *, state: str = "failed", limit: int = 100) -> list[Json]:
+    def list_receipts(
+        self, call: Call, *, state: str = "failed", limit: int = 100, cursor: Any = None
+    ) -> Json:
         """The newest of a state: accepted, filed, ignored or failed."""
         _require_supervisor(call)
-        return receipts.list_receipts(call.uow.session, state, int(limit))
+        after = _text("cursor", cursor)
+        return receipts.list_receipts(call.uow.session, state, int(limit), after)
 
     @command
     def refile_receipt(self, call: Call, *, receipt_id: str) -> None:
         """Try a failed message again."""
         _require_supervisor(call)
-        if not refile(call.uow.session, _uuid("receipt_id", receipt_id), call.now):
-            raise NotFound("receipt.unknown", "there is no failed message with this receipt")
+        refile_receipt(call.uow, call.now, _uuid("receipt_id", receipt_id))
 
 
 def _uuid(name: str, value: Any) -> UUID:

@@ -157,6 +157,12 @@ def refile(session: Session, receipt_id: UUID, now: datetime) -> bool:
     return session.execute(statement).first() is not None
 
 
+def find_state(session: Session, receipt_id: UUID) -> str | None:
+    """What has become of a message; None if there is none with this receipt."""
+    row = ReceiptRow
+    return session.scalar(select(row.state).where(row.receipt_id == receipt_id))
+
+
 def _change(session: Session, receipt_id: UUID, **values: Any) -> None:
     row = ReceiptRow
     session.execute(update(row).where(row.receipt_id == receipt_id).values(values))

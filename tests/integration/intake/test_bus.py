@@ -15,7 +15,7 @@ from libs.common.bus.connection import connect
 from libs.common.bus.publisher import durable_json
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.contracts.envelope import load_event
-from libs.common.errors import Forbidden, InvalidInput, NotFound
+from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound
 from libs.common.testing.eventually import eventually
 from tests.integration.intake.desk import FORM_KEY, ticket_created
 from tests.integration.intake.outside import LIMIT, Outside
@@ -66,6 +66,7 @@ def test_customers_over_rpc(outside: Outside, gateway: RpcClient) -> None:
         ("find_customers", {"email": "x"}, "email"),
         ("find_customers", {"q": ["x"]}, "q"),
         ("list_receipts", {"state": "lost"}, "state"),
+        ("list_receipts", {"cursor": "lost"}, "cursor"),
     ],
 )
 def test_wrong_arguments_are_refused_by_name(
@@ -83,11 +84,13 @@ def test_receipts_are_for_supervisors(outside: Outside, gateway: RpcClient) -> N
     with pytest.raises(Forbidden):
         ask(gateway, "list_receipts", state="filed")
     listed = ask(gateway, "list_receipts", SUPERVISOR, state="filed", limit=200)
-    assert name in {one["external_id"] for one in listed}
+    (shown,) = [one for one in listed["items"] if one["external_id"] == name]
     with pytest.raises(Forbidden):
         order(gateway, "refile_receipt", receipt_id=str(UUID(int=1)))
     with pytest.raises(NotFound):
         order(gateway, "refile_receipt", SUPERVISOR, receipt_id=str(UUID(int=1)))
+    with pytest.raises(Conflict):
+        order(gateway, "refile_receipt", SUPERVISOR, receipt_id=shown["receipt_id"])
 
 
 def test_a_form_that_waits_gets_its_number_from_the_bus(outside: Outside) -> None:

@@ -17,6 +17,8 @@ export type Attachment = Schemas['Attachment']
 export type Customer = Schemas['Customer']
 export type Notice = Schemas['Notice']
 export type NoticePage = Schemas['NoticePage']
+export type Failure = Schemas['Failure']
+export type Receipt = Schemas['Receipt']
 
 export type Urgency = TicketRow['urgency']
 export type Kind = NonNullable<TicketRow['kind']>

@@ -1,0 +1,53 @@
+import { type Composer, createI18n } from 'vue-i18n'
+import { expect, test } from 'vitest'
+
+import type { Notice } from '../src/api/types'
+import { noticeTitle } from '../src/format/notices'
+import en from '../src/locales/en.json'
+import zh from '../src/locales/zh-CN.json'
+
+// By its plain type: the one that createI18n infers knows every key of both catalogues.
+const { t, te, locale } = createI18n({
+  legacy: false,
+  locale: 'en',
+  messages: { en, 'zh-CN': zh } as never,
+}).global as unknown as Composer
+const words = {
+  has: (key: string) => te(key),
+  say: (key: string, values: Record<string, string>) => t(key, values),
+}
+
+function notice(occasion: string, number: string | null = 'G20231001001'): Notice {
+  return {
+    notice_id: 'n',
+    occasion,
+    ticket_id: 't',
+    ticket_number: number,
+    title: '工单 G20231001001：原题',
+    text: '',
+    created_at: '2026-11-01T08:00:00Z',
+    read_at: null,
+  }
+}
+
+test.each(['assigned', 'message', 'reopened'])(
+  "%s is told in the reader's language",
+  (occasion) => {
+    locale.value = 'en'
+    expect(noticeTitle(notice(occasion), words)).toMatch(/[Tt]icket G20231001001/)
+    locale.value = 'zh-CN'
+    expect(noticeTitle(notice(occasion), words)).toMatch(/工单 G20231001001/)
+    expect(noticeTitle(notice(occasion), words)).not.toContain('原题')
+  },
+)
+
+test.each(['breached', '', 'ticket.assigned'])(
+  '%s, not known here, keeps its title',
+  (occasion) => {
+    expect(noticeTitle(notice(occasion), words)).toContain('原题')
+  },
+)
+
+test('without a number there is nothing to fill in', () => {
+  expect(noticeTitle(notice('assigned', null), words)).toContain('原题')
+})
