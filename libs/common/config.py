@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+REFUSED = 78  # EX_CONFIG of sysexits.h: starting the process again would not help
+
 
 class ConfigError(Exception):
     """A variable is missing or wrong; the message names it."""

@@ -30,8 +30,9 @@ if _IS_GREEN:
 
 import importlib  # noqa: E402
 import logging  # noqa: E402
+import signal  # noqa: E402
 
-from libs.common.config import Config, ConfigError  # noqa: E402
+from libs.common.config import REFUSED, Config, ConfigError  # noqa: E402
 from libs.common.crash_points import running_as  # noqa: E402
 from libs.common.logs import configure_logs  # noqa: E402
 
@@ -76,10 +77,12 @@ def run_green(names: list[str], config: Config) -> None:
             with database_of(container).engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
 
-    stop = StopSignal()
     lag = HubLag().start()
+    # Starting waits for the broker and the database, perhaps for ever. A signal ends it at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     for container in containers:
         container.start()
+    stop = StopSignal(_PATIENCE + 1)
     checks = {"database": database_answers, "hub": lag.check}
     with HealthServer(config.health_port, checks):
         logging.getLogger(__name__).info("%s ready", " ".join(names))
@@ -109,7 +112,8 @@ def main(names: list[str]) -> None:
         else:
             importlib.import_module(module_of(names[0])).main()
     except ConfigError as error:
-        sys.exit(f"configuration: {error}")
+        print(f"configuration: {error}", file=sys.stderr, flush=True)
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

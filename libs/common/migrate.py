@@ -14,7 +14,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from libs.common.config import Config, ConfigError
@@ -104,3 +104,5 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except ConfigError as error:
         sys.exit(f"configuration: {error}")
+    except OperationalError as error:
+        sys.exit(f"database: {str(error.orig).strip()}")

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from libs.common.errors import NotFound
+from libs.common.logs import redact
 
 MAX_ATTEMPTS = 10
 
@@ -41,11 +42,11 @@ class Failure:
 
 
 def describe(error: BaseException) -> str:
-    """Class, message and the last frames: enough to find the fault, without the event's texts."""
+    """Class, message and the last frames: enough to find the fault, without anybody's address."""
     frames = traceback.format_tb(error.__traceback__)[-3:]
     words = f"{type(error).__name__}: {str(error)[:500]}\n{''.join(frames)}"[:4000]
     # What a column cannot hold must not be what keeps the failure from being kept.
-    return words.encode(errors="backslashreplace").decode().replace("\0", "\\0")
+    return redact(words).encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def keep_failure(

@@ -4,7 +4,6 @@ import sys
 
 from libs.common.supervisor.browser import provide_browser
 from libs.common.supervisor.console import build_console
-from libs.common.supervisor.packages import Missing
 from libs.common.supervisor.postgres_binaries import postgres_binaries
 from libs.common.supervisor.rabbit_binaries import rabbit_binaries
 from libs.common.supervisor.run import run
@@ -23,8 +22,8 @@ def main(arguments: list[str]) -> None:
         raise SystemExit(f"usage: python -m libs.common.supervisor {' | '.join(commands)}")
     try:
         commands[arguments[0]]()
-    except Missing as missing:
-        raise SystemExit(str(missing)) from None
+    except (RuntimeError, TimeoutError) as error:
+        raise SystemExit(str(error)) from None
     except KeyboardInterrupt:
         print("stopped", flush=True)
 

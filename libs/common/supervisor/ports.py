@@ -2,6 +2,7 @@
 
 import random
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,10 +12,18 @@ from contextlib import closing
 RANDOM_PORTS = range(20000, 32000)
 
 
+# Ports that this process has chosen, by name in the kernel; they are given back when it ends.
+_claims: list[socket.socket] = []
+
+
 def free_port(preferred: int | None = None) -> int:
-    """The preferred port or the next free one above it; without a preference a random one."""
+    """The preferred port or the next free one above it; without a preference a random one.
+
+    A preferred port stays ours until this process ends: of two installations that start at the
+    same time, the second takes the next.
+    """
     for port in _candidates(preferred):
-        if _is_free(port):
+        if _is_free(port) and (preferred is None or _claim(port)):
             return port
     raise OSError("no free port on 127.0.0.1")
 
@@ -33,6 +42,20 @@ def _is_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError:
             return False
+    return True
+
+
+def _claim(port: int) -> bool:
+    """Whether nobody else has chosen the port (Linux; elsewhere nobody is asked)."""
+    if sys.platform != "linux":
+        return True
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0tidedesk-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
     return True
 
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from libs.common.supervisor import children
@@ -55,10 +56,13 @@ class Supervisor:
             self._thread.start()
 
     def wait_ready(self, *names: str, timeout: float = 60) -> None:
-        """Return when all replicas (of the named programs or roles) answer /readyz."""
+        """Return when all replicas (of the named programs or roles) answer /readyz.
+
+        Raises RuntimeError if one refuses its configuration, TimeoutError if one is not ready.
+        """
         replicas = [replica for name in names for replica in self._find(name)] or self._replicas
         for replica in list(replicas):
-            wait_until(replica.is_ready, timeout, f"{replica.label} is ready")
+            wait_until(partial(self._is_ready, replica), timeout, f"{replica.label} is ready")
 
     def pid(self, name: str, number: int = 1) -> int:
         process = self._find(name)[number - 1].process
@@ -93,6 +97,12 @@ class Supervisor:
         _end([replica for replica in chosen if replica.process is not None], patience)
         if not names:
             self._finish()
+
+    def _is_ready(self, replica: Replica) -> bool:
+        refused = [one.label for one in self._replicas if one.has_refused]
+        if refused:
+            raise RuntimeError(f"{', '.join(refused)} refused the configuration, as said above")
+        return replica.is_ready()
 
     def _find(self, name: str) -> list[Replica]:
         found = [

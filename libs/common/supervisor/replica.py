@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from libs.common.config import REFUSED
 from libs.common.supervisor import children
 from libs.common.supervisor.ports import free_port
 from libs.common.supervisor.programs import Program
@@ -37,6 +38,11 @@ class Replica:
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def has_refused(self) -> bool:
+        """Whether it ended because its configuration is wrong."""
+        return self.process is not None and self.process.poll() == REFUSED
+
     def start(self) -> int:
         """Start the process; returns the end of the pipe that its output comes from."""
         reading, writing = os.pipe()
@@ -53,7 +59,7 @@ class Replica:
 
     def is_due(self) -> bool:
         """Whether a dead process is to be started again now."""
-        if self.is_alive:
+        if self.is_alive or self.has_refused:
             return False
         now = time.monotonic()
         if not self._start_at:

@@ -19,6 +19,7 @@ from services.intake.use_cases.accept_message import FORM, MAIL, Doorkeeper, mai
 
 MAX_FORM = 30 * 1024 * 1024  # bytes: files take a third more in base64
 MAX_MAIL = 35 * 1024 * 1024
+_MAX_COMMAS = 50_000  # in a form: its texts may have most of them, its members a few hundred
 MAX_KEY = 128
 WAIT = 2.0  # seconds
 _CORS = {
@@ -107,6 +108,8 @@ def _read_form() -> tuple[bytes, dict[str, Any]]:
     if request.mimetype != FORM:
         raise Unsupported("body.not_json", f"expected {FORM}")
     body = _read_body(MAX_FORM)
+    if body.count(b",") > _MAX_COMMAS:
+        raise field_error("body", "more members than any form has")
     try:
         raw = orjson.loads(body)
     except orjson.JSONDecodeError as error:

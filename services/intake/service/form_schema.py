@@ -5,7 +5,15 @@ import re
 from typing import Any
 
 import orjson
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    pre_load,
+    validate,
+    validates_schema,
+)
 from marshmallow.validate import Length
 
 from libs.common.crypto.contacts import normalise_email, normalise_phone
@@ -65,6 +73,15 @@ class FormSchema(_Strict):
     )
     language = fields.String(allow_none=True, validate=validate.Regexp(_LANGUAGE))
     submission_id = fields.String(allow_none=True, validate=validate.Regexp(_KEY))
+
+    @pre_load
+    def check_amounts(self, raw: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Before each member is looked at, and complained of."""
+        for name, most in (("attachments", MAX_FILES), ("fields", MAX_FIELDS)):
+            given = raw.get(name)
+            if isinstance(given, list | dict) and len(given) > most:
+                raise ValidationError({name: [f"Longer than maximum length {most}."]})
+        return raw
 
     @validates_schema(skip_on_field_errors=False)
     def check_contacts(self, form: dict[str, Any], **_: object) -> None:

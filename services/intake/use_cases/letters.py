@@ -20,7 +20,7 @@ from services.intake.use_cases.rooms import FilingRoom
 
 _log = logging.getLogger(__name__)
 
-_LARGE = 64 * 1024  # bytes; even a hostile one of this size takes well below a second
+_LARGE = 16 * 1024  # bytes; even a hostile one of this size takes well below a second
 _UNKNOWN_TYPE = "application/octet-stream"
 
 

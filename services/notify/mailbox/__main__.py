@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from libs.common.config import ConfigError
+from libs.common.config import REFUSED, ConfigError
 from services.notify.mailbox.listener import listen
 from services.notify.mailbox.settings import Settings
 from services.notify.mailbox.store import MailStore
@@ -33,4 +33,5 @@ if __name__ == "__main__":
     try:
         asyncio.run(run(Settings.read()))
     except ConfigError as error:
-        sys.exit(f"configuration: {error}")
+        print(f"configuration: {error}", file=sys.stderr, flush=True)
+        sys.exit(REFUSED)

@@ -59,8 +59,7 @@ def custom_fields(field: str, value: object) -> dict[str, Any]:
     """Structured fields: names to text, numbers, truth values, lists of these, or null."""
     if not isinstance(value, Mapping):
         raise field_error(field, "must be an object")
-    if len(value) > _FIELDS_LIMIT:
-        raise field_error(field, f"must have at most {_FIELDS_LIMIT} members", "field.too_long")
+    refuse_many(field, value)
     problems = {
         f"{field}.{name}": ["must be short text, a number, true, false or a list of these"]
         for name, item in value.items()
@@ -70,6 +69,12 @@ def custom_fields(field: str, value: object) -> dict[str, Any]:
         raise InvalidInput("field.invalid", f"{field}: wrong members", {"errors": problems})
     cleaned: dict[str, Any] = storable(value)
     return cleaned
+
+
+def refuse_many(field: str, members: Mapping[str, Any]) -> None:
+    """More structured fields than a ticket holds."""
+    if len(members) > _FIELDS_LIMIT:
+        raise field_error(field, f"must have at most {_FIELDS_LIMIT} members", "field.too_long")
 
 
 def _is_field(name: object, item: object) -> bool:

@@ -35,4 +35,6 @@ def differences(ticket: TicketState, changes: Mapping[str, Any]) -> list[dict[st
 def merged(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Named fields set, those given as null removed, the others as they were (RFC 7396)."""
     together = {**fields, **changes}
-    return {name: value for name, value in together.items() if value is not None}
+    kept = {name: value for name, value in together.items() if value is not None}
+    checks.refuse_many("fields", kept)
+    return kept

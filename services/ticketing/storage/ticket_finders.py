@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import Uuid, any_, bindparam, cast, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.ticketing.domain.ticket import Ticket
@@ -12,6 +13,7 @@ from services.ticketing.storage.tables import tickets
 
 mapping.start()
 
+_IDS = ARRAY(Uuid)
 _GUARD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
@@ -34,12 +36,12 @@ def lock_by_id(session: Session, ticket_id: UUID) -> Ticket | None:
 def lock_with_successors(session: Session, ticket_ids: Iterable[UUID]) -> dict[UUID, Ticket]:
     """Those of the tickets that exist, and those that carry them on, all locked."""
     ids = list(ticket_ids)
-    successors = select(tickets.c.followed_up_by).where(
+    found = select(tickets.c.followed_up_by).where(
         tickets.c.ticket_id.in_(ids), tickets.c.followed_up_by.is_not(None)
     )
-    statement = _LOCKED.where(
-        or_(tickets.c.ticket_id.in_(ids), tickets.c.ticket_id.in_(successors))
-    ).order_by(tickets.c.ticket_id)
+    # One array, which an index can answer; joined by OR they would read the whole table.
+    wanted = func.array_cat(cast(ids, _IDS), func.array(found.scalar_subquery()), type_=_IDS)
+    statement = _LOCKED.where(tickets.c.ticket_id == any_(wanted)).order_by(tickets.c.ticket_id)
     return {ticket.ticket_id: ticket for ticket in _begun(session.scalars(statement))}
 
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from libs.common.actor import Actor
 from libs.common.contracts.ticketing import TicketEvent
 from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.domain.numbers import TicketNumber, business_date
@@ -50,6 +52,12 @@ def number_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], zone: ZoneInfo) -
         ticket.take_number(TicketNumber(day, next(serials[day])))
 
 
+def _told(actor: Actor) -> dict[str, Any]:
+    """Other teams read it: a customer's name stands in `customer_name` alone, which is private."""
+    known = actor.as_fact()
+    return known | {"name": "客户"} if actor.kind == "customer" else known
+
+
 def tell(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
     """Emit an event for each fact, in the order of `seq`."""
     for ticket in tickets:
@@ -64,7 +72,7 @@ def tell(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
                     **fact.details,
                     "number": ticket.number,
                     "occurred_at": fact.occurred_at,
-                    "actor": fact.actor.as_fact(),
+                    "actor": _told(fact.actor),
                 },
             )
         ticket.facts = []

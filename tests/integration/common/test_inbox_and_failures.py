@@ -263,6 +263,17 @@ def test_a_kept_error_does_not_hold_what_the_customer_wrote(empty: Database) -> 
     assert "parameters: {'phone'" not in row.error
 
 
+def test_a_kept_error_names_nobodys_address(empty: Database) -> None:
+    def stumble(uow: UnitOfWork, events: Sequence[Event]) -> None:
+        raise LookupError("no mail for zhang.wei@example.com, nor a call to +8613800138000")
+
+    handling(empty, stumble).apply([count("a")])
+    [kept] = failures(empty)
+    assert "no mail for ***@example.com" in kept.error
+    assert "zhang.wei" not in kept.error
+    assert "13800138000" not in kept.error
+
+
 def test_a_later_attempt_succeeds_once_the_cause_is_gone(empty: Database) -> None:
     def raise_amount(uow: UnitOfWork, events: Sequence[Event]) -> None:
         for event in events:

@@ -154,6 +154,23 @@ def test_an_oversize_attachment_is_refused_by_name(desk: Desk) -> None:
     assert "attachments.1.content" in body_of(answer)["errors"]
 
 
+@pytest.mark.timeout(30)  # each was complained of, for minutes
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"attachments": [{}] * 10_000}, "attachments"),
+        ({"fields": {f"{number}": [] for number in range(10_000)}}, "fields"),
+        ({"attachments": [{}] * 1_000_000}, "body"),
+        ({f"unknown{number}": 1 for number in range(1_000_000)}, "body"),
+    ],
+)
+def test_ten_thousand_members_are_one_complaint(desk: Desk, fields: Any, name: str) -> None:
+    answer = desk.send_form(**fields)
+    assert answer.status_code == 422
+    assert list(body_of(answer)["errors"]) == [name]
+    assert len(answer.data) < 1_000
+
+
 def test_attachments_may_be_too_large_together(desk: Desk) -> None:
     answer = desk.send_form(attachments=[photo_field(b"x" * (MAX_FILE - 1))] * 3)
     assert answer.status_code in (413, 422)

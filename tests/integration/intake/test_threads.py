@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from libs.common.ids import uuid7
 from tests.integration.intake.desk import Desk, ticket_created, tomorrow
 from tests.unit.intake.mails import bounce, plain
@@ -198,3 +200,15 @@ def test_the_same_mail_at_two_accounts_is_offered_as_related(desk: Desk) -> None
     assert received["opens"]
     assert received["possibly_related_ticket_id"] == first["ticket_id"]
     assert received["channel_account_id"] != first["channel_account_id"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"References: <caf\xe9@x.cn>",
+        b"In-Reply-To: <a\x00b@x.cn>",
+        b"Message-ID: =?utf-7?q?<a+2AA-@x.cn>?=\r\nReferences: =?utf-7?q?<b+2AA-@x.cn>?=",
+    ],
+)
+def test_a_mail_that_refers_to_what_no_mail_is_called_is_filed(desk: Desk, line: bytes) -> None:
+    assert desk.mail(line + b"\r\nFrom: a@example.com\r\nSubject: x\r\n\r\nhello")["opens"]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from libs.common.bus.handling import Handler, Handling
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event, dump_event
+from libs.common.contracts.envelope import Event, dump_event, public_body
 from libs.common.contracts.intake import MessageReceived
 from libs.common.ids import uuid7
 from services.ticketing.domain.opening import follow_up_id
@@ -55,6 +55,18 @@ def test_a_message_opens_a_ticket_with_a_number(desk: Desk):
         "name": "韩梅梅",
     }
     assert types(desk.events(came.data["ticket_id"])) == ["ticket.created"]
+
+
+def test_other_teams_read_no_customers_name(desk: Desk):
+    came = message()
+    desk.file(came)
+    desk.file(message(came.data["ticket_id"], customer_id=came.data["customer_id"]))
+    query = "SELECT type, body FROM outbox WHERE body LIKE :ticket"
+    with desk.database.engine.connect() as connection:
+        ticket = {"ticket": f"%{came.data['ticket_id']}%"}
+        told = connection.execute(text(query), ticket).all()
+    assert len(told) == 2
+    assert not any("韩梅梅" in public_body(row.type, row.body.encode()).decode() for row in told)
 
 
 def test_the_event_of_a_new_ticket_names_its_cause_and_its_number(desk: Desk):

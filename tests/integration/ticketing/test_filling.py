@@ -14,6 +14,7 @@ from libs.common.database.unit_of_work import Database
 from libs.common.supervisor.processes import ROOT
 from services.ticketing.queries.ticket_counts import count_tickets
 from services.ticketing.queries.ticket_lists import list_tickets
+from services.ticketing.storage.ticket_finders import lock_with_successors
 from tests.integration.ticketing.desk import AGENT_SCOPE, Desk, agent
 
 COUNT = 20_000
@@ -75,7 +76,7 @@ def plan_of(database: Database, ask: Any) -> str:
 
     sql_events.listen(database.engine, "before_cursor_execute", note)
     try:
-        with database.begin(read_only=True) as uow:
+        with database.begin() as uow:
             ask(uow)
     finally:
         sql_events.remove(database.engine, "before_cursor_execute", note)
@@ -149,6 +150,14 @@ def test_a_customers_and_an_assignees_tickets_are_found_by_index(filled, desk, p
         plan = plan_of(filled, lambda uow: list_tickets(uow, desk.boss, filters))  # noqa: B023
         assert "Seq Scan" not in plan, plan
         assert most_rows_read(plan) < 2000, plan
+
+
+def test_the_tickets_of_a_batch_of_messages_are_locked_by_index(filled):
+    with filled.engine.connect() as connection:
+        ids = list(connection.execute(text("SELECT ticket_id FROM tickets LIMIT 20")).scalars())
+    plan = plan_of(filled, lambda uow: lock_with_successors(uow.session, ids))
+    assert "Seq Scan" not in plan, plan
+    assert most_rows_read(plan) < 100, plan
 
 
 @pytest.mark.parametrize("scopes", [AGENT_SCOPE, {"tickets": "all"}])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.config import REFUSED
 from libs.common.supervisor.processes import ROOT, Supervisor
 from libs.common.supervisor.programs import Program
 from libs.common.testing.eventually import eventually
@@ -126,6 +127,17 @@ def test_a_process_takes_its_own_children_along(running: Running):
 def test_a_program_that_does_not_exist_is_named(running: Running):
     running.supervisor.run(Program("a", ("no-such-program",), has_health=False))
     eventually(lambda: running.said("a", "no-such-program"))
+
+
+def test_a_program_that_refuses_its_configuration_is_named_and_not_started_again(
+    running: Running,
+):
+    running.run(python("a", WAIT))
+    running.supervisor.run(python("b", f"import sys; sys.exit({REFUSED})"))
+    eventually(lambda: not is_alive(running.supervisor.pid("b")))
+    with pytest.raises(RuntimeError, match="b refused the configuration"):
+        running.supervisor.wait_ready("b")
+    assert running.supervisor.restarts("b") == 0
 
 
 def test_children_end_when_the_supervisor_itself_is_killed():

@@ -46,6 +46,11 @@ def test_a_missing_asset_is_no_page(client: FlaskClient) -> None:
     assert get(client, "/assets/index-old.js", headers=HTML).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/" + "a" * 300, "/assets/" + "a" * 300, "/docs/" + "a" * 300])
+def test_a_name_that_no_file_can_have_is_no_fault_of_ours(client: FlaskClient, path: str) -> None:
+    assert get(client, path, headers=HTML).status_code in (200, 404)
+
+
 def test_a_program_that_asks_for_a_page_that_is_none_gets_404(client: FlaskClient) -> None:
     assert get(client, "/favicon.ico", headers={"Accept": "image/*"}).status_code == 404
 

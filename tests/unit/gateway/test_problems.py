@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import generate_latest
 
 from gateway.auth.access import public
 from libs.common.errors import Conflict, DeskError, InvalidInput, TooMany, Unavailable
@@ -109,3 +110,10 @@ def test_every_answer_is_protected(client: FlaskClient) -> None:
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "script-src" not in policy
+
+
+def test_words_that_clients_invent_are_no_labels(client: FlaskClient) -> None:
+    client.open("/api/v1/nowhere", method="BREW42")
+    figures = generate_latest().decode()
+    assert 'method="other"' in figures
+    assert "BREW42" not in figures

@@ -59,8 +59,25 @@ def test_quotations_become_lines_with_an_angle() -> None:
 @pytest.mark.parametrize(
     "source",
     ["<div>" * 60_000, "<b><i>" * 30_000, "<" * 300_000, "<script" * 40_000, "<!--" * 50_000,
-     "<table><tr><td>" * 20_000, "<a href='" * 30_000, "&" * 300_000],
+     "<table><tr><td>" * 20_000, "<a href='" * 30_000, "&" * 300_000, "&" * 1_900_000,
+     "<b " * 160_000],
 )  # fmt: skip
 @pytest.mark.timeout(120)  # quadratic time would be an hour
 def test_hostile_trees_are_read_in_linear_time(source: str) -> None:
     assert text_of(source + "end") is not None
+
+
+FONTS = "".join(f'<font color="#{number:03}">' for number in range(900))
+FORMATS = "<b><b><b><i><i><i><u><u><u><s><s><s><tt><tt><tt><em><em><em><small><small><small>"
+
+
+@pytest.mark.parametrize("opened", [FONTS, FORMATS, FONTS.replace("font ", "font\f")])
+@pytest.mark.parametrize("paragraphs", [4_000, 20_000])
+def test_no_letter_becomes_a_tree_many_times_its_size(opened: str, paragraphs: int) -> None:
+    source = f"<p>{opened}" + "<p>x" * paragraphs
+    assert len(sanitise(source) or "") < 60 * len(source)
+    assert text_of(source).count("x") == paragraphs
+
+
+def test_formatting_keeps_its_elements_and_loses_its_attributes() -> None:
+    assert sanitise('<b class=x>a</b><font color="red">b</font>') == "<b>a</b><font>b</font>"

@@ -207,10 +207,25 @@ BROKEN = {
     "huge from": raw("From: " + "a" * 200_000),
     "truncated bounce": bounce("<x@y>")[:700],
     "bad uuencode": raw("Content-Transfer-Encoding: x-uuencode", "begin 644 a\n~~~\nend"),
+    "report of empty lines": raw("Content-Type: text/rfc822-headers", "\n" * 65_000),
+    "report within a report": raw(
+        "Content-Type: multipart/report; boundary=x",
+        "--x\nContent-Type: message/delivery-status\n\n" + "> \n" * 60_000,
+    ),
+    "parts without end": raw("Content-Type: multipart/mixed; boundary=x", "--x\n\n" * 300_000),
+    "quotations without end": raw("From: a@b.cn", "On 1 @ wrote:\n> x\n" * 300_000 + "end"),
+    "almost attributions": raw("From: a@b.cn", (">" * 150 + "(" * 240 + "\n") * 400),
+    "parameters without end": raw('Content-Type: text/plain; a="' + ";" * 500_000),
+    "parameters of many parts": raw(
+        "Content-Type: multipart/mixed; boundary=x",
+        ('--x\nContent-Type: text/plain; a="' + ";" * 4_000 + "\n\nx\n") * 1_500,
+    ),
+    "fields without end": raw("X:\n" * 1_000_000 + "From: a@b.cn"),
     "surrogates": raw("From: a@b.cn\nContent-Type: text/plain; charset=utf-7", b"+2D0- \xff"),
 }
 
 
+@pytest.mark.timeout(60)  # the hostile ones took hours and gigabytes
 @pytest.mark.parametrize("mail", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_mail_is_read_as_well_as_possible(mail: bytes) -> None:
     message = read_mail(mail)

@@ -37,6 +37,16 @@ def test_an_edit_that_changes_nothing_leaves_no_trace():
     assert (ticket.version, facts(ticket)) == (version, [])
 
 
+def test_fields_do_not_grow_without_end_by_many_small_edits():
+    ticket = accepted_ticket()
+    ticket.edit({"fields": {f"a{i}": 1 for i in range(150)}}, None, by(LI))
+    with pytest.raises(InvalidInput) as refused:
+        ticket.edit({"fields": {f"b{i}": 1 for i in range(150)}}, None, by(LI))
+    assert list(refused.value.details["errors"]) == ["fields"]
+    ticket.edit({"fields": {f"a{i}": None for i in range(150)} | {"b": 1}}, None, by(LI))
+    assert ticket.fields == {"b": 1}
+
+
 def test_fields_are_merged_and_null_removes_one():
     ticket = accepted_ticket()
     ticket.edit({"fields": {"model": "X1", "place": "三楼"}}, None, by(LI))

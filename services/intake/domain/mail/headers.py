@@ -17,7 +17,8 @@ _GAP = re.compile(r"[ \t\r\n]*")
 _ANGLE = re.compile(r"<\s*([^<>\s@]{1,128}@[^<>\s@]{1,255})\s*>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _COMMENT = re.compile(r"\(([^()]*)\)")
-_MESSAGE_ID = re.compile(r"<[^<>\s]{3,900}>")
+# Nothing that a database could not be asked for: NUL, halves of characters, raw 8-bit bytes.
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]{3,900}>")
 
 
 class Headers:

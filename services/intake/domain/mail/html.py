@@ -9,8 +9,11 @@ import nh3
 
 from services.intake.domain.texts import clean_text
 
-MAX_SOURCE = 2_000_000  # characters looked at
+MAX_SOURCE = 500_000  # characters of HTML that are sanitised; of longer ones only the text is kept
+_MAX_STRIPPED = 2_000_000  # characters whose tags are merely taken off
 _MAX_DEPTH = 1_000  # time grows with the square of the depth, and no letter is deeper
+_MAX_ELEMENTS = 200_000
+_MAX_REFERENCES = 100_000  # the sanitiser takes quadratic time for bare ampersands
 
 _TAGS = {
     "a", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "del",
@@ -21,7 +24,6 @@ _TAGS = {
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "col": {"span"},
-    "font": {"color"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"colspan", "rowspan", "align"},
@@ -38,6 +40,10 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SHALLOW = {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta",
             "option", "p", "td", "th", "tr", "wbr"}  # fmt: skip
 _ANY_TAG = re.compile(r"<[^<>]*>")
+# An open one is opened again in each paragraph that follows it, three of a kind that are alike.
+_FORMATTING = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*(?:>|\Z)", re.IGNORECASE
+)
 _INLINE_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")cid:([^"]*)(")')
 
 
@@ -45,12 +51,13 @@ def sanitise(html: str) -> str | None:
     """Without scripts, styles and anything fetched from elsewhere; None if nothing is left.
 
     Images of the mail itself keep `cid:`; remote ones lose their source, so that opening a
-    ticket tells no stranger that it was read.
+    ticket tells no stranger that it was read. Nothing is kept of what would take seconds.
     """
-    if _is_bottomless(html):
+    html = _FORMATTING.sub(r"<\1>", html) if len(html) <= MAX_SOURCE else ""
+    if not html or _is_bottomless(html) or _is_boundless(html):
         return None
     cleaned = nh3.clean(
-        clean_text(html[:MAX_SOURCE]),
+        clean_text(html),
         tags=_TAGS,
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ATTRIBUTES,
@@ -69,6 +76,13 @@ def _is_bottomless(html: str) -> bool:
             if depth > _MAX_DEPTH:
                 return True
     return False
+
+
+def _is_boundless(html: str) -> bool:
+    """Whether a tree might be made of it that is many times as large as the text."""
+    kinds = {tag.lower() for tag in _FORMATTING.findall(html)}
+    elements = html.count("<") * max(3 * len(kinds), 1)
+    return elements > _MAX_ELEMENTS or html.count("&") > _MAX_REFERENCES
 
 
 def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
@@ -130,11 +144,16 @@ def text_of(html: str) -> str:
     """The text as a reader sees it; quotations become lines that begin with `>`."""
     sanitised = sanitise(html)
     if sanitised is None:
-        return _tidy(unescape(_ANY_TAG.sub(" ", html[:MAX_SOURCE])))
+        return strip_tags(html)
     maker = _TextMaker()
     maker.feed(sanitised)
     maker.close()
     return _tidy("".join(maker.pieces))
+
+
+def strip_tags(html: str) -> str:
+    """The text of what is too large or too hostile for a look at its structure."""
+    return _tidy(unescape(_ANY_TAG.sub(" ", html[:_MAX_STRIPPED])))
 
 
 def _tidy(text: str) -> str:

@@ -19,7 +19,7 @@ MAX_FILE = 25 * 1024 * 1024
 
 _EXTENSIONS = {"image/jpeg": ".jpg", "text/plain": ".txt", "message/rfc822": ".eml"}
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
-_RETURNED_ID = re.compile(r"(?im)^[>\s]*message-id\s*:\s*(<[^<>\s]{3,900}>)")
+_RETURNED_ID = re.compile(r"(?im)^[> \t]*message-id[ \t]{0,9}:\s{0,9}(<[^<>\s]{3,900}>)")
 
 
 @dataclass

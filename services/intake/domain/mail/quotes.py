@@ -10,6 +10,7 @@ OUR_MARK_EN = "Please reply above this line"
 
 _LOOK = 5  # lines that a block of headers or a broken attribution may span
 _WIDTH = 400  # characters of a line that are looked at
+_MAX_TEXT = 200_000  # characters; a longer text is a log or a listing, and is kept as it is
 
 _SEPARATOR = re.compile(
     r"^[>\s]*[-_=*—]{2,}\s*"
@@ -20,7 +21,7 @@ _SEPARATOR = re.compile(
 )
 _ATTRIBUTION_END = re.compile(r"(写道|写到|写信|wrote|schrieb|a écrit)\s*[:：]\s*$", re.IGNORECASE)
 _ATTRIBUTION_START = re.compile(
-    r"^[>\s]*(在|于|On\s|At\s|Am\s|Le\s|[12][0-9]{3}\s*[-年/.]|\S.{0,80}[<〈(（]\S+@|"
+    r"^[>\s]*+(在|于|On\s|At\s|Am\s|Le\s|[12][0-9]{3}\s*[-年/.]|\S.{0,80}[<〈(（]\S+@|"
     r".{1,60}于\s*[12][0-9]{3})",
     re.IGNORECASE,
 )
@@ -41,6 +42,8 @@ def cut_quotes(text: str, subject: str = "") -> str:
 
     A forwarded mail is not cut below its separators: what is forwarded is the message.
     """
+    if len(text) > _MAX_TEXT:
+        return text.strip()
     lines = text.split("\n")
     if below := _text_below_quote(lines):
         return cut_quotes(below, subject)

@@ -3,6 +3,7 @@
 import email
 from email.message import Message
 from email.policy import Compat32
+from typing import Any
 
 from libs.common.crypto.contacts import normalise_email
 from libs.common.errors import InvalidInput
@@ -10,7 +11,13 @@ from services.intake.domain import texts
 from services.intake.domain.inbound import InboundFile, InboundMessage, Sender
 from services.intake.domain.mail import automatic
 from services.intake.domain.mail.headers import Headers, read_address, read_date
-from services.intake.domain.mail.html import escape_text, sanitise, text_of
+from services.intake.domain.mail.html import (
+    MAX_SOURCE,
+    escape_text,
+    sanitise,
+    strip_tags,
+    text_of,
+)
 from services.intake.domain.mail.parts import MAX_FILE, MAX_FILES, Content, read_parts
 from services.intake.domain.mail.quotes import cut_quotes
 
@@ -20,10 +27,47 @@ UNKNOWN_SENDER = "(未知发件人)"
 
 # The standard parser compares every line with every open boundary.
 _MAX_BOUNDARIES = 300
+_MAX_PARTS = 2_000  # a boundary takes four bytes, a part thousands
+_MAX_FIELDS = 50_000
+_MAX_PARAMETERS = 4_096  # characters of a Content-* field
+_MAX_EFFORT = 16 * _MAX_PARAMETERS**2  # parameters are parsed in quadratic time
+
+
+class _Limits:
+    """What one mail has asked of the standard parser so far; raises ValueError past all reason."""
+
+    def __init__(self) -> None:
+        self._parts = self._fields = self._effort = 0
+
+    def make_part(self, **options: Any) -> Message:
+        """Counted."""
+        self._parts += 1
+        self._check()
+        return Message(**options)
+
+    def cut(self, name: str, value: str) -> str:
+        """A field's value, as long as it may be."""
+        self._fields += 1
+        if name.lower().startswith("content-"):
+            value = value[:_MAX_PARAMETERS]
+            self._effort += len(value) ** 2
+        self._check()
+        return value
+
+    def _check(self) -> None:
+        if self._parts > _MAX_PARTS or self._fields > _MAX_FIELDS or self._effort > _MAX_EFFORT:
+            raise ValueError("a mail of too many parts or fields")
 
 
 class _RawFields(Compat32):
     """Fields as they came: the default replaces 8-bit bytes before we can guess their charset."""
+
+    limits = _Limits()
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value, within the limits."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, self.limits.cut(name, value)
 
     def header_fetch_parse(self, name: str, value: str) -> str:
         """The stored value, surrogates and all."""
@@ -35,7 +79,9 @@ def read_mail(raw: bytes) -> InboundMessage:
     if raw.lower().count(b"boundary") > _MAX_BOUNDARIES:
         return _unreadable(raw)
     try:
-        message: Message = email.message_from_bytes(raw, policy=_RawFields())
+        limits = _Limits()
+        policy = _RawFields(limits=limits)  # type: ignore[call-arg]  # not in the type stubs
+        message: Message = email.message_from_bytes(raw, limits.make_part, policy=policy)
         headers = Headers(message.raw_items())
         return _understand(message, headers, raw)
     except Exception:
@@ -82,7 +128,9 @@ def _understand(message: Message, headers: Headers, raw: bytes) -> InboundMessag
 
 def _texts(content: Content) -> tuple[str, str | None]:
     """The whole text, and the HTML if any part has some."""
-    plains = [plain if plain is not None else text_of(html or "")
+    size = sum(len(html or "") for _, html in content.segments)
+    read = text_of if size <= MAX_SOURCE else strip_tags
+    plains = [plain if plain is not None else read(html or "")
               for plain, html in content.segments]  # fmt: skip
     text = texts.clean_text("\n".join(plains)) or texts.clean_text(content.inner_text or "")
     if not any(html for _, html in content.segments):
