@@ -40,6 +40,8 @@ def installation_variables(
         "SMTP_URL": f"smtp://127.0.0.1:{ports['MAILBOX_SMTP_PORT']}",
         # Lines appear when they are written, not when a buffer is full.
         "PYTHONUNBUFFERED": "1",
+        # glibc otherwise keeps what large short-lived blocks took (a login's argon2: 40 MiB).
+        "MALLOC_MMAP_THRESHOLD_": "1048576",
     }
 
 
