@@ -22,7 +22,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 .PHONY: help
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
-		printf '  make %-10s %s\n' "$$name" "$$what"; done
+		printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 .PHONY: setup
 setup: $(INSTALLED) ## the virtual environment with locked packages
@@ -82,6 +82,16 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade
 	for extra in postgres node; do \
 		$(COMPILE) $(ARGS) --extra $$extra -o requirements/$$extra.txt || exit 1; done
 	@! grep -lE '://|^-' requirements/*.txt
+
+.PHONY: audit-verify
+audit-verify: setup ## look for edits and gaps in the operation log (ARGS="--since 2026-01-01")
+	@$(PY) -m libs.common.supervisor.inside gateway.audit.verify $(ARGS)
+
+.PHONY: sbom
+sbom: setup ## write .run/sbom.cdx.json: all packages of others, by the locks (CycloneDX)
+	@mkdir -p .run
+	@$(PY) -m libs.common.supervisor.inventory > .run/sbom.cdx.json
+	@echo .run/sbom.cdx.json
 
 .PHONY: clean
 clean: ## remove data, builds and the virtual environment

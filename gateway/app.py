@@ -7,17 +7,25 @@ from pathlib import Path
 from flask import Flask
 
 from gateway.access_log import install_access_log
+from gateway.audit.recording import install_recording
 from gateway.auth.access import refuse_undeclared
 from gateway.auth.guard import COOKIE, install_guard
+from gateway.auth.limits import Limits, install_limits
 from gateway.auth.lookups import Lookups
+from gateway.auth.rights import Rights
 from gateway.converters import document_converters, install_converters
+from gateway.cookies import HostCookies, install_cookies
 from gateway.headers import install_headers
+from gateway.login.settings import LoginSettings
 from gateway.openapi_responses import DeskApi
 from gateway.pages import blueprint as pages
 from gateway.parts import EXTENSION, Parts, Rpc
+from gateway.portal.assertions import read_signing_key
+from gateway.portal.identities import Requesters
 from gateway.problems import install_problems
 from gateway.request_ids import install_request_ids
 from gateway.resources import BLUEPRINTS
+from gateway.sealing import Sealing
 from gateway.tidy_request import TidyRequest
 from libs.common.blobs import open_blobs
 from libs.common.clock import utc_now
@@ -47,23 +55,46 @@ def create_app(
     *,
     clock: Callable[[], datetime] = utc_now,
     console: Path = CONSOLE,
+    limits: Limits | None = None,
+    login: LoginSettings | None = None,
 ) -> Flask:
     """Put the application together; raises UndeclaredRoute if a route's access is not declared."""
     app = Flask("gateway", static_folder=None)
-    app.request_class = TidyRequest
-    app.config.update(_OPENAPI, MAX_CONTENT_LENGTH=_MAX_BODY)
+    app.request_class = _DeskRequest
+    # No debugging, whatever FLASK_DEBUG says.
+    app.config.update(_OPENAPI, DEBUG=False, MAX_CONTENT_LENGTH=_MAX_BODY)
     lookups = Lookups(database.engine.url, config.pool_size)
-    app.extensions[EXTENSION] = Parts(database, rpc, open_blobs(config), clock, console, lookups)
+    app.extensions[EXTENSION] = Parts(
+        database,
+        rpc,
+        open_blobs(config),
+        clock,
+        console,
+        lookups,
+        Rights(lookups),
+        Sealing(config),
+        limits or Limits.read(),
+        Requesters(),
+        read_signing_key(),
+        login or LoginSettings.read(),
+    )
     install_converters(app)
     # In the order of their work on a request; answers pass them backwards.
     install_request_ids(app)
     install_access_log(app)
     install_headers(app)
+    install_cookies(app)
+    install_limits(app)
     install_guard(app)
+    install_recording(app)
     install_problems(app)
     _add_routes(app)
     refuse_undeclared(app)
     return app
+
+
+class _DeskRequest(HostCookies, TidyRequest):
+    """Flask's, with our cookies and without open files."""
 
 
 def _add_routes(app: Flask) -> None:
@@ -82,7 +113,8 @@ _SECURITY = {
         "type": "apiKey",
         "in": "cookie",
         "name": COOKIE,
-        "description": "Unsafe methods also need the header X-Tidedesk-Client.",
+        "description": "Over TLS its name begins with `__Host-`. Unsafe methods also need the "
+        "header X-Tidedesk-Client.",
     },
     "bearer": {"type": "http", "scheme": "bearer"},
 }

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from flask import request
+from flask import g, request
 
 from gateway.auth.guard import caller
 from gateway.parts import parts
 from gateway.request_ids import request_id
+from libs.common.actor import Actor
 from libs.common.errors import Unavailable, field_error
 
 KEY_HEADER = "Idempotency-Key"
@@ -18,34 +19,47 @@ _COMMAND_TIMEOUT = 8.0  # seconds
 _QUERY_TIMEOUT = 5.0
 
 
-def query(service: str, method: str, args: Mapping[str, Any] | None = None) -> Any:
-    """The answer of a service's query; raises DeskError."""
+def query(
+    service: str,
+    method: str,
+    args: Mapping[str, Any] | None = None,
+    *,
+    on_behalf_of: Actor | None = None,
+) -> Any:
+    """The answer of a service's query for the caller, or for another actor; raises DeskError."""
     return parts().rpc.query(
         service,
         method,
         dict(args or {}),
-        actor=caller().actor,
+        actor=on_behalf_of or caller().actor,
         request_id=request_id(),
         timeout=_QUERY_TIMEOUT,
     )
 
 
-def command(service: str, method: str, args: Mapping[str, Any] | None = None) -> Any:
+def command(
+    service: str,
+    method: str,
+    args: Mapping[str, Any] | None = None,
+    *,
+    on_behalf_of: Actor | None = None,
+) -> Any:
     """The result of a service's command, done once per Idempotency-Key; raises DeskError.
 
     When no answer comes in time the outcome is unknown: the problem names the id to repeat it with.
     """
-    command_id = _command_id()
+    command_id = command_id_of_request()
     try:
-        return parts().rpc.command(
+        result = parts().rpc.command(
             service,
             method,
             dict(args or {}),
-            actor=caller().actor,
+            actor=on_behalf_of or caller().actor,
             command_id=command_id,
             request_id=request_id(),
             timeout=_COMMAND_TIMEOUT,
         )
+        return without_audit(result)
     except Unavailable as error:
         if error.details.get("outcome") != "unknown":
             raise
@@ -53,7 +67,16 @@ def command(service: str, method: str, args: Mapping[str, Any] | None = None) ->
         raise Unavailable("command.timeout", error.message, details) from error
 
 
-def _command_id() -> str:
+def without_audit(result: Any) -> Any:
+    """The result for the client; what the service tells the operation log is kept for that."""
+    if isinstance(result, dict) and "audit" in result:
+        g.audit = result["audit"]
+        return {name: value for name, value in result.items() if name != "audit"}
+    return result
+
+
+def command_id_of_request() -> str:
+    """The Idempotency-Key, or a new id; raises InvalidInput for what can be none."""
     key = request.headers.get(KEY_HEADER)
     if key is None:
         return str(uuid4())

@@ -21,6 +21,12 @@ class ServiceConverter(BaseConverter):
     regex = "|".join(SERVICES)
 
 
+class RoleKeyConverter(BaseConverter):
+    """A role's key."""
+
+    regex = "[a-z][a-z0-9_]{1,39}"
+
+
 class RowIdConverter(IntegerConverter):
     """A bigint."""
 
@@ -39,16 +45,22 @@ def install_converters(app: Flask) -> None:
     app.url_map.converters["service"] = ServiceConverter
     app.url_map.converters["page"] = PageConverter
     app.url_map.converters["row_id"] = RowIdConverter
+    app.url_map.converters["role_key"] = RoleKeyConverter
 
 
 def document_converters(api: Api) -> None:
     """How they look in the OpenAPI document."""
     api.register_converter(NumberConverter, _number)
     api.register_converter(ServiceConverter, _service)
+    api.register_converter(RoleKeyConverter, _role_key)
 
 
 def _number(_: BaseConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{NumberConverter.regex}$"}
+
+
+def _role_key(_: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{RoleKeyConverter.regex}$"}
 
 
 def _service(_: BaseConverter) -> dict[str, Any]:

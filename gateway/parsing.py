@@ -24,6 +24,14 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
+    def load_querystring(self, req: flask.Request, schema: Schema) -> Any:
+        """Each parameter once: of two, a proxy or a log may believe the other one."""
+        repeated = {name for name, values in req.args.lists() if len(values) > 1}
+        if repeated:
+            errors = {name: ["Given more than once."] for name in sorted(repeated)}
+            raise InvalidInput("input.invalid", f"invalid: {', '.join(errors)}", {"errors": errors})
+        return super().load_querystring(req, schema)
+
     def _raw_load_json(self, req: flask.Request) -> Any:
         body = _body(req)
         if not body and not req.mimetype:

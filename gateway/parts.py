@@ -4,15 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import current_app
 
 from gateway.auth.lookups import Lookups
+from gateway.auth.rights import Rights
 from gateway.customer_names import CustomerNames
+from gateway.login.settings import LoginSettings
+from gateway.sealing import Sealing
 from libs.common.actor import Actor
 from libs.common.blobs import Blobs
 from libs.common.database.unit_of_work import Database
+
+if TYPE_CHECKING:
+    from gateway.auth.limits import Limits
+    from gateway.portal.identities import Requesters
 
 EXTENSION = "tidedesk"
 
@@ -56,6 +63,12 @@ class Parts:
     clock: Callable[[], datetime]
     console: Path
     lookups: Lookups
+    rights: Rights
+    sealing: Sealing
+    limits: "Limits"
+    requesters: "Requesters"
+    portal_key: bytes | None
+    login: LoginSettings
     customer_names: CustomerNames = field(default_factory=CustomerNames)
 
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from libs.common.config import ConfigError
+from libs.common.config import number
+from libs.common.web.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,7 @@ class Settings:
     """Where and how wide the web listens.
 
     `proxies` counts the reverse proxies in front, whose X-Forwarded-* headers may be believed.
+    With a `certificate` it speaks TLS itself.
     """
 
     host: str = "127.0.0.1"
@@ -19,6 +21,7 @@ class Settings:
     threads: int = 32
     workers: int = 1
     proxies: int = 0
+    certificate: Certificate | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -26,15 +29,9 @@ class Settings:
         env = os.environ if environ is None else environ
         return cls(
             host=env.get("GATEWAY_HOST") or cls.host,
-            port=_number(env, "GATEWAY_PORT", cls.port, 1, 65535),
-            threads=_number(env, "GATEWAY_THREADS", cls.threads, 1, 500),
-            workers=_number(env, "GATEWAY_WORKERS", cls.workers, 1, 64),
-            proxies=_number(env, "GATEWAY_PROXIES", cls.proxies, 0, 5),
+            port=number(env, "GATEWAY_PORT", cls.port, 1, 65535),
+            threads=number(env, "GATEWAY_THREADS", cls.threads, 1, 500),
+            workers=number(env, "GATEWAY_WORKERS", cls.workers, 1, 64),
+            proxies=number(env, "GATEWAY_PROXIES", cls.proxies, 0, 5),
+            certificate=Certificate.read(env, "GATEWAY_TLS_CERT", "GATEWAY_TLS_KEY"),
         )
-
-
-def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    value = env.get(name) or str(default)
-    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
-        raise ConfigError(f"{name} must be a number from {least} to {most} (found {value!r})")
-    return int(value)

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from gateway.login.settings import LoginSettings
+from gateway.sealing import Sealing
 from gateway.settings import Settings
 from libs.common.config import Config
 from libs.common.web.server import Listening, WebServer, WebWorker
@@ -18,9 +20,15 @@ def main() -> None:
     """Serve until told to stop; raises ConfigError for a wrong variable."""
     config, settings = Config.read(), Settings.read()
     # Refuse here, not again and again in every worker.
-    config.broker(), config.require_actor_key(), config.database_url("gateway")
+    config.broker("gateway"), config.require_actor_key(), config.database_url("gateway")
+    LoginSettings.read(), Sealing(config).index
     listening = Listening(
-        settings.host, settings.port, settings.threads, settings.workers, config.health_port
+        settings.host,
+        settings.port,
+        settings.threads,
+        settings.workers,
+        config.health_port,
+        settings.certificate,
     )
     WebServer(listening, partial(_make_worker, config, settings.proxies)).run()
 

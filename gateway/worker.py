@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from gateway.app import create_app
+from gateway.audit.recording import close_recording
 from gateway.parts import EXTENSION
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.config import Config
@@ -21,7 +22,7 @@ class Worker:
     def __init__(self, config: Config, proxies: int) -> None:
         # Most requests need the look-ups' pool only.
         self.database = Database.connect("gateway", replace(config, pool_size=_POOL))
-        self.rpc = RpcClient(config.broker(), config.require_actor_key(), name="gateway")
+        self.rpc = RpcClient(config.broker("gateway"), config.require_actor_key(), name="gateway")
         self.app = create_app(config, self.database, self.rpc)
         trust_proxies(self.app, proxies)
 
@@ -32,6 +33,7 @@ class Worker:
     def stop(self) -> None:
         """Close what is open."""
         self.rpc.close()
+        close_recording(self.app)
         self.database.close()
         self.app.extensions[EXTENSION].lookups.close()
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from gateway.auth.roles import PERMISSIONS
+from gateway.auth.permissions import PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,13 +20,24 @@ class UndeclaredRoute(RuntimeError):
 def requires(permission: str) -> Callable[[View], View]:
     """Only callers with this permission get in."""
     if permission not in PERMISSIONS:
-        raise ValueError(f"no role has the permission {permission!r}")
+        raise ValueError(f"there is no permission {permission!r}")
     return _declare(permission)
 
 
 def public(view: View) -> View:
     """Anybody gets in, without a session."""
     return _declare(PUBLIC)(view)
+
+
+def open_to_newcomers(view: View) -> View:
+    """May be used before the initial password has been changed."""
+    view._is_open_to_newcomers = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_open_to_newcomers(view: Callable[..., Any]) -> bool:
+    """Whether it may."""
+    return getattr(view, "_is_open_to_newcomers", False)
 
 
 def permission_of(view: Callable[..., Any]) -> str | None:

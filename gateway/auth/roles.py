@@ -1,61 +1,62 @@
 """Roles as data: permissions, which routes ask for, and scopes, which owners of data enforce."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
-_AGENT = frozenset(
-    {
-        "session.own",
-        "ticket.list",
-        "ticket.read",
-        "ticket.create",
-        "ticket.take",
-        "ticket.accept",
-        "ticket.edit",
-        "ticket.reply",
-        "ticket.note",
-        "ticket.move",
-        "ticket.solve",
-        "ticket.reopen",
-        "attachment.read",
-        "attachment.upload",
-        "customer.read",
-        "customer.create",
-        "notice.read",
-    }
-)
-_SUPERVISOR = _AGENT | {
-    "ticket.assign",
-    "people.list",
-    "failure.list",
-    "failure.replay",
-    "failure.discard",
-    "receipt.list",
-    "receipt.refile",
-}
+from gateway.auth.permissions import PERMISSIONS
+
+Network = IPv4Network | IPv6Network
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Where somebody belongs: ids as text. Departments and regions include those below."""
+
+    groups: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
-    """What its holders may ask for, and of which tickets."""
+    """What its holders may ask for, of which tickets, and from which addresses (none: any)."""
 
+    key: str
+    kind: str
+    name_zh: str
+    name_en: str
+    ticket_scope: str
+    sees_pools: bool
     permissions: frozenset[str]
-    scopes: Mapping[str, Any]
+    allowed_networks: tuple[Network, ...] = ()
+    needs_totp: bool = False
+
+    def scopes_of(self, membership: Membership) -> dict[str, Any]:
+        """The scope that `libs.common.scope` reads, for a holder who belongs there."""
+        scopes: dict[str, Any] = {"tickets": self.ticket_scope}
+        if self.ticket_scope == "department":
+            scopes["departments"] = list(membership.departments)
+        if self.ticket_scope == "region":
+            scopes["regions"] = list(membership.regions)
+        if self.sees_pools:
+            scopes["pools"] = True
+        if self.sees_pools or self.ticket_scope == "group":
+            scopes["groups"] = list(membership.groups)
+        return scopes
 
 
-ROLES: Mapping[str, Role] = MappingProxyType(
-    {
-        "agent": Role(_AGENT, {"tickets": "own", "unassigned": True}),
-        "supervisor": Role(_SUPERVISOR, {"tickets": "all"}),
-    }
-)
-PERMISSIONS = frozenset().union(*(role.permissions for role in ROLES.values()))
-
-_NOTHING = Role(frozenset(), {})
+def known_permissions(permissions: list[str]) -> frozenset[str]:
+    """Those that this release knows: a role of a newer one grants nothing unknown."""
+    return frozenset(permissions) & frozenset(PERMISSIONS)
 
 
-def role_named(name: str) -> Role:
-    """The role; one that this release does not know may do nothing."""
-    return ROLES.get(name, _NOTHING)
+def is_inside(address: str, networks: tuple[Network, ...]) -> bool:
+    """Whether an address may be used; without networks every one may."""
+    if not networks:
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)

@@ -19,18 +19,23 @@ blueprint = ApiBlueprint("attachments", __name__, description="Files of tickets"
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 _PDF_POLICY = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 _PDF = "application/pdf"
-_BYTES = {"type": "string", "format": "binary"}
+BYTES = {"type": "string", "format": "binary"}
 
 
 @blueprint.operation("GET", "/attachments/<uuid:attachment_id>", errors=(404,))
 @requires("attachment.read")
 @blueprint.arguments(DownloadQuery, location="query")
-@blueprint.response(200, _BYTES, content_type="*/*")
+@blueprint.response(200, BYTES, content_type="*/*")
 def download_attachment(wanted: dict[str, Any], attachment_id: UUID) -> Response:
     """The bytes of a file; `inline=1` shows images and PDF in the browser."""
     found = query("ticketing", "get_attachment", {"attachment_id": str(attachment_id)})
+    return serve_attachment(found, is_inline=wanted["inline"])
+
+
+def serve_attachment(found: dict[str, Any], *, is_inline: bool) -> Response:
+    """The bytes behind the facts that ticketing gave; only harmless kinds are shown inline."""
     media_type = found["media_type"]
-    is_inline = wanted["inline"] and media_type in {*INLINE_TYPES, _PDF}
+    is_inline = is_inline and media_type in {*INLINE_TYPES, _PDF}
     return Response(
         parts().blobs.stream(found["blob_key"]),
         headers={
@@ -38,8 +43,6 @@ def download_attachment(wanted: dict[str, Any], attachment_id: UUID) -> Response
             "Content-Length": str(found["size"]),
             "Content-Disposition": disposition(found["name"], is_inline=is_inline),
             "Content-Security-Policy": _policy(media_type, is_inline),
-            # The bytes behind an id never change, but who may read them does.
-            "Cache-Control": "private, max-age=300",
         },
     )
 

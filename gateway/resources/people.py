@@ -7,8 +7,8 @@ from flask import Response
 from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
+from gateway.organisation.people import list_workers
 from gateway.parts import parts
-from gateway.people import list_people as find_people
 from gateway.schemas.people import PeopleQuery
 from gateway.schemas.session import PersonPage
 
@@ -20,7 +20,8 @@ blueprint = ApiBlueprint("people", __name__, description="Staff")
 @blueprint.arguments(PeopleQuery, location="query")
 @blueprint.response(200, PersonPage)
 def list_people(wanted: dict[str, Any]) -> Response:
-    """Active staff by login."""
+    """Active people who can be given work, by login."""
+    filters = (wanted.get("q"), wanted.get("role"), wanted.get("group_id"))
     with parts().database.begin(read_only=True) as uow:
-        items = find_people(uow.session, wanted.get("q"), wanted.get("role"), wanted["limit"])
+        items = list_workers(uow.session, *filters, wanted["limit"])
     return answer({"items": items})

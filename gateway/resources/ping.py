@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from gateway.answers import answer
+from gateway.answers import answer, nothing
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import query
@@ -17,3 +17,11 @@ blueprint = ApiBlueprint("ping", __name__, description="The way to a service and
 def ping() -> Response:
     """Ask ticketing whether it is there."""
     return answer(query("ticketing", "ping"))
+
+
+@blueprint.operation("POST", "/ping")
+@requires("session.own")
+@blueprint.response(204)
+def ping_gateway() -> Response:
+    """An action that does nothing: what letting in and recording cost."""
+    return nothing()

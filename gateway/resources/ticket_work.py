@@ -9,12 +9,12 @@ from gateway.auth.access import requires
 from gateway.auth.guard import caller, demand
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command
+from gateway.organisation.people import find_worker_name
 from gateway.parts import parts
-from gateway.people import find_active_name
 from gateway.preconditions import ETAG_HEADER, expected_version, if_match_parameter
 from gateway.resources.tickets import present_ticket
 from gateway.schemas.ticket import Ticket
-from gateway.schemas.ticket_work import Assignment, Reopening, Solution, StatusMove
+from gateway.schemas.ticket_work import Assignment, Reopening, Solution, StatusMove, Transfer
 from libs.common.errors import field_error
 
 blueprint = ApiBlueprint(
@@ -43,6 +43,22 @@ def assign_ticket(assignment: dict[str, Any], number: str) -> Response:
         "version": expected_version(),
     }
     return present_ticket(command("ticketing", "assign_ticket", args))
+
+
+@blueprint.operation(
+    "POST",
+    "/transfers",
+    errors=(404, 412),
+    is_command=True,
+    parameters=[if_match_parameter(is_required=False)],
+)
+@requires("ticket.transfer")
+@blueprint.arguments(Transfer)
+@blueprint.response(200, Ticket, headers=ETAG_HEADER)
+def transfer_ticket(transfer: dict[str, Any], number: str) -> Response:
+    """Pass the ticket to a group (转交), where it waits for somebody to take it."""
+    args = {"number": number, **transfer, "version": expected_version()}
+    return present_ticket(command("ticketing", "transfer_ticket", args))
 
 
 @blueprint.operation("POST", "/acceptance", errors=(404,), is_command=True)
@@ -86,7 +102,7 @@ def _assignee(wanted: str) -> tuple[str, str]:
         return str(caller().person_id), caller().name
     demand("ticket.assign")
     with parts().database.begin(read_only=True) as uow:
-        name = find_active_name(uow.session, UUID(wanted))
+        name = find_worker_name(uow.session, UUID(wanted))
     if name is None:
         raise field_error("assignee_id", "nobody who can be given work", "assignee.unknown")
     return wanted, name

@@ -8,6 +8,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
+from gateway.customer_names import Face
 from gateway.parts import parts
 from gateway.preconditions import (
     ETAG_HEADER,
@@ -54,14 +55,15 @@ def count_tickets() -> Response:
 @blueprint.response(201, Ticket, headers={**LOCATION_HEADER, **ETAG_HEADER})
 def create_ticket(ticket: dict[str, Any]) -> Response:
     """Register a ticket by hand, e.g. after a call."""
-    name = _name_of(str(ticket["customer_id"]))
-    opened = command("ticketing", "create_ticket", {**ticket, "customer_name": name})
+    customer = _customer(str(ticket["customer_id"]))
+    args = {**ticket, "customer_name": customer.name, "region_id": customer.region_id}
+    opened = command("ticketing", "create_ticket", args)
     response = present_ticket(opened, 201)
     response.headers["Location"] = f"/api/v1/tickets/{opened['number']}"
     return response
 
 
-def _name_of(customer_id: str) -> str:
+def _customer(customer_id: str) -> Face:
     names = parts().customer_names
     if known := names.get(customer_id):
         return known
@@ -69,7 +71,7 @@ def _name_of(customer_id: str) -> str:
     if not found:
         raise field_error("customer_id", "there is no such customer", "customer.unknown")
     names.remember(found)
-    return str(found[0]["name"])
+    return Face(found[0]["name"], found[0].get("region_id"))
 
 
 @blueprint.operation("GET", "/tickets/<number:number>", errors=(404,))

@@ -1,6 +1,7 @@
 """Uploads: a file goes to the blob store and waits there for the reply or note that names it."""
 
 import re
+from typing import Any
 
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
@@ -19,7 +20,7 @@ blueprint = ApiBlueprint("uploads", __name__, description="Files to attach")
 MAX_FILE = 25 * 1024 * 1024  # bytes
 _ENVELOPE = 64 * 1024  # boundaries and part headers around the file
 _MAX_NAME = 200  # characters
-_BODY = {
+UPLOAD_BODY = {
     "required": True,
     "content": {
         "multipart/form-data": {
@@ -35,7 +36,7 @@ _BODY = {
 
 
 @blueprint.operation("POST", "/uploads", errors=(400, 413, 415, 422))
-@blueprint.doc(requestBody=_BODY)
+@blueprint.doc(requestBody=UPLOAD_BODY)
 @requires("attachment.upload")
 @blueprint.response(201, Attachment)
 def upload_file() -> Response:
@@ -43,19 +44,23 @@ def upload_file() -> Response:
 
     An Idempotency-Key has no meaning here: what is uploaded twice and attached once is swept.
     """
+    return answer(command("ticketing", "stage_attachment", store_upload()), 201)
+
+
+def store_upload() -> dict[str, Any]:
+    """Put the request's file into the blob store; returns what ticketing needs to know of it."""
     file = _file()
     name = clean_name(file.filename or "")
     head = file.stream.read(SNIFF_BYTES)
     file.stream.seek(0)
     stored = parts().blobs.put("ticketing", file.stream, max_size=MAX_FILE)
-    args = {
+    return {
         "blob_key": stored.key,
         "name": name,
         "media_type": sniff_media_type(head, name),
         "size": stored.size,
         "sha256": stored.sha256,
     }
-    return answer(command("ticketing", "stage_attachment", args), 201)
 
 
 def _file() -> FileStorage:

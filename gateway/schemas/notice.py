@@ -6,14 +6,20 @@ from gateway.schemas.pieces import Body, View, limit
 
 
 class Notice(View):
-    """Something that the caller should know of."""
+    """Something that the caller should know of, of a ticket or not.
+
+    `facts` of the occasion `security`: the alert's `kind`, `severity`, `person_name`, `address`.
+    """
 
     notice_id = fields.UUID(required=True)
     occasion = fields.String(required=True)
-    ticket_id = fields.UUID(required=True)
+    ticket_id = fields.UUID(required=True, allow_none=True)
     ticket_number = fields.String(required=True, allow_none=True)
     title = fields.String(required=True)
     text = fields.String(required=True)
+    facts = fields.Dict(
+        keys=fields.String(), values=fields.String(allow_none=True), allow_none=True
+    )
     created_at = fields.AwareDateTime(required=True)
     read_at = fields.AwareDateTime(required=True, allow_none=True)
 

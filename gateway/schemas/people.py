@@ -1,11 +1,14 @@
 """Asking for people."""
 
-from gateway.schemas.pieces import ROLES, Body, Text, limit, one_of
+from marshmallow import fields
+
+from gateway.schemas.pieces import Body, Line, Text, limit
 
 
 class PeopleQuery(Body):
-    """Part of a login or name, and a role."""
+    """Part of a login or name, a role, a group."""
 
     q = Text()
-    role = one_of(*ROLES)
+    role = Line(longest=64)
+    group_id = fields.UUID()
     limit = limit(50)

@@ -119,4 +119,3 @@ def attachment_ids() -> fields.List:
 KINDS = ("inquiry", "complaint", "repair", "suggestion", "internal")
 URGENCIES = ("normal", "urgent", "critical")
 CATEGORIES = ("new", "open", "pending", "on_hold", "solved", "closed")
-ROLES = ("agent", "supervisor")

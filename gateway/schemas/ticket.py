@@ -5,13 +5,20 @@ from marshmallow import fields
 from gateway.schemas.entry import TimelinePage
 from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, one_of
 
-_ACTIONS = ("take", "assign", "accept", "reply", "note", "solve", "reopen", "edit")
+_ACTIONS = ("take", "assign", "transfer", "accept", "reply", "note", "solve", "reopen", "edit")
 
 
 class Assignee(View):
     """Who works on it."""
 
     person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class GroupName(View):
+    """The group that the ticket is in."""
+
+    group_id = fields.UUID(required=True)
     name = fields.String(required=True)
 
 
@@ -47,6 +54,9 @@ class TicketRow(View):
     status_category = one_of(*CATEGORIES, required=True)
     urgency = one_of(*URGENCIES, required=True)
     assignee = fields.Nested(Assignee, required=True, allow_none=True)
+    group = fields.Nested(GroupName, required=True, allow_none=True)
+    department_id = fields.UUID(required=True, allow_none=True)
+    region_id = fields.UUID(required=True, allow_none=True)
     customer = fields.Nested(Requester, required=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)

@@ -24,10 +24,10 @@ _SORTS = ("updated_at", "created_at", "urgency", "number")
 
 
 class Who(Text):
-    """A person: an id, or a word such as `me`."""
+    """A person (or a unit): an id, or a word such as `me`."""
 
-    def __init__(self, *words: str, **options: Any) -> None:
-        told = {"description": f"A person's id, or one of: {', '.join(words)}."}
+    def __init__(self, *words: str, of: str = "A person", **options: Any) -> None:
+        told = {"description": f"{of}'s id, or one of: {', '.join(words)}."}
         super().__init__(metadata=told, **options)
         self._words = words
 
@@ -46,6 +46,9 @@ class TicketQuery(Body):
     view = one_of("mine", "unassigned", "open", "solved", "all")
     status = CommaSeparated(metadata={"description": "Status keys, separated by commas."})
     assignee = Who("me", "none")
+    group = Who("none", of="A group")
+    department = Who("none", of="A department")
+    region = Who("none", of="A region")
     channel = CommaSeparated()
     urgency = CommaSeparated()
     kind = CommaSeparated()
@@ -92,6 +95,13 @@ class Assignment(Body):
     """Who shall work on it; `me` takes it."""
 
     assignee_id = Who("me", required=True)
+    note = Remark()
+
+
+class Transfer(Body):
+    """The group that shall have it (转交)."""
+
+    group_id = fields.UUID(required=True)
     note = Remark()
 
 

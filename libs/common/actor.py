@@ -9,23 +9,32 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from libs.common.errors import Unauthenticated
+from libs.common.errors import Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A subject with roles and data scopes. In an event it is information, never authority."""
+    """A subject with roles, permissions and data scopes.
+
+    `kind`: staff, customer (portal; employees as requesters too), gateway (the gateway on its own
+    behalf) or system (a service). In an event an actor is information, never authority.
+    """
 
     subject: UUID | None
     name: str
     kind: str = "staff"
     roles: tuple[str, ...] = ()
     scopes: dict[str, Any] = field(default_factory=dict)
+    permissions: frozenset[str] = frozenset()
 
-    @property
-    def is_supervisor(self) -> bool:
-        """May see and assign every ticket."""
-        return "supervisor" in self.roles
+    def may(self, permission: str) -> bool:
+        """Whether the actor's roles hold the permission."""
+        return permission in self.permissions
+
+    def demand(self, permission: str) -> None:
+        """Raise Forbidden unless the actor holds the permission."""
+        if permission not in self.permissions:
+            raise Forbidden("permission.missing", f"this needs the permission {permission}")
 
     def as_fact(self) -> dict[str, Any]:
         """The form that events and timelines carry."""
@@ -43,6 +52,7 @@ def sign_actor(actor: Actor, *, method: str, request_id: str, expires_at: float,
         "kind": actor.kind,
         "roles": list(actor.roles),
         "scopes": actor.scopes,
+        "perms": sorted(actor.permissions),
         "method": method,
         "rid": request_id,
         "exp": expires_at,
@@ -74,6 +84,7 @@ def verify_actor(token: object, *, method: str, request_id: str, key: bytes) -> 
         kind=claims["kind"],
         roles=tuple(claims["roles"]),
         scopes=claims["scopes"],
+        permissions=frozenset(claims.get("perms", ())),
     )
 
 

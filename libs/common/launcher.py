@@ -31,6 +31,7 @@ if _IS_GREEN:
 import importlib  # noqa: E402
 import logging  # noqa: E402
 import signal  # noqa: E402
+from functools import partial  # noqa: E402
 
 from libs.common.config import REFUSED, Config, ConfigError  # noqa: E402
 from libs.common.crash_points import running_as  # noqa: E402
@@ -51,24 +52,23 @@ def run_green(names: list[str], config: Config) -> None:
     from nameko.containers import ServiceContainer
     from sqlalchemy import text
 
-    from libs.common.bus.provide import CONFIG_KEY, database_of
+    from libs.common.bus.provide import ask_broker, container_settings, database_of
     from libs.common.bus.rpc_server import register_errors
     from libs.common.database.engine import assert_green
-    from libs.common.health import HealthServer, HubLag
+    from libs.common.database.unit_of_work import Database
+    from libs.common.health import Check, HealthServer, HubLag
     from libs.common.signals import StopSignal
 
     assert_green()
     register_errors()
     # The shells log every error themselves, once.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
-    settings = {
-        "AMQP_URI": config.broker(),
-        CONFIG_KEY: config,
-        "serializer": "json",
-        "max_workers": config.pool_size,
-    }
+    databases: dict[str, Database] = {}
     containers = [
-        ServiceContainer(importlib.import_module(module_of(name)).Service, settings)
+        ServiceContainer(
+            importlib.import_module(module_of(name)).Service,
+            container_settings(config, name.partition(".")[0], databases),
+        )
         for name in names
     ]
 
@@ -78,13 +78,18 @@ def run_green(names: list[str], config: Config) -> None:
                 connection.execute(text("SELECT 1"))
 
     lag = HubLag().start()
-    # Starting waits for the broker and the database, perhaps for ever. A signal ends it at once.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    for container in containers:
-        container.start()
-    stop = StopSignal(_PATIENCE + 1)
-    checks = {"database": database_answers, "hub": lag.check}
+    checks: dict[str, Check] = {
+        "database": database_answers,
+        "broker": partial(ask_broker, containers),
+        "hub": lag.check,
+    }
     with HealthServer(config.health_port, checks):
+        # Starting waits for the broker and the database, perhaps for ever. A signal ends it at
+        # once.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for container in containers:
+            container.start()
+        stop = StopSignal(_PATIENCE + 1)
         logging.getLogger(__name__).info("%s ready", " ".join(names))
         waiting = [eventlet.spawn(container.wait) for container in containers]
         while not stop.is_set() and not any(thread.dead for thread in waiting):

@@ -5,11 +5,13 @@ come from code (method and handler names, event types), never from input.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from libs.common.errors import DeskError
 
@@ -49,6 +51,16 @@ _queue_lag = Histogram(
 _gaps = Counter("tidedesk_sequence_gaps_total", "Events of a ticket missing for 30 s", ("service",))
 _stopped = Counter(
     "tidedesk_stopped_chains_total", "Causation chains cut at 8 hops", ("service", "type")
+)
+_stale_sealed = Gauge(
+    "tidedesk_stale_sealed_rows",
+    "Rows that another key than the first has sealed; counted to 100,000",
+    ("service", "table"),
+)
+_plain_texts = Gauge(
+    "tidedesk_plain_text_rows",
+    "Rows that TICKET_BODIES=sealed still has to seal; counted to 100,000",
+    ("service", "table"),
 )
 _hub_lag = Gauge("tidedesk_hub_lag_seconds", "Longest recent delay of this process's hub")
 _pool = Gauge(
@@ -155,6 +167,42 @@ def set_inbox_failures(service: str, *, waiting: int, parked: int) -> None:
 def observe_queue_lag(service: str, queue: str, seconds: float) -> None:
     """How old an event was when its handling began; clocks apart count as 0."""
     _queue_lag.labels(service, queue).observe(max(seconds, 0.0))
+
+
+class _FieldKeys(Collector):
+    """Asks for the keys when it is asked itself: an idle process looks at its key file too."""
+
+    ids: Callable[[], Sequence[str]] = staticmethod(tuple)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One sample a key."""
+        keys = GaugeMetricFamily(
+            "tidedesk_field_key",
+            "Keys that this process holds: 1 is the one that encrypts, 0 another",
+            labels=("key",),
+        )
+        for place, key_id in enumerate(self.ids()):
+            keys.add_metric((key_id,), 0 if place else 1)
+        yield keys
+
+
+_field_keys = _FieldKeys()
+REGISTRY.register(_field_keys)
+
+
+def show_field_keys(ids: Callable[[], Sequence[str]]) -> None:
+    """Where to ask for the ids of the ring's keys, the first of which encrypts."""
+    _field_keys.ids = ids
+
+
+def set_stale_sealed(service: str, table: str, rows: int) -> None:
+    """What keeps the older keys from being removed."""
+    _stale_sealed.labels(service, table).set(rows)
+
+
+def set_plain_texts(service: str, table: str, rows: int) -> None:
+    """What was written before texts were to be sealed."""
+    _plain_texts.labels(service, table).set(rows)
 
 
 def set_hub_lag(seconds: float) -> None:

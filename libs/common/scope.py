@@ -1,17 +1,34 @@
 """Data scope: which tickets an actor may know of, as a SQL filter and as a test that agree.
 
-An actor's scope `{"tickets": "all"}` or `{"tickets": "own", "unassigned": true}` becomes a list of
-rules; a ticket is visible if one of them holds. Whoever has no scope sees nothing.
+The gateway signs an actor's scope as
+
+    {"tickets": "own" | "group" | "department" | "region" | "all" | "requested",
+     "pools": true, "groups": […], "departments": […], "regions": […], "requester": "…"}
+
+`group`, `department` and `region` mean the own tickets and those of the listed units (units below
+are listed by the gateway); `pools` adds what waits for somebody in the own groups or in no group;
+`requested` is for requesters. It becomes a list of rules; a ticket is visible if one of them holds.
+Whoever has no scope sees nothing, and what cannot be read in a scope grants nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from libs.common.actor import Actor
+from libs.common.errors import Forbidden
+
+# Up to so many units each is a part of its own, which an index answers in the list's order. More
+# would take longer to plan than to read: the planner chooses between the units and the order.
+_FEW = 8
+_UNITS = {"group": "groups", "department": "departments", "region": "regions"}
+
+Clause = ColumnElement[bool]
+# Some tickets, by what their scope has in common: one value, or one of several, for each name.
+Part = Mapping[str, UUID | tuple[UUID, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -19,33 +36,34 @@ class ScopeColumns:
     """The columns that hold a ticket's scope in some table."""
 
     assignee: ColumnElement[UUID | None]
+    group: ColumnElement[UUID | None]
+    department: ColumnElement[UUID | None]
+    region: ColumnElement[UUID | None]
+    requester: ColumnElement[UUID]
 
 
 class Rule(Protocol):
     """One reason for which a ticket may be seen."""
 
-    def clause(self, columns: ScopeColumns) -> ColumnElement[bool]:
-        """As SQL; may be null where it does not hold."""
+    def parts(self) -> list[Part]:
+        """The tickets for which it holds, in disjoint parts."""
 
-    def holds(self, scope: Mapping[str, Any]) -> bool:
-        """For the `scope` that tickets and their events carry."""
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        """Whether it holds for the `scope` that tickets and their events carry.
 
-    def is_ruled_out(self, known: Mapping[str, Any]) -> bool:
-        """Whether it holds for no ticket of which this part of the scope is known."""
+        None where the scope is known in part only and that does not tell.
+        """
 
 
 @dataclass(frozen=True)
 class Everything:
     """All tickets."""
 
-    def clause(self, columns: ScopeColumns) -> ColumnElement[bool]:
-        return true()
+    def parts(self) -> list[Part]:
+        return [{}]
 
-    def holds(self, scope: Mapping[str, Any]) -> bool:
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
         return True
-
-    def is_ruled_out(self, known: Mapping[str, Any]) -> bool:
-        return False
 
 
 @dataclass(frozen=True)
@@ -54,59 +72,156 @@ class AssignedTo:
 
     person_id: UUID
 
-    def clause(self, columns: ScopeColumns) -> ColumnElement[bool]:
-        return columns.assignee == self.person_id
+    def parts(self) -> list[Part]:
+        return [{"assignee": self.person_id}]
 
-    def holds(self, scope: Mapping[str, Any]) -> bool:
-        return scope["assignee"] == self.person_id
-
-    def is_ruled_out(self, known: Mapping[str, Any]) -> bool:
-        return "assignee" in known and not self.holds(known)
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        return scope["assignee"] == self.person_id if "assignee" in scope else None
 
 
 @dataclass(frozen=True)
-class Unassigned:
-    """Tickets that are nobody's yet."""
+class OfUnits:
+    """Tickets of some groups, departments or regions; `unit` names which of the three."""
 
-    def clause(self, columns: ScopeColumns) -> ColumnElement[bool]:
-        return columns.assignee.is_(None)
+    unit: str
+    ids: tuple[UUID, ...]
 
-    def holds(self, scope: Mapping[str, Any]) -> bool:
-        return scope["assignee"] is None
+    def parts(self) -> list[Part]:
+        if len(self.ids) > _FEW:
+            return [{self.unit: self.ids}]
+        return [{self.unit: one} for one in self.ids]
 
-    def is_ruled_out(self, known: Mapping[str, Any]) -> bool:
-        return "assignee" in known and not self.holds(known)
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        return scope[self.unit] in self.ids if self.unit in scope else None
+
+
+@dataclass(frozen=True)
+class InPool:
+    """Tickets that are nobody's yet and wait in one of these groups, or in none."""
+
+    groups: tuple[UUID, ...]
+
+    def parts(self) -> list[Part]:
+        in_groups = OfUnits("group", self.groups).parts() if self.groups else []
+        return [{"assignee": None, **place} for place in ({"group": None}, *in_groups)]
+
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        is_elsewhere = scope.get("group") is not None and scope["group"] not in self.groups
+        if is_elsewhere or scope.get("assignee") is not None:
+            return False
+        return True if {"assignee", "group"} <= scope.keys() else None
+
+
+@dataclass(frozen=True)
+class RequestedBy:
+    """A requester's own tickets."""
+
+    requester: UUID
+
+    def parts(self) -> list[Part]:
+        return [{"requester": self.requester}]
+
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        return scope["requester"] == self.requester if "requester" in scope else None
 
 
 def rules_of(actor: Actor) -> list[Rule]:
-    """The reasons for which this actor may see a ticket."""
-    if actor.scopes.get("tickets") == "all":
+    """The reasons for which this actor may see a ticket; they may overlap."""
+    level = actor.scopes.get("tickets")
+    if level == "all":
         return [Everything()]
+    if level == "requested":
+        return [RequestedBy(one) for one in _ids([actor.scopes.get("requester")])]
     rules: list[Rule] = []
-    if actor.scopes.get("tickets") == "own" and actor.subject is not None:
+    if level in ("own", *_UNITS) and actor.subject is not None:
         rules.append(AssignedTo(actor.subject))
-    if actor.scopes.get("unassigned") is True:
-        rules.append(Unassigned())
+    for unit, listed in _UNITS.items():
+        if level == unit and (units := _ids(actor.scopes.get(listed))):
+            rules.append(OfUnits(unit, units))
+    if actor.scopes.get("pools") is True:
+        rules.append(InPool(_ids(actor.scopes.get("groups"))))
     return rules
 
 
+def requester_of(actor: Actor) -> UUID:
+    """Whose tickets a requester sees; raises Forbidden for an actor of any other scope."""
+    rules = rules_of(actor)
+    if len(rules) != 1 or not isinstance(rules[0], RequestedBy):
+        raise Forbidden("requester.unknown", "only requesters have requests of their own")
+    return rules[0].requester
+
+
+def _ids(values: Any) -> tuple[UUID, ...]:
+    """UUIDs without repeats, from a signed list of texts; what is none of these grants nothing."""
+    listed = values if isinstance(values, Sequence) and not isinstance(values, str | bytes) else ()
+    return tuple(dict.fromkeys(one for one in map(_id, listed) if one is not None))
+
+
+def _id(value: Any) -> UUID | None:
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
 def allows(actor: Actor, scope: Mapping[str, Any]) -> bool:
-    """Whether the actor may see a ticket with this scope."""
-    return any(rule.holds(scope) for rule in rules_of(actor))
+    """Whether the actor may see a ticket with this scope; what it lacks allows nothing."""
+    return any(rule.judge(scope) for rule in rules_of(actor))
 
 
-def visible(actor: Actor, columns: ScopeColumns) -> ColumnElement[bool]:
+def visible(actor: Actor, columns: ScopeColumns) -> Clause:
     """The same as a condition on rows."""
-    return or_(false(), *branches(actor, columns))
+    return or_(false(), *(_whole(rule, columns) for rule in rules_of(actor)))
 
 
 def branches(
     actor: Actor, columns: ScopeColumns, known: Mapping[str, Any] | None = None
-) -> list[ColumnElement[bool]]:
+) -> list[Clause]:
     """The condition in disjoint parts, each of which an index can answer in the list's order.
 
     Read each to the page's length and merge: an OR of narrow scopes would read the whole table.
-    Parts that contradict what the caller knows of its rows (`known`) are left out.
+    `known` is the part of the scope that the caller's own conditions fix for every row: parts that
+    contradict it are left out, and what it says already is not asked again.
     """
-    # Own and unassigned exclude each other; a rule that overlaps must exclude the earlier ones.
-    return [rule.clause(columns) for rule in rules_of(actor) if not rule.is_ruled_out(known or {})]
+    known = known or {}
+    judged = [(rule, rule.judge(known)) for rule in rules_of(actor)]
+    if any(verdict for _, verdict in judged):
+        return [true()]
+    rules = [rule for rule, verdict in judged if verdict is None]
+    return [
+        branch
+        for place, rule in enumerate(rules)
+        for part in rule.parts()
+        if (branch := _beyond(rules[:place], part, columns, known)) is not None
+    ]
+
+
+def _beyond(
+    earlier: Sequence[Rule], part: Part, columns: ScopeColumns, known: Mapping[str, Any]
+) -> Clause | None:
+    """What a part adds to earlier rules where `known` holds; None if it is nothing."""
+    if any(value != known[name] for name, value in part.items() if name in known):
+        return None
+    single = {name: value for name, value in part.items() if not isinstance(value, tuple)}
+    verdicts = [(rule, rule.judge({**known, **single})) for rule in earlier]
+    if any(verdict for _, verdict in verdicts):
+        return None
+    open_ones = [_whole(rule, columns) for rule, verdict in verdicts if verdict is None]
+    asked = {name: value for name, value in part.items() if name not in known}
+    # `IS NOT TRUE`: a ticket without a group is not in group x, and SQL would call that unknown.
+    return and_(_clause(asked, columns), *(clause.is_not(true()) for clause in open_ones))
+
+
+def _whole(rule: Rule, columns: ScopeColumns) -> Clause:
+    return or_(*(_clause(part, columns) for part in rule.parts()))
+
+
+def _clause(part: Part, columns: ScopeColumns) -> Clause:
+    """As SQL; may be null where it does not hold."""
+    return and_(true(), *(_fits(getattr(columns, name), value) for name, value in part.items()))
+
+
+def _fits(column: ColumnElement[Any], value: UUID | tuple[UUID, ...] | None) -> Clause:
+    if isinstance(value, tuple):
+        return column.in_(value)
+    return column.is_(None) if value is None else column == value

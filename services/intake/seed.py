@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from email.utils import parseaddr
 
+from libs.common.clock import utc_now
 from libs.common.config import Config
 from libs.common.crypto import new_token
 from libs.common.database.unit_of_work import Database
@@ -26,11 +27,12 @@ def seed(database: Database, environ: Mapping[str, str], mail_from: str) -> dict
     adapter_key, has_adapter_key = _key(environ, "MAIL_ADAPTER_KEY", "adapter")
     address = mailbox_name(parseaddr(mail_from)[1])
     with database.begin() as uow:
+        now = utc_now()
         made_form = open_account(
-            uow, "web_form", FORM_NAME, form_key, address=None, replaces=has_form_key
+            uow, now, "web_form", FORM_NAME, form_key, address=None, replaces=has_form_key
         )
         made_mail = open_account(
-            uow, "mail", MAIL_NAME, adapter_key, address=address, replaces=has_adapter_key
+            uow, now, "mail", MAIL_NAME, adapter_key, address=address, replaces=has_adapter_key
         )
         uow.commit()
     return {

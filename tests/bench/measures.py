@@ -14,6 +14,7 @@ from sqlalchemy import text
 from libs.common.config import Config
 from libs.common.database.engine import open_engine
 from tests.bench import requests
+from tests.bench.audit import measure_log
 from tests.bench.load import Result, measure
 from tests.bench.memory import resident
 from tests.demo.__main__ import desk_of, outside_of
@@ -62,6 +63,8 @@ class Bench:
             "reply": self._reply,
             "door": self._door_and_backlog,
             "idle": self._idle,
+            "log": self._log,
+            "guard": self._guard,
         }
         for name, run in measures.items():
             if not only or name in only:
@@ -70,7 +73,7 @@ class Bench:
         return self._rows
 
     def _memory(self) -> None:
-        processes, rss, pss = resident(self._env["AMQP_URI"])
+        processes, rss, pss = resident(self._env["DATABASE_URL"])
         note = f"{processes} processes: {rss:.0f} MiB resident, {pss:.0f} MiB proportional"
         self._rows.append({"name": "memory, idle", "note": note})
 
@@ -144,6 +147,22 @@ class Bench:
         at = [latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.95, 0.99)]
         row = {"name": "acceptance → ticket, idle", "p50": at[0], "p95": at[1], "p99": at[2]}
         self._rows.append({**row, "note": "p95 must be under 1000 ms"})
+
+    def _log(self) -> None:
+        found = measure_log(self._config.database_url("gateway"), self._seconds)
+        note = "entries of the operation log, 8 threads; latency of an intent"
+        self._rows.append({"name": "log", **asdict(found), "floor": 1000, "note": note})
+
+    def _guard(self) -> None:
+        """One connection: an action that does nothing, beside a route that does not exist."""
+        nothing = requests.gets("/api/v1/nothing-here", {})
+        bare = measure("bare", self._gateway, nothing, seconds=self._seconds / 2, connections=1)
+        act = requests.posts(lambda w, n: "/api/v1/ping", lambda w, n: {}, self._auth)
+        full = measure("guard", self._gateway, act, seconds=self._seconds / 2, connections=1)
+        cost = full.p50 - bare.p50
+        note = f"authentication, authorisation, limits and log: {full.p50:.1f} − {bare.p50:.1f} ms"
+        row = {"name": "guard", "p50": cost, "most": 3.0, "refused": full.refused, "note": note}
+        self._rows.append(row)
 
     def _wait_until_quiet(self) -> None:
         """Until notify has told everybody what the loads before have caused."""

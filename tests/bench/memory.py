@@ -5,7 +5,7 @@ from pathlib import Path
 _MARKS = ("libs.common.launcher", "libs.common.supervisor", "services.notify.mailbox")
 
 
-def resident(amqp_uri: str) -> tuple[int, float, float]:
+def resident(database_url: str) -> tuple[int, float, float]:
     """The installation's processes: how many, resident and proportional memory in MiB."""
     count, rss, pss = 0, 0.0, 0.0
     for process in Path("/proc").glob("[0-9]*"):
@@ -15,7 +15,7 @@ def resident(amqp_uri: str) -> tuple[int, float, float]:
                 continue
             # Another installation may run on this machine: its processes are not ours to count.
             environment = (process / "environ").read_bytes()
-            if b"AMQP_URI" in environment and amqp_uri.encode() not in environment:
+            if b"DATABASE_URL=" in environment and database_url.encode() not in environment:
                 continue
             rollup = (process / "smaps_rollup").read_text()
         except OSError:

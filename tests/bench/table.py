@@ -6,7 +6,7 @@ _HEAD = f"{'':<34}{'rate/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'floor':>
 
 
 def print_table(rows: list[dict[str, Any]]) -> None:
-    """A line a row; `!` marks what is under its floor."""
+    """A line a row; `!` marks what is under its floor, or takes longer than it may."""
     ceiling = next((row["rate"] for row in rows if row["name"] == "C: empty REST → RPC"), None)
     print(f"\n{_HEAD}")
     for row in rows:
@@ -21,6 +21,12 @@ def _line(row: dict[str, Any], ceiling: float | None) -> str:
     compared = row.get("of_c") and ceiling
     cells.append(f"{row['rate'] / ceiling:>7.2f}" if compared and ceiling else f"{'':>7}")
     is_low = row.get("floor") is not None and (row.get("rate") or 0) < row["floor"]
+    is_slow = row.get("most") is not None and row["p50"] > row["most"]
     note = row.get("note", "")
     refused = f"  {row['refused']} refused" if row.get("refused") else ""
-    return "".join(cells) + (" !" if is_low else "") + refused + (f"  {note}" if note else "")
+    return (
+        "".join(cells)
+        + (" !" if is_low or is_slow else "")
+        + refused
+        + (f"  {note}" if note else "")
+    )

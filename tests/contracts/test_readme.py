@@ -13,11 +13,15 @@ READERS = [
     "libs/common/blobs/choose.py",
     "libs/common/http/__init__.py",
     "libs/common/http/client.py",
+    "libs/common/web/headers.py",
     "gateway/settings.py",
+    "gateway/audit/settings.py",
+    "gateway/login/settings.py",
     "gateway/seed.py",
     "services/intake/service/settings.py",
     "services/intake/seed.py",
     "services/notify/mailbox/settings.py",
+    "services/notify/service/settings.py",
 ]
 
 

@@ -26,7 +26,7 @@ def test_the_committed_file_is_the_generated_one() -> None:
 
 def test_the_file_says_what_is_declared() -> None:
     assert FILE.read_text() == committed().dump()
-    assert set(json.loads(FILE.read_text())) == {"exchanges", "queues", "retired"}
+    assert set(json.loads(FILE.read_text())) == {"exchanges", "queues", "retired", "callees"}
 
 
 def test_every_producer_has_a_private_and_a_public_exchange() -> None:
@@ -41,7 +41,18 @@ def test_every_producer_has_a_private_and_a_public_exchange() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_that_listens_has_a_queue_of_its_own(service: str) -> None:
-    assert {f"{service}.events", f"{service}.urgent"} & set(committed().queues)
+    assert {f"{service}.inbox", f"{service}.urgent"} & set(committed().queues)
+
+
+def test_no_queue_has_the_name_of_an_exchange() -> None:
+    """A right at the broker is one over names: whoever reads the one could read the other."""
+    assert not set(committed().queues) & set(committed().exchanges)
+
+
+@pytest.mark.parametrize("callee", committed().callees)
+def test_a_service_that_is_called_has_the_name_of_its_folder(callee: str) -> None:
+    source = (ROOT / "services" / callee / "service" / "rpc.py").read_text()
+    assert f'    name = "{callee}"\n' in source
 
 
 @pytest.mark.parametrize("queue", committed().queues)

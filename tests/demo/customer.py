@@ -66,6 +66,14 @@ class Mailbox:
         rows = found["items"] if isinstance(found, dict) else found
         return [self._mail(row["id"]) for row in reversed(rows)]
 
+    def texts_to(self, number: str, limit: int = 1000) -> list[str]:
+        """What text messages to a number said, oldest first."""
+        listed = requests.get(
+            f"{self._url}/api/sms", params={"to": number, "limit": limit}, timeout=_LIMIT
+        )
+        listed.raise_for_status()
+        return [row["text"] for row in reversed(listed.json()["items"])]
+
     def _mail(self, mail_id: str) -> EmailMessage:
         raw = requests.get(f"{self._url}/api/messages/{mail_id}/raw", timeout=_LIMIT)
         raw.raise_for_status()

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
-from tests.e2e.system import desk_of, outside_of, start_everything
+from tests.e2e.system import desk_of, outside_of, password_of, start_everything
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".run" / "screenshots"
@@ -76,7 +77,7 @@ def field(page: Page, name: str):
 def sign_in(page: Page, system: dict[str, str], login: str = "CS001") -> None:
     page.goto("/")
     field(page, "login-name").fill(login)
-    field(page, "login-password").fill(system["SEED_AGENT_PASSWORD"])
+    field(page, "login-password").fill(password_of(system, login))
     by(page, "login-submit").click()
     expect(by(page, "menu-unassigned")).to_be_visible(timeout=PATIENCE)
 
@@ -171,3 +172,44 @@ def test_the_console_fits_a_phone_and_speaks_english(
     expect(by(page, "take")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate(overflow) <= 0
     shoot(page, "phone-ticket")
+
+
+def test_addresses_are_shown_in_full_when_somebody_asks(
+    page: Page, system: dict[str, str], outside: Outside
+) -> None:
+    sender = "reveal@example.com"
+    number = story.ask_for_repair(outside, sender, lambda _: None)
+    sign_in(page, system)
+    page.goto(f"/tickets/{number}")
+    expect(by(page, "contact")).to_have_text("r***@example.com", timeout=PATIENCE)
+    by(page, "reveal-contacts").click()
+    expect(by(page, "contact")).to_have_text(sender, timeout=PATIENCE)
+    shoot(page, "contacts")
+
+
+def test_a_form_takes_messages_while_it_has_a_key(
+    page: Page, system: dict[str, str], outside: Outside
+) -> None:
+    sign_in(page, system, "AD001")
+    page.goto("/settings/channel-accounts")
+    by(page, "add-channel-account").click()
+    field(page, "account-name").fill("活动页表单")
+    by(page, "channel-account-submit").click()
+    by(page, "no-keys").wait_for()
+    by(page, "add-account-key").click()
+    field(page, "account-key-name").fill("活动页")
+    by(page, "account-key-submit").click()
+    token = by(page, "shown-once").inner_text()
+    by(page, "secret-kept").click()
+    form = {"name": "王五", "phone": "13800138000", "description": "坏了"}
+    url = f"http://127.0.0.1:{system['DOOR_PORT']}/channels/forms/{token}"
+
+    def answers(status: int) -> bool:
+        return requests.post(url, json=form, timeout=20).status_code == status
+
+    assert eventually(lambda: answers(202))
+    shoot(page, "channel-accounts")
+    by(page, "revoke-account-key").click()
+    page.locator(".el-message-box .el-button--primary").click()
+    by(page, "no-keys").wait_for()
+    assert eventually(lambda: answers(404))

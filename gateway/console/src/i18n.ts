@@ -7,8 +7,8 @@ export type Language = keyof typeof LANGUAGES
 
 const STORED_AS = 'tidedesk.language'
 const catalogues = {
-  'zh-CN': () => import('./locales/zh-CN.json'),
-  en: () => import('./locales/en.json'),
+  'zh-CN': () => import('./locales/zh-CN'),
+  en: () => import('./locales/en'),
 }
 const elements = {
   'zh-CN': () => import('element-plus/es/locale/lang/zh-cn'),

@@ -24,10 +24,23 @@ export const router = createRouter({
       meta: { isPublic: true, title: 'login.title' },
     },
     {
+      path: '/first-steps',
+      name: 'first-steps',
+      component: () => import('./pages/FirstStepsPage.vue'),
+      meta: { title: 'firstSteps.title' },
+    },
+    {
+      path: '/portal',
+      name: 'portal',
+      component: () => import('./pages/PortalPage.vue'),
+      meta: { isPublic: true, title: 'portal.title' },
+    },
+    {
       path: '/',
       component: () => import('./components/frame/AppFrame.vue'),
       children: [
-        { path: '', redirect: { name: 'tickets' } },
+        // Where that is depends on who has signed in: decided below, when it is known.
+        { path: '', name: 'home', component: () => import('./pages/NotFoundPage.vue') },
         { path: 'tickets', name: 'tickets', component: () => import('./pages/TicketListPage.vue') },
         {
           path: 'tickets/new',
@@ -46,6 +59,73 @@ export const router = createRouter({
           name: 'operations',
           component: () => import('./pages/OperationsPage.vue'),
           meta: { title: 'operations.title', permission: 'failure.list' },
+        },
+        {
+          path: 'requests',
+          name: 'requests',
+          component: () => import('./pages/RequestsPage.vue'),
+          meta: { title: 'requests.title', permission: 'request.own' },
+        },
+        {
+          path: 'requests/:number',
+          name: 'request',
+          component: () => import('./pages/RequestPage.vue'),
+          props: true,
+          meta: { title: 'requests.title', permission: 'request.own' },
+        },
+        {
+          path: 'settings/people',
+          name: 'people',
+          component: () => import('./pages/PeoplePage.vue'),
+          meta: { title: 'menu.people', permission: 'person.read' },
+        },
+        {
+          path: 'settings/organisation',
+          name: 'organisation',
+          component: () => import('./pages/OrganisationPage.vue'),
+          meta: { title: 'menu.organisation', permission: 'organisation.read' },
+        },
+        {
+          path: 'settings/roles',
+          name: 'roles',
+          component: () => import('./pages/RolesPage.vue'),
+          meta: { title: 'menu.roles', permission: 'role.read' },
+        },
+        {
+          path: 'settings/sessions',
+          name: 'sessions',
+          component: () => import('./pages/SessionsPage.vue'),
+          meta: { title: 'menu.sessions', permission: 'session.manage' },
+        },
+        {
+          path: 'settings/api-keys',
+          name: 'api-keys',
+          component: () => import('./pages/ApiKeysPage.vue'),
+          meta: { title: 'menu.api-keys', permission: 'api_key.read' },
+        },
+        {
+          path: 'settings/channel-accounts',
+          name: 'channel-accounts',
+          component: () => import('./pages/ChannelAccountsPage.vue'),
+          meta: { title: 'menu.channel-accounts', permission: 'channel_account.read' },
+        },
+        {
+          path: 'audit',
+          name: 'audit',
+          component: () => import('./pages/AuditPage.vue'),
+          meta: { title: 'menu.audit', permission: 'audit.read' },
+        },
+        {
+          path: 'security',
+          name: 'alerts',
+          component: () => import('./pages/AlertsPage.vue'),
+          meta: { title: 'menu.alerts', permission: 'alert.read' },
+        },
+        {
+          path: 'me',
+          name: 'me',
+          component: () => import('./pages/ProfilePage.vue'),
+          meta: { title: 'menu.me', permission: 'session.own' },
         },
         {
           path: 'forbidden',
@@ -73,14 +153,25 @@ router.beforeEach(async (to) => {
     useConnection().startProblem = asProblem(error)
     return false
   }
+  if (to.name === 'portal') return true
   if (to.meta.isPublic) return session.person ? pageAfterLogin(to) : true
   if (!session.person) return { name: 'login', query: { next: to.fullPath } }
+  if (to.name === 'first-steps') return session.firstStep ? true : pageAfterLogin(to)
+  if (session.firstStep) return { name: 'first-steps', query: { next: to.fullPath } }
+  if (to.name === 'home') return { name: home(session.may) }
   const { permission } = to.meta
   return !permission || session.may(permission) ? true : { name: 'forbidden' }
 })
 
+/** The first page that somebody may see. */
+export function home(may: (permission: string) => boolean): string {
+  if (may('ticket.list')) return 'tickets'
+  if (may('request.own')) return 'requests'
+  return may('audit.read') ? 'audit' : 'me'
+}
+
 /** Only a path of our own: `//elsewhere` and full addresses would lead away. */
 export function pageAfterLogin(login: RouteLocationNormalized): string {
   const next = login.query.next
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/tickets'
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/'
 }

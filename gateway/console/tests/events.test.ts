@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { eventSentence, type EventWords } from '../src/format/events'
-import zh from '../src/locales/zh-CN.json'
+import zh from '../src/locales/zh-CN/core.json'
 import { entry } from './rows'
 
 const named = (group: Record<string, unknown>) => (key: string) => String(group[key] ?? key)
@@ -29,6 +29,15 @@ describe('an event in words', () => {
       key: 'event.assigned',
       values: { assignee: '王伟' },
       note: '请协助',
+    })
+  })
+
+  test('names the group that the ticket was passed to', () => {
+    const group = { group_id: 'g1', name: '维修组' }
+    expect(sentence({ type: 'ticket.transferred', group, note: '硬件故障' })).toMatchObject({
+      key: 'event.transferred',
+      values: { group: '维修组' },
+      note: '硬件故障',
     })
   })
 
@@ -77,6 +86,7 @@ describe('an event in words', () => {
     const types = [
       'created',
       'assigned',
+      'transferred',
       'accepted',
       'status_changed',
       'edited',

@@ -15,6 +15,7 @@ describe('the filters of the list', () => {
       status: 'assigned,in_progress',
       urgency: 'critical',
       assignee: 'me',
+      group: 'none',
       q: '咖啡机',
       from: '2026-11-01',
       to: '2026-11-02',

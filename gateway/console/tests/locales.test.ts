@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import en from '../src/locales/en.json'
-import zh from '../src/locales/zh-CN.json'
-
-type Catalogue = { [key: string]: string | Catalogue }
+import en from '../src/locales/en'
+import type { Catalogue } from '../src/locales/merge'
+import zh from '../src/locales/zh-CN'
 
 function entries(catalogue: Catalogue, prefix = ''): [string, string][] {
   return Object.entries(catalogue).flatMap(([key, value]) =>

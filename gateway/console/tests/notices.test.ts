@@ -2,9 +2,9 @@ import { type Composer, createI18n } from 'vue-i18n'
 import { expect, test } from 'vitest'
 
 import type { Notice } from '../src/api/types'
-import { noticeTitle } from '../src/format/notices'
-import en from '../src/locales/en.json'
-import zh from '../src/locales/zh-CN.json'
+import { noticeText, noticeTitle } from '../src/format/notices'
+import en from '../src/locales/en'
+import zh from '../src/locales/zh-CN'
 
 // By its plain type: the one that createI18n infers knows every key of both catalogues.
 const { t, te, locale } = createI18n({
@@ -50,4 +50,43 @@ test.each(['breached', '', 'ticket.assigned'])(
 
 test('without a number there is nothing to fill in', () => {
   expect(noticeTitle(notice('assigned', null), words)).toContain('原题')
+})
+
+function alert(facts: Notice['facts']): Notice {
+  return {
+    ...notice('security', null),
+    ticket_id: null,
+    title: '疑似暴力破解登录密码',
+    text: '帐号：李雷，来源地址：203.0.113.7',
+    facts,
+  }
+}
+
+test("an alert is told in the reader's language, with who and whence", () => {
+  const seen = alert({
+    kind: 'brute_force',
+    severity: 'critical',
+    person_name: '李雷',
+    address: '203.0.113.7',
+  })
+  locale.value = 'en'
+  expect(noticeTitle(seen, words)).toBe('Somebody may be guessing a password')
+  expect(noticeText(seen, words)).toBe('Account: 李雷 · From: 203.0.113.7')
+  locale.value = 'zh-CN'
+  expect(noticeText(seen, words)).toBe('帐号：李雷 · 来源地址：203.0.113.7')
+})
+
+test('an alert of a kind that is not known here keeps its title', () => {
+  const seen = alert({ kind: 'later', severity: 'notice', person_name: null, address: null })
+  expect(noticeTitle(seen, words)).toBe('疑似暴力破解登录密码')
+  expect(noticeText(seen, words)).toBe('')
+})
+
+test('an alert without facts keeps what is stored', () => {
+  expect(noticeTitle(alert(null), words)).toBe('疑似暴力破解登录密码')
+  expect(noticeText(alert(null), words)).toContain('203.0.113.7')
+})
+
+test("a ticket's notice keeps its text", () => {
+  expect(noticeText({ ...notice('message'), text: '在吗' }, words)).toBe('在吗')
 })

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from libs.common.blobs.directory import DirectoryBlobs
 from libs.common.blobs.store import Blobs
 from libs.common.config import Config
-from libs.common.crypto.key_ring import KeyRing
+from libs.common.crypto.key_file import find_ring
 
 
 def open_blobs(config: Config, environ: Mapping[str, str] | None = None) -> Blobs:
@@ -15,7 +15,7 @@ def open_blobs(config: Config, environ: Mapping[str, str] | None = None) -> Blob
     Without FIELD_KEYS it opens, but refuses what is or should be encrypted (ConfigError).
     """
     env = os.environ if environ is None else environ
-    keys = KeyRing.parse(config.field_keys) if config.field_keys else None
+    keys = find_ring(config)
     bucket = env.get("BLOB_S3_BUCKET")
     if not bucket:
         return DirectoryBlobs(config.blob_dir, keys)

@@ -34,9 +34,10 @@ class Span:
 
 def seal(content: Iterable[bytes], ring: KeyRing, blob_key: str) -> Iterator[bytes]:
     """Header and encrypted chunks; an empty content is one empty chunk."""
-    salt = os.urandom(_SALT)
-    cipher = _cipher(ring, ring.active_id, salt, blob_key)
-    yield bytes((_VERSION,)) + ring.active_id.encode().ljust(MAX_KEY_ID, b"\0") + salt
+    # Asked once: the ring may change between the two uses.
+    salt, key_id = os.urandom(_SALT), ring.active_id
+    cipher = _cipher(ring, key_id, salt, blob_key)
+    yield bytes((_VERSION,)) + key_id.encode().ljust(MAX_KEY_ID, b"\0") + salt
     number, waiting = 0, bytearray()
     for piece in content:
         waiting += piece

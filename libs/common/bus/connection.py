@@ -1,11 +1,12 @@
 """Connections to the broker that notice when it is gone, blocked or silent."""
 
 import contextlib
-import ssl
+import logging
 import time
-from urllib.parse import unquote, urlsplit
 
 import amqp
+
+from libs.common.bus.address import BrokerAddress
 
 HEARTBEAT = 20  # seconds
 _SOCKET_TIMEOUT = 10  # seconds
@@ -22,15 +23,15 @@ class BrokerConnection(amqp.Connection):
     """An AMQP connection that knows whether the broker has blocked its publishers."""
 
     def __init__(self, uri: str, name: str) -> None:
-        parts = urlsplit(uri)
-        tls = ssl.create_default_context() if parts.scheme == "amqps" else None
+        self.uri = uri
+        address = BrokerAddress.parse(uri)
         self.is_blocked = False
         super().__init__(
-            host=f"{parts.hostname}:{parts.port or (5671 if tls else 5672)}",
-            userid=unquote(parts.username or "guest"),
-            password=unquote(parts.password or "guest"),
-            virtual_host=unquote(parts.path[1:]) or "/",
-            ssl={"context": tls, "server_hostname": parts.hostname} if tls else False,
+            host=f"{address.host}:{address.port}",
+            userid=address.user,
+            password=address.password,
+            virtual_host=address.vhost,
+            ssl=address.tls or False,
             connect_timeout=5,
             read_timeout=None,
             write_timeout=_SOCKET_TIMEOUT,
@@ -88,6 +89,13 @@ class BackOff:
 
     def __init__(self) -> None:
         self._pause = 0.1
+        self._said = ""
+
+    def explain(self, log: logging.Logger, reason: str) -> None:
+        """Warn why there is a pause, but of the same reason in a row only once."""
+        if reason != self._said:
+            log.warning("%s", reason)
+            self._said = reason
 
     def wait(self) -> None:
         """Sleep for the present pause and double it."""
@@ -97,3 +105,4 @@ class BackOff:
     def reset(self) -> None:
         """It worked: begin again with the short pause."""
         self._pause = 0.1
+        self._said = ""

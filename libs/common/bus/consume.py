@@ -15,8 +15,9 @@ from sqlalchemy import text
 from libs.common import metrics
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
 from libs.common.bus.handling import Handler, Handling
-from libs.common.bus.provide import config_of, database_of
-from libs.common.bus.topology import Binding, Topology, committed, declare
+from libs.common.bus.provide import OnBroker, broker_of, database_of
+from libs.common.bus.standing import ensure_topology
+from libs.common.bus.topology import Binding, committed
 from libs.common.contracts.envelope import Event
 from libs.common.crash_points import crash_point
 from libs.common.database.failures import count_failures
@@ -44,6 +45,7 @@ class QueueLoop:
         self._handling = handling
         self._arrived: list[amqp.Message] = []
         self._stopping = False
+        self.has_broker = False
 
     def run(self) -> None:
         """Consume; trouble of broker or database gives all messages back and is waited out."""
@@ -53,6 +55,7 @@ class QueueLoop:
             try:
                 connection = connect(self._uri, self._queue)
                 channel = self._open(connection)
+                self.has_broker = True
                 while not self._stopping:
                     self._handle_batch(connection, channel)
                     pause.reset()
@@ -62,7 +65,8 @@ class QueueLoop:
                     _abandon(connection)
                     wait_for_database(self._handling.database, lambda: self._stopping)
                 elif isinstance(error, BROKER_TROUBLE):
-                    _log.warning("%s lost the broker: %s", self._queue, error)
+                    self.has_broker = False
+                    pause.explain(_log, f"{self._queue} waits for the broker: {error}")
                 else:
                     _log.exception("%s failed", self._queue)
                 pause.wait()
@@ -74,11 +78,12 @@ class QueueLoop:
         self._stopping = True
 
     def _open(self, connection: BrokerConnection) -> Any:
+        # The code's own bindings too: a release whose file is stale loses nothing.
+        topology = committed().with_queue(self._queue, self._bindings)
+        ensure_topology(connection, topology, queues=[self._queue])
         channel = connection.channel()
         # Bodies stay bytes: a stated encoding such as UTF-7 may give texts that no encoding takes.
         channel.auto_decode = False
-        declare(channel)
-        declare(channel, Topology((), {self._queue: self._bindings}, {}))
         self._arrived = []
         channel.basic_qos(0, 2 * BATCH, False)
         channel.basic_consume(self._queue, callback=self._arrived.append)
@@ -122,7 +127,7 @@ def wait_for_database(database: Database, is_over: Callable[[], bool]) -> None:
             pause.wait()
 
 
-class EventConsumer(SharedExtension):
+class EventConsumer(SharedExtension, OnBroker):
     """All event queues of one container, and the second attempts of what failed."""
 
     def __init__(self) -> None:
@@ -142,7 +147,7 @@ class EventConsumer(SharedExtension):
             handler = Handler(subscription.method_name, self._worker(subscription))
             for schema in subscription.schemas:
                 self._handling.add(schema.type, handler)
-        uri = config_of(self.container).broker()
+        uri = broker_of(self.container)
         queues: dict[str, list[Binding]] = {}
         for entry in self._subscriptions:
             pairs = queues.setdefault(entry.queue_of(database.service), [])
@@ -153,6 +158,10 @@ class EventConsumer(SharedExtension):
         ]
         runs = [loop.run for loop in self._loops] + [self._retry_failures]
         self._threads = [self.container.spawn_managed_thread(run) for run in runs]
+
+    @property
+    def has_broker(self) -> bool:  # type: ignore[override]
+        return bool(self._loops) and all(loop.has_broker for loop in self._loops)
 
     def stop(self) -> None:
         self._stop.set()

@@ -162,7 +162,7 @@ class Handling:
         return True
 
     def _apply_again(self, uow: UnitOfWork, failure: failures.Failure) -> None:
-        event = load_event(failure.body)
+        event = load_event(failure.body(self.database.keys))
         is_new = inbox.keep_new(uow.session.connection(), [event])
         # What can be read only now may have come again, and been handled, meanwhile.
         if is_new or not failure.is_unreadable:
@@ -190,6 +190,7 @@ class Handling:
             type=event.type,
             subject=event.subject,
             park=_is_hopeless(error),
+            ring=self.database.keys,
         )
 
     def _keep_unreadable(self, uow: UnitOfWork, body: bytes, error: NotAnEvent) -> None:
@@ -197,7 +198,8 @@ class Handling:
             return
         _log.error("an event cannot be read: %s", error)
         connection = uow.session.connection()
-        failures.keep_unreadable(connection, body, error, park=_is_hopeless(error))
+        park, ring = _is_hopeless(error), self.database.keys
+        failures.keep_unreadable(connection, body, error, park=park, ring=ring)
 
 
 def _is_hopeless(error: Exception) -> bool:

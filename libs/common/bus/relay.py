@@ -15,9 +15,10 @@ from nameko.extensions import DependencyProvider
 import libs.common.contracts  # noqa: F401  (so that every type is known here)
 from libs.common import metrics
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
-from libs.common.bus.provide import config_of, database_of
+from libs.common.bus.provide import OnBroker, broker_of, database_of
 from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.topology import Topology, committed, declare
+from libs.common.bus.standing import ensure_topology
+from libs.common.bus.topology import Topology, committed, owner_of
 from libs.common.contracts.envelope import REGISTRY, public_body
 from libs.common.crash_points import crash_point
 from libs.common.database import outbox
@@ -45,6 +46,7 @@ class RelayLoop:
         self._wake = threading.Event()
         self._subscribed = self._topology.subscribed_types()
         self._measured_at = 0.0
+        self.has_broker = False
         database.when_emitted(self._wake.set)
 
     def run(self) -> None:
@@ -56,10 +58,11 @@ class RelayLoop:
                 pause.reset()
             except Exception as error:
                 self._drop_connection()
-                if not isinstance(error, BROKER_TROUBLE) and not is_database_trouble(error):
+                if isinstance(error, BROKER_TROUBLE):
+                    self.has_broker = False
+                elif not is_database_trouble(error):
                     _log.exception("relay of %s failed", self._database.service)
-                else:
-                    _log.warning("relay of %s waits: %s", self._database.service, error)
+                pause.explain(_log, f"relay of {self._database.service} waits: {error}")
                 pause.wait()
         self._drop_connection()
 
@@ -115,13 +118,17 @@ class RelayLoop:
     def _ready_channel(self) -> ConfirmingChannel:
         if self._connection is None or self._channel is None:
             self._connection = connect(self._uri, f"relay {self._database.service}")
-            with self._connection.channel() as channel:
-                declare(channel, self._topology)
+            ensure_topology(self._connection, self._topology, exchanges=self._own_exchanges())
             self._channel = ConfirmingChannel(self._connection)
         self._connection.heartbeat_tick()
         self._connection.poll_all()
         self._connection.refuse_if_blocked()
+        self.has_broker = True
         return self._channel
+
+    def _own_exchanges(self) -> list[str]:
+        exchanges = self._topology.exchanges
+        return [name for name in exchanges if owner_of(name) == self._database.service]
 
     def _drop_connection(self) -> None:
         if self._connection is not None:
@@ -137,11 +144,16 @@ class RelayLoop:
         metrics.set_outbox(self._database.service, rows=rows, age_seconds=age)
 
 
-class Relay(DependencyProvider):
+class Relay(DependencyProvider, OnBroker):
     """Runs the relay beside a service's entrypoints; every green process that writes has one."""
 
     def setup(self) -> None:
-        self._loop = RelayLoop(database_of(self.container), config_of(self.container).broker())
+        self._loop = RelayLoop(database_of(self.container), broker_of(self.container))
+
+    @property
+    def has_broker(self) -> bool:  # type: ignore[override]
+        loop = getattr(self, "_loop", None)  # none before the set-up
+        return loop is not None and loop.has_broker
 
     def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._loop.run, identifier="relay")

@@ -17,7 +17,7 @@ from libs.common.crash_points import crash_point
 from libs.common.database import failures
 from libs.common.database.commands import claim_command, store_result
 from libs.common.database.trouble import is_database_trouble, is_deadlock
-from libs.common.errors import DeskError, Forbidden, InvalidInput, Unavailable
+from libs.common.errors import DeskError, InvalidInput, Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -27,52 +27,86 @@ _MAX_ID = 200  # characters
 Method = Callable[..., Any]
 
 
-def query(method: Method) -> Method:
-    """RPC that only reads: `method(self, call, *, …)` in a read-only transaction."""
-    signature = inspect.signature(method)
+def query(permission: str) -> Callable[[Method], Method]:
+    """RPC that only reads: `method(self, call, *, …)` in a read-only transaction.
 
-    @functools.wraps(method)
-    def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
-        with _measured(self, method, call):
-            _check(signature, self, call, args, arguments)
-            with self.database.begin(read_only=True, timeout=call.seconds_left) as uow:
-                call.uow = uow
-                return method(self, call, **arguments)
+    Only actors with the permission get in, whatever the gateway has checked before.
+    """
 
+    def decorate(method: Method) -> Method:
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
+            with _measured(self, method, call):
+                call.actor.demand(permission)
+                _check(signature, self, call, args, arguments)
+                with self.database.begin(read_only=True, timeout=call.seconds_left) as uow:
+                    call.uow = uow
+                    return method(self, call, **arguments)
+
+        return _entrypoint(run, permission)
+
+    return decorate
+
+
+def command(permission: str) -> Callable[[Method], Method]:
+    """RPC that changes: done once per command id; the shell commits what the method did.
+
+    Only actors with the permission get in, whatever the gateway has checked before.
+    """
+
+    def decorate(method: Method) -> Method:
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
+            with _measured(self, method, call):
+                call.actor.demand(permission)
+                _check(signature, self, call, args, arguments)
+                _check_id(call.command_id)
+                return _insist(self, method, call, arguments)
+
+        return _entrypoint(run, permission)
+
+    return decorate
+
+
+def permission_of(method: Method) -> str:
+    """What a command or query requires."""
+    found: str = method.permission  # type: ignore[attr-defined]
+    return found
+
+
+def _entrypoint(run: Method, permission: str) -> Method:
+    run.permission = permission  # type: ignore[attr-defined]
     return CallEntrypoint.decorator(run)
 
 
-def command(method: Method) -> Method:
-    """RPC that changes: done once per command id; the shell commits what the method did."""
-    signature = inspect.signature(method)
-
-    @functools.wraps(method)
-    def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
-        with _measured(self, method, call):
-            _check(signature, self, call, args, arguments)
-            _check_id(call.command_id)
-            for attempt in range(_DEADLOCK_REPEATS):
-                try:
-                    return _carry_out(self, method, call, arguments)
-                except Exception as error:
-                    if not is_deadlock(error) or attempt == _DEADLOCK_REPEATS - 1:
-                        raise
-                    time.sleep(0.01 * 2**attempt)
-
-    return CallEntrypoint.decorator(run)
+def _insist(service: Any, method: Method, call: Call, arguments: dict[str, Any]) -> Any:
+    """Carry the command out, again if the database chose it as a deadlock's victim."""
+    for attempt in range(_DEADLOCK_REPEATS):
+        try:
+            return _carry_out(service, method, call, arguments)
+        except Exception as error:
+            if not is_deadlock(error) or attempt == _DEADLOCK_REPEATS - 1:
+                raise
+            time.sleep(0.01 * 2**attempt)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _carry_out(service: Any, method: Method, call: Call, arguments: dict[str, Any]) -> Any:
-    subject, command_id = str(call.actor.subject), str(call.command_id)
+    subject, command_id, ring = str(call.actor.subject), str(call.command_id), service.database.keys
     with service.database.begin(timeout=call.seconds_left, request_id=call.request_id) as uow:
         call.uow = uow
         connection = uow.session.connection()
-        is_new, stored = claim_command(connection, subject, command_id, method.__name__, arguments)
+        name = method.__name__
+        is_new, stored = claim_command(connection, subject, command_id, name, arguments, ring)
         if not is_new:
             return stored
         result = method(service, call, **arguments)
         uow.session.flush()
-        store_result(connection, subject, command_id, result)
+        store_result(connection, subject, command_id, result, ring)
         crash_point("after_command_before_commit")
         uow.commit()
     crash_point("after_command_before_reply")
@@ -121,30 +155,22 @@ def _measured(service: Any, method: Method, call: Call) -> Iterator[None]:
 class OperatorCalls:
     """What operators may ask of every service; the base of each service's RPC class."""
 
-    @query
+    @query("session.own")
     def ping(self, call: Call) -> dict[str, str]:
         """Whether the service answers."""
         return {"pong": self.name}  # type: ignore[attr-defined]
 
-    @query
+    @query("failure.list")
     def list_failures(self, call: Call, *, limit: int = 100) -> list[dict[str, Any]]:
         """Events whose handler failed: waiting for another attempt, or parked."""
-        _require_supervisor(call)
         return failures.list_failures(call.uow.session.connection(), limit)
 
-    @command
+    @command("failure.replay")
     def replay_failure(self, call: Call, *, failure_id: int) -> None:
         """Try a failed event again."""
-        _require_supervisor(call)
         failures.replay_failure(call.uow.session.connection(), failure_id)
 
-    @command
+    @command("failure.discard")
     def discard_failure(self, call: Call, *, failure_id: int) -> None:
         """Give a failed event up for good."""
-        _require_supervisor(call)
         failures.discard_failure(call.uow.session.connection(), failure_id)
-
-
-def _require_supervisor(call: Call) -> None:
-    if not call.actor.is_supervisor:
-        raise Forbidden("failure.forbidden", "only a supervisor may see failed events")

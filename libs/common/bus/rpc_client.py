@@ -18,6 +18,7 @@ from typing import Any
 import amqp
 
 from libs.common.actor import Actor
+from libs.common.bus.broker_users import REPLIES
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
 from libs.common.bus.outgoing_call import (
     ConnectionLost,
@@ -26,11 +27,12 @@ from libs.common.bus.outgoing_call import (
     OutgoingCall,
     result_of,
 )
+from libs.common.bus.standing import ensure_part
+from libs.common.bus.topology import RPC_EXCHANGE, declare_exchange
 from libs.common.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 
-RPC_EXCHANGE = "nameko-rpc"
 _BLOCKED = "the message broker takes nothing now"
 _TICK = 0.25  # seconds between looks at what the broker has returned
 
@@ -186,7 +188,7 @@ class RpcClient:
             except Exception as error:
                 # Of any kind: without this thread no call would ever go out again.
                 if isinstance(error, BROKER_TROUBLE):
-                    _log.warning("%s cannot publish: %s", self._name, error)
+                    pause.explain(_log, f"{self._name} cannot publish: {error}")
                 else:
                     _log.exception("%s cannot publish", self._name)
                 with self._publishing:
@@ -227,14 +229,14 @@ class RpcClient:
             connection = None
             try:
                 connection = connect(self._uri, f"{self._name} replies")
-                self._listen(connection.channel())
+                self._listen(connection)
                 self._hears.set()
                 pause.reset()
                 while not self._closed:
                     connection.heartbeat_tick()
                     connection.poll(1.0)
             except BROKER_TROUBLE as error:
-                _log.warning("%s lost the broker: %s", self._name, error)
+                pause.explain(_log, f"{self._name} waits for the broker: {error}")
             except Exception:
                 _log.exception("%s failed", self._name)
             finally:
@@ -245,10 +247,11 @@ class RpcClient:
             if not self._closed:
                 pause.wait()
 
-    def _listen(self, channel: Any) -> None:
+    def _listen(self, connection: BrokerConnection) -> None:
+        ensure_part(connection, _declare_exchange, [RPC_EXCHANGE])
+        channel = connection.channel()
         # A name of its own each time: the broker may take the last connection for alive yet.
-        queue = f"tidedesk.reply-{uuid.uuid4().hex}"
-        channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
+        queue = f"{REPLIES}{uuid.uuid4().hex}"
         channel.queue_declare(queue, exclusive=True, auto_delete=True)
         channel.queue_bind(queue, RPC_EXCHANGE, queue)
         channel.basic_consume(queue, callback=self._on_reply, no_ack=True)
@@ -268,3 +271,7 @@ class RpcClient:
         if future is not None:
             with suppress(InvalidStateError):
                 future.set_exception(error)
+
+
+def _declare_exchange(channel: Any) -> None:
+    declare_exchange(channel, RPC_EXCHANGE)

@@ -24,22 +24,48 @@ from nameko.rpc import Rpc, RpcConsumer
 from libs.common import errors
 from libs.common.actor import verify_actor
 from libs.common.bus.call import Call
-from libs.common.bus.connection import BROKER_TROUBLE, BrokerConnection, connect
-from libs.common.bus.provide import config_of
+from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
+from libs.common.bus.provide import OnBroker, broker_of, config_of
+from libs.common.bus.standing import NotStanding, ensure_topology
+from libs.common.bus.topology import RPC_EXCHANGE, call_queue, committed
 from libs.common.clock import utc_now
 from libs.common.errors import DeskError, InvalidInput, Unavailable
 
 _log = logging.getLogger(__name__)
 
-RPC_EXCHANGE = "nameko-rpc"
 _DEFAULT_TIME = 10.0  # seconds
 _LONGEST_TIME = 300.0  # seconds
 
 register("json", lambda value: orjson.dumps(value).decode(), orjson.loads, "application/json")
 
 
-class CallQueue(QueueConsumer):
+class CallQueue(QueueConsumer, OnBroker):
     """nameko's consumer, without a greenlet per message and without losing what it cannot read."""
+
+    def create_connection(self) -> Any:
+        self.has_broker = False
+        return super().create_connection()
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        self._wait_until_it_stands()
+        return super().get_consumers(consumer_cls, channel)
+
+    def on_consume_ready(self, *parts: Any, **more: Any) -> None:
+        self.has_broker = True
+        super().on_consume_ready(*parts, **more)
+
+    def _wait_until_it_stands(self) -> None:
+        """On a connection of its own: what is refused there costs no consumer its channel."""
+        service, pause = self.container.service_name, BackOff()
+        part = {"exchanges": [RPC_EXCHANGE], "queues": [call_queue(service)]}
+        while True:
+            try:
+                with connect(broker_of(self.container), f"calls of {service}") as connection:
+                    ensure_topology(connection, committed().with_callee(service), **part)
+                return
+            except NotStanding as reason:
+                pause.explain(_log, f"calls of {service}: {reason}")
+                pause.wait()
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
         provider.handle_message(body, message)
@@ -86,7 +112,7 @@ class ReplyChannel(SharedExtension):
 
     def _open(self) -> Any:
         if self._connection is None:
-            uri = config_of(self.container).broker()
+            uri = broker_of(self.container)
             self._connection = connect(uri, f"replies {self.container.service_name}")
             self._channel = self._connection.channel()
         self._connection.refuse_if_blocked()
@@ -114,6 +140,11 @@ class CallConsumer(RpcConsumer):
 
     queue_consumer = CallQueue()
     replies = ReplyChannel()
+
+    def setup(self) -> None:
+        super().setup()
+        # CallQueue sees to it.
+        self.queue.no_declare = True
 
     def handle_message(self, body: Any, message: Any) -> None:
         # Whatever raised here would end the container.

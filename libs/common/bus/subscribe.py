@@ -33,8 +33,12 @@ class Subscribe(Entrypoint):
         super().__init__(**options)
 
     def queue_of(self, service: str) -> str:
-        """The queue of the service's lane: one quorum queue per service and lane."""
-        return f"{service}.{'urgent' if self.urgent else 'events'}"
+        """The queue of the service's lane: one quorum queue per service and lane.
+
+        Not `<service>.events`: rights at the broker do not tell a queue from an exchange, and
+        the exchange of that name is everybody's to read.
+        """
+        return f"{service}.{'urgent' if self.urgent else 'inbox'}"
 
     def setup(self) -> None:
         self.consumer.register(self)

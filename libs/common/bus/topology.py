@@ -5,34 +5,49 @@
     python -m libs.common.bus.topology --declare  declare it at the broker
     python -m libs.common.bus.topology --prune    remove what no release uses
 
-Every process declares all of it before its relay starts, so no starting order loses an event.
+All of it stands before any relay starts, so no starting order loses an event: see `standing`.
 """
 
 import argparse
+import hashlib
 import importlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from libs.common.config import Config
-from libs.common.contracts.envelope import REGISTRY
 
 FILE = Path(__file__).with_name("topology.json")
+RPC_EXCHANGE = "nameko-rpc"
 _SERVICES = Path(__file__).resolve().parents[3] / "services"
 
 Binding = tuple[str, str]
+Bindings = dict[str, tuple[Binding, ...]]
 
 
 @dataclass(frozen=True)
 class Topology:
-    """What stands at the broker. `retired` is what earlier releases had, to be pruned."""
+    """What stands at the broker. `retired` is what earlier releases had, to be pruned.
 
-    exchanges: tuple[str, ...]
-    queues: dict[str, tuple[Binding, ...]]
-    retired: dict[str, tuple[Binding, ...]]
+    `callees` are the services that answer calls.
+    """
+
+    exchanges: tuple[str, ...] = ()
+    queues: Bindings = field(default_factory=dict)
+    retired: Bindings = field(default_factory=dict)
+    callees: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """An exchange that stands when all the rest does; each topology has its own.
+
+        Nobody can ask a broker for bindings, but everybody whether an exchange is there.
+        """
+        rest = json.dumps([self.queues, self.callees], sort_keys=True)
+        return f"tidedesk.topology-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
 
     def subscribed_types(self) -> frozenset[str]:
         """Types that somebody must receive: publishing them unroutably is an error."""
@@ -44,13 +59,37 @@ class Topology:
             key
             for queue, bindings in self.retired.items()
             for _, key in bindings
-            if queue.partition(".")[0] == service
+            if owner_of(queue) == service
         )
+
+    def with_queue(self, queue: str, bindings: tuple[Binding, ...]) -> "Topology":
+        """The same with a queue that must have these bindings at least."""
+        together = tuple(sorted({*self.queues.get(queue, ()), *bindings}))
+        return replace(self, queues=dict(sorted({**self.queues, queue: together}.items())))
+
+    def with_callee(self, service: str) -> "Topology":
+        """The same with a service that answers calls."""
+        return replace(self, callees=tuple(sorted({*self.callees, service})))
 
     def dump(self) -> str:
         """The committed form."""
-        form = {"exchanges": self.exchanges, "queues": self.queues, "retired": self.retired}
+        form = {
+            "exchanges": self.exchanges,
+            "queues": self.queues,
+            "retired": self.retired,
+            "callees": self.callees,
+        }
         return json.dumps(form, indent=1) + "\n"
+
+
+def owner_of(name: str) -> str:
+    """`ticketing.private` → `ticketing`: exchanges and queues begin with their owner's name."""
+    return name.partition(".")[0]
+
+
+def call_queue(service: str) -> str:
+    """The queue of a service's calls, as nameko names it."""
+    return f"rpc-{service}"
 
 
 @cache
@@ -61,31 +100,44 @@ def committed() -> Topology:
         exchanges=tuple(form.get("exchanges", ())),
         queues=_bindings(form.get("queues", {})),
         retired=_bindings(form.get("retired", {})),
+        callees=tuple(form.get("callees", ())),
     )
 
 
-def _bindings(form: dict[str, list[list[str]]]) -> dict[str, tuple[Binding, ...]]:
+def _bindings(form: dict[str, list[list[str]]]) -> Bindings:
     return {name: tuple((pair[0], pair[1]) for pair in pairs) for name, pairs in form.items()}
 
 
 def declare(channel: Any, topology: Topology | None = None) -> None:
     """Declare everything; repeating it changes nothing.
 
-    The type is the only queue argument, because arguments cannot be changed later: limits are
-    policies.
+    The type is the only argument of event queues, because arguments cannot be changed later:
+    limits are policies. Queues of calls are what nameko would declare.
     """
     topology = topology or committed()
-    for exchange in sorted({*topology.exchanges, *_exchanges()}):
-        channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
+    for exchange in sorted({*topology.exchanges, *_exchanges(), RPC_EXCHANGE}):
+        declare_exchange(channel, exchange)
     for queue, bindings in topology.queues.items():
         arguments = {"x-queue-type": "quorum"}
         channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
         for exchange, key in bindings:
             channel.queue_bind(queue, exchange, key)
+    for service in topology.callees:
+        channel.queue_declare(call_queue(service), durable=True, auto_delete=False)
+        channel.queue_bind(call_queue(service), RPC_EXCHANGE, f"{service}.*")
+    declare_exchange(channel, topology.mark)
+
+
+def declare_exchange(channel: Any, name: str) -> None:
+    """Ours are all alike."""
+    channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
 
 
 def _exchanges() -> list[str]:
     """Two per producer: the private one, and the one that other teams may read."""
+    # Here and not above: whoever only reads the file needs no schemas.
+    from libs.common.contracts.envelope import REGISTRY
+
     producers = {schema.producer for schema in REGISTRY.values()}
     return sorted(f"{name}.{side}" for name in producers for side in ("events", "private"))
 
@@ -94,29 +146,33 @@ def generate(previous: Topology) -> Topology:
     """Read the subscriptions of all services."""
     importlib.import_module("libs.common.contracts")
     queues: dict[str, set[Binding]] = {}
-    for path in sorted(_SERVICES.glob("*/service/events.py")):
-        module = importlib.import_module(f"services.{path.parents[1].name}.service.events")
+    for name in _services_that("events"):
+        module = importlib.import_module(f"services.{name}.service.events")
         for queue, binding in _subscriptions(module.Service):
             queues.setdefault(queue, set()).add(binding)
     settled = {queue: tuple(sorted(pairs)) for queue, pairs in sorted(queues.items())}
-    return Topology(tuple(_exchanges()), settled, retire(previous, settled))
+    callees = tuple(_services_that("rpc"))
+    return Topology(tuple(_exchanges()), settled, retire(previous, settled), callees)
 
 
-def _subscriptions(service: type) -> list[tuple[str, Binding]]:
+def _services_that(role: str) -> list[str]:
+    """Services that play a role, `events` or `rpc`."""
+    return sorted(path.parents[1].name for path in _SERVICES.glob(f"*/service/{role}.py"))
+
+
+def _subscriptions(service: Any) -> list[tuple[str, Binding]]:
     from libs.common.bus.subscribe import subscriptions_of
 
     return [
-        (subscription.queue_of(service.name), (f"{schema.producer}.private", schema.type))  # type: ignore[attr-defined]
+        (subscription.queue_of(service.name), (f"{schema.producer}.private", schema.type))
         for subscription in subscriptions_of(service)
         for schema in subscription.schemas
     ]
 
 
-def retire(
-    previous: Topology, queues: dict[str, tuple[Binding, ...]]
-) -> dict[str, tuple[Binding, ...]]:
+def retire(previous: Topology, queues: Bindings) -> Bindings:
     """What earlier releases had bound and this one has not."""
-    retired: dict[str, tuple[Binding, ...]] = {}
+    retired: Bindings = {}
     for known in (previous.queues, previous.retired):
         for queue, pairs in known.items():
             gone = {pair for pair in pairs if pair not in queues.get(queue, ())}
@@ -129,8 +185,10 @@ def prune(uri: str, topology: Topology | None = None) -> list[str]:
     """Unbind what is retired and delete retired queues that are empty; returns what was removed."""
     import pika
 
+    from libs.common.bus.address import BrokerAddress
+
     topology, removed = topology or committed(), []
-    with pika.BlockingConnection(pika.URLParameters(uri)) as connection:
+    with pika.BlockingConnection(BrokerAddress.parse(uri).for_pika()) as connection:
         channel = connection.channel()
         for queue, pairs in topology.retired.items():
             for exchange, key in pairs:
@@ -162,13 +220,10 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(option, action="store_true")
     chosen = parser.parse_args(arguments)
     if chosen.declare:
-        from libs.common.bus.connection import connect
-
-        with connect(Config.read().broker(), "topology") as connection:
-            declare(connection.channel())
-    elif chosen.prune:
+        declare_at(Config.read().broker())
+    if chosen.prune:
         print("\n".join(prune(Config.read().broker())) or "nothing to remove")
-    else:
+    if not (chosen.declare or chosen.prune):
         generated = generate(committed()).dump()
         if chosen.write:
             FILE.write_text(generated)
@@ -176,6 +231,14 @@ def main(arguments: list[str]) -> int:
             print("topology.json is stale: run `make topology`")
             return 1
     return 0
+
+
+def declare_at(uri: str) -> None:
+    """Declare this release's topology as an operator's user, who may."""
+    from libs.common.bus.connection import connect
+
+    with connect(uri, "topology") as connection:
+        declare(connection.channel())
 
 
 if __name__ == "__main__":

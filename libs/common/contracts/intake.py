@@ -42,6 +42,18 @@ class CustomerContactAdded(CustomerRegistered):
     type = "customer.contact_added"
 
 
+class CustomerEdited(CustomerRegistered):
+    """Name, language, tier, region or addresses of a customer changed. Full state, as above."""
+
+    type = "customer.edited"
+
+
+class CustomerContactVerified(CustomerRegistered):
+    """A customer has shown control over an address: it is verified now. Full state, as above."""
+
+    type = "customer.contact_verified"
+
+
 class MessageReceived(EventSchema):
     """A customer's message has been accepted, and the ticket it belongs to is decided.
 
@@ -69,5 +81,6 @@ class MessageReceived(EventSchema):
     attachments = private_list(fields.Nested(Attachment))
     is_auto_reply = fields.Boolean(load_default=False)
     possibly_related_ticket_id = fields.UUID(allow_none=True)
+    region_id = fields.UUID(allow_none=True)
     sent_at = fields.AwareDateTime(allow_none=True)
     received_at = fields.AwareDateTime(required=True)

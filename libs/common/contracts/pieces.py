@@ -53,6 +53,7 @@ class TicketScope(Piece):
     pool = fields.UUID(allow_none=True)
     cc = fields.List(fields.UUID(), load_default=list)
     collaborators = fields.List(fields.UUID(), load_default=list)
+    requester = fields.UUID(allow_none=True)
     confidential = fields.Boolean(load_default=False)
 
 

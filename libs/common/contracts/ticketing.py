@@ -95,6 +95,18 @@ class TicketAssigned(TicketEvent):
     note = fields.String(allow_none=True, metadata=private)
 
 
+class TicketTransferred(TicketEvent):
+    """The ticket was passed to a group (转交) and waits there; `epoch` outdates older proposals."""
+
+    type = "ticket.transferred"
+
+    from_group_id = fields.UUID(allow_none=True)
+    to_group_id = fields.UUID(required=True)
+    previous_assignee_id = fields.UUID(allow_none=True)
+    epoch = fields.Integer(required=True)
+    note = fields.String(allow_none=True, metadata=private)
+
+
 class TicketAccepted(TicketEvent):
     """The assignee confirmed (确认接收): the ticket is in progress."""
 

@@ -2,6 +2,7 @@
 
 from libs.common.crypto.blind_index import BlindIndex
 from libs.common.crypto.contacts import normalise_email, normalise_phone
+from libs.common.crypto.key_file import find_ring, open_ring
 from libs.common.crypto.key_ring import KeyRing, Undecryptable, field_context
 from libs.common.crypto.tokens import hash_token, new_token, same_secret
 
@@ -10,9 +11,11 @@ __all__ = [
     "KeyRing",
     "Undecryptable",
     "field_context",
+    "find_ring",
     "hash_token",
     "new_token",
     "normalise_email",
     "normalise_phone",
+    "open_ring",
     "same_secret",
 ]

@@ -1,4 +1,7 @@
-"""Events whose handler failed: kept with the error, retried with growing delay, then parked."""
+"""Events whose handler failed: kept with the error, retried with growing delay, then parked.
+
+Their bodies hold what customers wrote: whoever has a key ring keeps them sealed.
+"""
 
 import traceback
 from dataclasses import dataclass
@@ -9,25 +12,26 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, text
 
+from libs.common.crypto.key_ring import KeyRing, Undecryptable, field_context
 from libs.common.errors import NotFound
 from libs.common.logs import redact
 
 MAX_ATTEMPTS = 10
 
-_KEEP = text(
-    "INSERT INTO inbox_failures (event_id, type, subject, body, error, next_at, parked_at) "
-    "VALUES (:event_id, :type, :subject, :body, :error, "
+# The id is drawn before the insert, because the sealed body is bound to it.
+_DRAW_ID = text("SELECT nextval(pg_get_serial_sequence('inbox_failures', 'failure_id'))")
+_COLUMNS = (
+    "INSERT INTO inbox_failures (failure_id, event_id, type, subject, body, sealed_body, "
+    "  body_hash, error, next_at, parked_at) OVERRIDING SYSTEM VALUE "
+    "SELECT :id, CAST(:event_id AS uuid), :type, :subject, CAST(:body AS bytea), "
+    "  CAST(:sealed AS bytea), CAST(:body_hash AS bytea), :error, "
     "  CASE WHEN :park THEN NULL ELSE now() + interval '1 second' END, "
-    "  CASE WHEN :park THEN now() END) "
-    "ON CONFLICT (event_id) DO NOTHING"
+    "  CASE WHEN :park THEN now() END "
 )
-
+_KEEP = text(_COLUMNS + "ON CONFLICT (event_id) DO NOTHING")
 _KEEP_UNREADABLE = text(
-    "INSERT INTO inbox_failures (type, subject, body, error, next_at, parked_at) "
-    "SELECT :type, :subject, :body, :error, "
-    "  CASE WHEN :park THEN NULL ELSE now() + interval '1 second' END, "
-    "  CASE WHEN :park THEN now() END WHERE NOT EXISTS "
-    "  (SELECT 1 FROM inbox_failures WHERE event_id IS NULL AND body = :body)"
+    _COLUMNS + "WHERE NOT EXISTS (SELECT 1 FROM inbox_failures "
+    "  WHERE event_id IS NULL AND (body = :came OR body_hash = ANY(:hashes)))"
 )
 
 
@@ -36,9 +40,18 @@ class Failure:
     """An event that could not be handled so far; `is_unreadable`: nor read, when it came."""
 
     failure_id: int
-    body: bytes
+    plain_body: bytes | None
+    sealed_body: bytes | None
     attempts: int
     is_unreadable: bool
+
+    def body(self, ring: KeyRing | None) -> bytes:
+        """The event as it came; raises Undecryptable."""
+        if self.sealed_body is None:
+            return bytes(self.plain_body or b"")
+        if ring is None:
+            raise Undecryptable("a sealed event, and no keys")
+        return ring.decrypt(self.sealed_body, body_context(self.failure_id))
 
 
 def describe(error: BaseException) -> str:
@@ -58,18 +71,45 @@ def keep_failure(
     type: str,
     subject: str,
     park: bool = False,
+    ring: KeyRing | None = None,
 ) -> None:
     """Store the event with its error; `park` where repeating cannot help."""
-    parameters = {"event_id": event_id, "type": type, "subject": subject, "body": body}
-    connection.execute(_KEEP, {**parameters, "error": describe(error), "park": park})
+    parameters = {"event_id": event_id, "type": type, "subject": subject, "body_hash": None}
+    kept = _kept(connection, body, error, park, ring)
+    connection.execute(_KEEP, {**parameters, **kept})
 
 
 def keep_unreadable(
-    connection: Connection, body: bytes, error: BaseException, *, park: bool
+    connection: Connection,
+    body: bytes,
+    error: BaseException,
+    *,
+    park: bool,
+    ring: KeyRing | None = None,
 ) -> None:
     """Store what is no event of ours as it came; once, however often it comes."""
-    parameters = {"body": body, "error": describe(error), "park": park}
-    connection.execute(_KEEP_UNREADABLE, {**parameters, **_claims(body)})
+    hashes = ring.fingerprints(body, "inbox_failures.body_hash") if ring else []
+    known = {"came": body, "hashes": hashes, "body_hash": hashes[0] if hashes else None}
+    kept = _kept(connection, body, error, park, ring)
+    connection.execute(_KEEP_UNREADABLE, {"event_id": None, **_claims(body), **known, **kept})
+
+
+def _kept(
+    connection: Connection, body: bytes, error: BaseException, park: bool, ring: KeyRing | None
+) -> dict[str, Any]:
+    failure_id = connection.execute(_DRAW_ID).scalar_one()
+    return {
+        "id": failure_id,
+        "body": None if ring else body,
+        "sealed": ring.encrypt(body, body_context(failure_id)) if ring else None,
+        "error": describe(error),
+        "park": park,
+    }
+
+
+def body_context(failure_id: int) -> str:
+    """What a sealed body is bound to."""
+    return field_context("inbox_failures", "sealed_body", failure_id)
 
 
 def _claims(body: bytes) -> dict[str, str]:
@@ -87,12 +127,12 @@ def next_due_failure(connection: Connection) -> Failure | None:
     """The failure whose next attempt is longest due, locked; another replica takes another."""
     row = connection.execute(
         text(
-            "SELECT failure_id, body, attempts, event_id FROM inbox_failures "
+            "SELECT failure_id, body, sealed_body, attempts, event_id IS NULL FROM inbox_failures "
             "WHERE parked_at IS NULL AND next_at <= now() "
             "ORDER BY next_at, failure_id LIMIT 1 FOR UPDATE SKIP LOCKED"
         )
     ).first()
-    return Failure(row[0], bytes(row[1]), row[2], row[3] is None) if row else None
+    return Failure(*row) if row else None
 
 
 def settle_failure(connection: Connection, failure_id: int) -> None:

@@ -5,6 +5,7 @@ Their names are plain SQL here, because the shell around a use case talks to the
 
 from typing import Any
 
+from libs.common.crypto.sealed_columns import index_key_ids
 from libs.common.database.partitions import create_partitioned
 
 _TABLES = """
@@ -66,8 +67,25 @@ CREATE TABLE inbox (
 """
 
 
+# One of `body` and `sealed_body` holds the event; the hash is of bodies that are no events.
+_SEALED = """
+ALTER TABLE inbox_failures ALTER COLUMN body DROP NOT NULL;
+ALTER TABLE inbox_failures ADD COLUMN IF NOT EXISTS sealed_body bytea;
+ALTER TABLE inbox_failures ADD COLUMN IF NOT EXISTS body_hash bytea;
+ALTER TABLE commands ADD COLUMN IF NOT EXISTS sealed_result bytea;
+"""
+
+
 def create_platform_tables(op: Any) -> None:
     """Called by each service's first migration with alembic's `op`."""
     op.execute(_TABLES)
     # By the event's own time, so that a redelivery after midnight meets the same partition.
     create_partitioned(op, _INBOX, "occurred_at")
+    seal_platform_tables(op)
+
+
+def seal_platform_tables(op: Any) -> None:
+    """Called by a later migration of services that had these tables before results were sealed."""
+    op.execute(_SEALED)
+    index_key_ids(op, "commands", "sealed_result")
+    index_key_ids(op, "inbox_failures", "sealed_body")

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from libs.common.clock import utc_now
 from libs.common.config import Config
 from libs.common.contracts.envelope import MAX_HOPS, Event, EventSchema, dump_event
+from libs.common.crypto.key_file import find_ring
+from libs.common.crypto.key_ring import KeyRing
 from libs.common.database.engine import open_engine
 from libs.common.database.outbox import store_events
 from libs.common.ids import uuid7
@@ -108,11 +110,21 @@ def _open(session: Session, limits: str) -> None:
 
 
 class Database:
-    """A service's database and the signal that something was committed to its outbox."""
+    """A service's database, its keys, and the signal that something stands in its outbox."""
 
-    def __init__(self, engine: Engine, service: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        service: str,
+        keys: KeyRing | None = None,
+        *,
+        seals_texts: bool = False,
+    ) -> None:
         self.engine = engine
         self.service = service
+        self.keys = keys
+        # What a session's storage may need to know; nothing of it is the database's own business.
+        self._info = {"keys": keys, "seals_texts": seals_texts}
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
@@ -120,9 +132,8 @@ class Database:
         """Open the service's own database; connections are made when first needed."""
         config = config or Config.read()
         url = config.database_url(service)
-        return cls(
-            open_engine(url, application=f"tidedesk-{service}", pool_size=config.pool_size), service
-        )
+        engine = open_engine(url, application=f"tidedesk-{service}", pool_size=config.pool_size)
+        return cls(engine, service, find_ring(config), seals_texts=config.seals_ticket_bodies)
 
     def when_emitted(self, listener: Callable[[], None]) -> None:
         """Call this after each commit that left events in the outbox (the relay's wake-up)."""
@@ -137,7 +148,9 @@ class Database:
         request_id: str | None = None,
     ) -> Iterator[UnitOfWork]:
         """Open a transaction that ends within about `timeout` seconds per statement."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        with Session(
+            self.engine, autoflush=False, expire_on_commit=False, info=self._info
+        ) as session:
             statement = max(int(timeout * 1000), 1)
             limits = _LIMITS.format(
                 statement=statement,

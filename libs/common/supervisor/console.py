@@ -52,7 +52,7 @@ def _digest(paths: list[Path]) -> str:
 
 
 def _npm(*arguments: str) -> None:
-    places = f"{_node_directory()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    places = f"{node_directory()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     npm = shutil.which("npm", path=places)
     if npm is None:
         raise Missing("npm is missing beside node: install Node 22 or newer with npm")
@@ -63,7 +63,7 @@ def _npm(*arguments: str) -> None:
         raise SystemExit(f"npm {' '.join(arguments)} failed in gateway/console")
 
 
-def _node_directory() -> Path:
+def node_directory() -> Path:
     """Node of the machine if it is new enough, else of the wheel in our environment."""
     on_path = shutil.which("node")
     if on_path and _version(on_path) >= OLDEST_NODE:

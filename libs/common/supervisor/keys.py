@@ -3,22 +3,40 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+
+from libs.common.bus.broker_users import OWNERS
 
 
 def fresh_keys() -> dict[str, str]:
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "RABBITMQ_PASSWORD": secrets.token_hex(16),
+        **{_broker_password(owner): secrets.token_hex(16) for owner in OWNERS},
         "ACTOR_KEY": secrets.token_hex(32),
         "THREAD_KEY": secrets.token_hex(32),
         "FIELD_KEYS": f"k1:{secrets.token_hex(32)}",
         "INDEX_KEY": secrets.token_hex(32),
+        "AUDIT_KEY": secrets.token_hex(32),
+        "SMS_KEY": secrets.token_hex(32),
         "SEED_AGENT_PASSWORD": secrets.token_urlsafe(9),
         "SEED_SUPERVISOR_PASSWORD": secrets.token_urlsafe(9),
+        "SEED_ADMINISTRATOR_PASSWORD": secrets.token_urlsafe(9),
+        "SEED_EMPLOYEE_PASSWORD": secrets.token_urlsafe(9),
+        "SEED_AUDITOR_PASSWORD": secrets.token_urlsafe(9),
         "MAIL_ADAPTER_KEY": secrets.token_urlsafe(24),
         "FORM_KEY": secrets.token_urlsafe(24),
     }
+
+
+def broker_passwords(keys: Mapping[str, str]) -> dict[str, str]:
+    """Each owner's password at the broker."""
+    return {owner: keys[_broker_password(owner)] for owner in OWNERS}
+
+
+def _broker_password(owner: str) -> str:
+    return f"{owner.upper()}_AMQP_PASSWORD"
 
 
 def kept_keys(path: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ import secrets
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Self
@@ -42,11 +43,13 @@ class LocalPostgres:
         password: str | None = None,
         port: int | None = None,
         durable: bool = True,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory.absolute()
         self.password = password or secrets.token_hex(16)
         self.port = port or free_port()
-        self._settings = SETTINGS if durable else {**SETTINGS, "fsync": "off"}
+        unsafe = {} if durable else {"fsync": "off"}
+        self._settings = {**SETTINGS, **unsafe, **(settings or {})}
         self._account = server_account()
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -50,7 +50,7 @@ def small_installation(*, with_mailbox: bool) -> list[Program]:
         launcher("intake.rpc", "intake.events", "intake.jobs"),
         launcher("ticketing.rpc"),
         launcher("ticketing.events", "ticketing.jobs"),
-        launcher("notify.rpc", "notify.events", "notify.jobs"),
+        launcher("notify.rpc", "notify.events", "notify.jobs", "gateway.jobs"),
         launcher("intake.door"),
         launcher("intake.smtp"),
         launcher("gateway.web"),

@@ -1,17 +1,19 @@
 """A private RabbitMQ node: own epmd, cookie, data and ports, on 127.0.0.1 alone."""
 
 import os
-import re
 import secrets
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from libs.common.bus.broker_users import OWNERS, Rights, rights_of, user_of
 from libs.common.supervisor import children
+from libs.common.supervisor.erlang import binary, grant, put_user
 from libs.common.supervisor.ports import free_port, wait_until
 from libs.common.supervisor.rabbit_binaries import RabbitBinaries, rabbit_binaries
 
@@ -31,9 +33,13 @@ class LocalRabbit:
         password: str | None = None,
         port: int | None = None,
         vhost: str = "tidedesk",
+        owner_passwords: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory.absolute()
         self.password = password or secrets.token_hex(16)
+        self._owner_passwords = owner_passwords or {name: secrets.token_hex(16) for name in OWNERS}
+        self._settings = settings or {}
         self.port = port or free_port()
         self.vhost = vhost
         self._distribution_port = free_port()
@@ -43,8 +49,18 @@ class LocalRabbit:
 
     def uri(self, vhost: str | None = None) -> str:
         """The value of AMQP_URI for a vhost (default: the one made at the first start)."""
+        return self._uri(USER, self.password, vhost)
+
+    def own_uris(self, vhost: str | None = None) -> dict[str, str]:
+        """Each owner's `<OWNER>_AMQP_URI`, with the user that has its rights alone."""
+        return {
+            f"{owner.upper()}_AMQP_URI": self._uri(user_of(owner), password, vhost)
+            for owner, password in self._owner_passwords.items()
+        }
+
+    def _uri(self, user: str, password: str, vhost: str | None) -> str:
         path = quote(self.vhost if vhost is None else vhost, safe="")
-        return f"amqp://{USER}:{self.password}@127.0.0.1:{self.port}/{path}"
+        return f"amqp://{user}:{password}@127.0.0.1:{self.port}/{path}"
 
     @property
     def is_running(self) -> bool:
@@ -68,6 +84,8 @@ class LocalRabbit:
 
     def wait_ready(self, timeout: float = 90) -> None:
         wait_until(self._answers, timeout, f"RabbitMQ in {self.directory}")
+        users = [put_user(user_of(owner), word) for owner, word in self._owner_passwords.items()]
+        self._evaluate(*users, *_owners_rights(self.vhost))
 
     def stop(self) -> None:
         if self._process is not None:
@@ -84,20 +102,25 @@ class LocalRabbit:
             children.kill(self._process)
 
     def create_vhost(self, name: str) -> None:
-        """Make a vhost that our user may do everything in."""
-        user, vhost = _binary(USER), _binary(name)
-        everything = _binary(".*")
+        """Make a vhost that our user may do everything in, and the owners what is theirs."""
+        everything = Rights(configure=".*", write=".*", read=".*")
         self._evaluate(
-            f"rabbit_vhost:add({vhost}, {user}),"
-            f"rabbit_auth_backend_internal:set_permissions({user}, {vhost},"
-            f" {everything}, {everything}, {everything}, {user})"
+            f"rabbit_vhost:add({binary(name)}, {binary(USER)})",
+            grant(USER, name, everything),
+            *_owners_rights(name),
         )
 
-    def delete_vhost(self, name: str) -> None:
-        self._evaluate(f"rabbit_vhost:delete({_binary(name)}, {_binary(USER)})")
+    def admit(self, user: str, password: str, vhost: str, rights: Rights) -> str:
+        """Make a user with these rights in a vhost; returns its URI there."""
+        self._evaluate(put_user(user, password), grant(user, vhost, rights))
+        return self._uri(user, password, vhost)
 
-    def _evaluate(self, expression: str) -> None:
+    def delete_vhost(self, name: str) -> None:
+        self._evaluate(f"rabbit_vhost:delete({binary(name)}, {binary(USER)})")
+
+    def _evaluate(self, *expressions: str) -> None:
         """Run Erlang inside the node: milliseconds, where rabbitmqctl takes seconds."""
+        expression = ", ".join(expressions)
         done = subprocess.run(
             [rabbit_binaries().erl_call, "-e", "-r", "-timeout", "60", "-name", NODE],
             input=f"ok = begin {expression} end, done.\n",
@@ -106,7 +129,8 @@ class LocalRabbit:
             text=True,
         )
         if done.returncode != 0 or "done" not in done.stdout:
-            raise RuntimeError(f"RabbitMQ refused {expression}: {done.stdout}{done.stderr}")
+            # Not what was asked: it may hold passwords.
+            raise RuntimeError(f"RabbitMQ refused: {done.stdout}{done.stderr}")
 
     def _prepare(self) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -123,6 +147,7 @@ class LocalRabbit:
             f"default_vhost = {self.vhost}\n"
             "disk_free_limit.absolute = 100MB\n"
             "log.file.level = warning\n"
+            + "".join(f"{name} = {value}\n" for name, value in self._settings.items())
         )
 
     def _launch_epmd(self, found: RabbitBinaries) -> subprocess.Popen[bytes]:
@@ -173,11 +198,8 @@ class LocalRabbit:
             return False
 
 
-def _binary(text: str) -> str:
-    """An Erlang binary. Names are plain words: nothing in them can end it."""
-    if not re.fullmatch(r"[\w./*-]+", text, re.ASCII):
-        raise ValueError(f"not a name for a vhost: {text!r}")
-    return f'<<"{text}">>'
+def _owners_rights(vhost: str) -> list[str]:
+    return [grant(user_of(owner), vhost, rights_of(owner)) for owner in OWNERS]
 
 
 def _listens(port: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from libs.common.bus.broker_users import OWNERS
 from libs.common.supervisor.keys import kept_keys, write_private
 from libs.common.supervisor.processes import ROOT, Supervisor
 from libs.common.supervisor.programs import small_installation
@@ -31,7 +32,7 @@ def run() -> None:
         _run_module(env, "gateway.seed")
         _run_module(env, "services.intake.seed")
         servers.wait_ready()
-        with _processes(env) as supervisor:
+        with _processes(without_operator(env)) as supervisor:
             supervisor.wait_ready()
             _write_card(env)
             print(welcome(env, time.monotonic() - began), flush=True)
@@ -74,14 +75,22 @@ def _environment(servers: Servers, keys: Mapping[str, str]) -> dict[str, str]:
     ours = installation_variables(
         database_url=servers.database_url,
         amqp_uri=servers.amqp_uri,
+        own_amqp_uris=servers.own_amqp_uris,
         blobs=PLACE / "dev" / "blobs",
         keys=keys,
         ports=preferred_ports(),
     )
     if os.environ.get("SMTP_URL"):
-        for name in [name for name in ours if name.startswith("MAILBOX_")]:
+        # No mailbox then, and nobody who would take texts unless the environment names somebody.
+        for name in [name for name in ours if name.startswith("MAILBOX_") or name == "SMS_URL"]:
             del ours[name]
     return {**ours, **{name: value for name, value in os.environ.items() if value}}
+
+
+def without_operator(env: Mapping[str, str]) -> dict[str, str]:
+    """Without the operator's address at the broker, where each owner has one of its own."""
+    has_own = all(f"{owner.upper()}_AMQP_URI" in env for owner in OWNERS)
+    return {name: value for name, value in env.items() if not (has_own and name == "AMQP_URI")}
 
 
 def _run_module(env: Mapping[str, str], module: str) -> None:

@@ -5,9 +5,17 @@ from pathlib import Path
 
 from libs.common.supervisor.ports import free_port
 
-KEYS = ("ACTOR_KEY", "THREAD_KEY", "FIELD_KEYS", "INDEX_KEY")
+KEYS = ("ACTOR_KEY", "THREAD_KEY", "FIELD_KEYS", "INDEX_KEY", "SMS_KEY", "AUDIT_KEY")
 # What the seeds give to demo staff and channel accounts.
-SEEDS = ("SEED_AGENT_PASSWORD", "SEED_SUPERVISOR_PASSWORD", "MAIL_ADAPTER_KEY", "FORM_KEY")
+SEEDS = (
+    "SEED_AGENT_PASSWORD",
+    "SEED_SUPERVISOR_PASSWORD",
+    "SEED_ADMINISTRATOR_PASSWORD",
+    "SEED_EMPLOYEE_PASSWORD",
+    "SEED_AUDITOR_PASSWORD",
+    "MAIL_ADAPTER_KEY",
+    "FORM_KEY",
+)
 # Where each door listens if its port is free.
 PORTS = {
     "GATEWAY_PORT": 8080,
@@ -18,7 +26,18 @@ PORTS = {
 }
 HOSTS = ("GATEWAY_HOST", "DOOR_HOST", "SMTP_IN_HOST", "MAILBOX_HOST")
 # All that a client on this machine may need to find its way in.
-NAMES = ("DATABASE_URL", "AMQP_URI", "BLOB_DIR", "SMTP_URL", *KEYS, *SEEDS, *HOSTS, *PORTS)
+NAMES = (
+    "DATABASE_URL",
+    "AMQP_URI",
+    "BLOB_DIR",
+    "AUDIT_CHECKPOINT_DIR",
+    "SMTP_URL",
+    "SMS_URL",
+    *KEYS,
+    *SEEDS,
+    *HOSTS,
+    *PORTS,
+)
 
 
 def installation_variables(
@@ -28,16 +47,20 @@ def installation_variables(
     blobs: Path,
     keys: Mapping[str, str],
     ports: Mapping[str, int],
+    own_amqp_uris: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """All variables that the processes read; mail goes to the mailbox."""
+    """All variables that the processes read; mail and texts go to the mailbox."""
     return {
         "DATABASE_URL": database_url,
         "AMQP_URI": amqp_uri,
+        **(own_amqp_uris or {}),
         "BLOB_DIR": str(blobs),
+        "AUDIT_CHECKPOINT_DIR": str(blobs.with_name("audit-checkpoints")),
         **{name: keys[name] for name in (*KEYS, *SEEDS)},
         **dict.fromkeys(HOSTS, "127.0.0.1"),
         **{name: str(port) for name, port in ports.items()},
         "SMTP_URL": f"smtp://127.0.0.1:{ports['MAILBOX_SMTP_PORT']}",
+        "SMS_URL": f"http://127.0.0.1:{ports['MAILBOX_PORT']}/sms",
         # Lines appear when they are written, not when a buffer is full.
         "PYTHONUNBUFFERED": "1",
         # glibc otherwise keeps what large short-lived blocks took (a login's argon2: 40 MiB).

@@ -2,16 +2,25 @@
 
 from collections.abc import Mapping
 
-DEMO_STAFF = (("CS001", "agent"), ("CS002", "agent"), ("CS900", "supervisor"))
+# Login, role, and whose password it has.
+DEMO_STAFF = (
+    ("CS001", "agent", "agent"),
+    ("CS002", "agent", "agent"),
+    ("CS900", "supervisor", "supervisor"),
+    ("TS001", "technician", "agent"),
+    ("EM001", "employee", "employee"),
+    ("AU001", "auditor", "auditor"),
+    ("AD001", "administrator", "administrator"),
+)
 
 
 def addresses(env: Mapping[str, str]) -> dict[str, str]:
-    gateway = f"http://{env['GATEWAY_HOST']}:{env['GATEWAY_PORT']}"
+    gateway = f"{_scheme(env, 'GATEWAY')}://{env['GATEWAY_HOST']}:{env['GATEWAY_PORT']}"
     found = {
         "console": f"{gateway}/",
         "api": f"{gateway}/api/v1",
         "api_docs": f"{gateway}/docs",
-        "door": f"http://{env['DOOR_HOST']}:{env['DOOR_PORT']}",
+        "door": f"{_scheme(env, 'DOOR')}://{env['DOOR_HOST']}:{env['DOOR_PORT']}",
         "mail_in": f"smtp://{env['SMTP_IN_HOST']}:{env['SMTP_IN_PORT']}",
     }
     if "MAILBOX_HOST" in env:
@@ -19,10 +28,14 @@ def addresses(env: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def _scheme(env: Mapping[str, str], server: str) -> str:
+    return "https" if env.get(f"{server}_TLS_CERT") else "http"
+
+
 def logins(env: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        {"login": login, "password": env[f"SEED_{role.upper()}_PASSWORD"], "role": role}
-        for login, role in DEMO_STAFF
+        {"login": login, "password": env[f"SEED_{whose.upper()}_PASSWORD"], "role": role}
+        for login, role, whose in DEMO_STAFF
     ]
 
 

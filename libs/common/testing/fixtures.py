@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.bus.topology import declare_at
 from libs.common.migrate import owners
 from libs.common.supervisor.keys import fresh_keys
 from libs.common.supervisor.postgres import LocalPostgres
@@ -19,6 +20,8 @@ from libs.common.testing.processes import Processes
 from libs.common.testing.run_directory import make_run_directory, remove_run_directory
 
 _modules = count(1)
+# Tests ask faster than people do; those of limits bring limits of their own.
+_UNLIMITED = {"RATE_PER_PERSON": "1000000", "RATE_PER_ADDRESS": "1000000"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,14 +105,16 @@ def installation(
     home = run_directory / f"{label}_{re.sub(r'[^a-z0-9]+', '_', request.node.name)}"
     (home / "crash-points").mkdir(parents=True)
     rabbit.create_vhost(label)
+    declare_at(rabbit.uri(label))
     variables = installation_variables(
         database_url=databases.create(label, names),
         amqp_uri=rabbit.uri(label),
+        own_amqp_uris=rabbit.own_uris(label),
         blobs=home / "blobs",
         keys=fresh_keys(),
         ports=random_ports(),
     )
-    yield {**variables, "CRASH_POINTS_DIR": str(home / "crash-points")}
+    yield {**variables, "CRASH_POINTS_DIR": str(home / "crash-points"), **_UNLIMITED}
     databases.drop(label, names)
     rabbit.delete_vhost(label)
 

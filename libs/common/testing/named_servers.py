@@ -6,7 +6,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pika
 import pytest
 
-from libs.common.bus.topology import committed
+from libs.common.bus.address import BrokerAddress
+from libs.common.bus.topology import call_queue, committed
 
 
 class _Named:
@@ -40,13 +41,17 @@ class NamedRabbit(_Named):
     def uri(self, vhost: str | None = None) -> str:
         return self._uri
 
+    def own_uris(self, vhost: str | None = None) -> dict[str, str]:
+        """Everything runs as the user that is named."""
+        return {}
+
     def create_vhost(self, name: str) -> None:
         """There is one vhost: what the last module left in it is deleted."""
-        queues = committed().queues
-        services = {queue.partition(".")[0] for queue in queues}
-        with pika.BlockingConnection(pika.URLParameters(self._uri)) as connection:
+        topology = committed()
+        calls = [call_queue(service) for service in topology.callees]
+        with pika.BlockingConnection(BrokerAddress.parse(self._uri).for_pika()) as connection:
             channel = connection.channel()
-            for queue in (*queues, *(f"rpc-{service}" for service in services)):
+            for queue in (*topology.queues, *calls):
                 channel.queue_delete(queue)
 
     def delete_vhost(self, name: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import requests
+
 from libs.common.supervisor.processes import Supervisor
 from libs.common.supervisor.programs import MAILBOX, Program, launcher, mailbox
 
@@ -35,6 +37,16 @@ class Processes(Supervisor):
     def is_armed(self, crash_point: str, role: str) -> bool:
         """Whether nobody has died there yet."""
         return (self._crash_points / f"{crash_point}@{role}").exists()
+
+    def failing(self, role: str) -> list[str] | None:
+        """The checks that /readyz names; None while the process does not answer."""
+        url = f"http://127.0.0.1:{self.health_port(role)}/readyz"
+        try:
+            answered = requests.get(url, timeout=5)
+        except requests.ConnectionError:
+            return None
+        found: list[str] = answered.json()["failing"]
+        return found
 
     def disarm(self) -> None:
         for armed in self._crash_points.iterdir():

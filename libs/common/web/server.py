@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from libs.common.health import Check, HealthServer
+from libs.common.web.certificate import Certificate
 from libs.common.web.sticky_worker import StickyWorker
 
 _GRACE = 20  # seconds for requests that are under way when the process is told to stop
@@ -34,6 +35,7 @@ class Listening:
     threads: int
     workers: int
     health_port: int | None
+    certificate: Certificate | None = None
 
     @property
     def bind(self) -> str:
@@ -75,10 +77,16 @@ class WebServer(BaseApplication):
             "graceful_timeout": _GRACE,
             "logger_class": _OurLogger,
             "control_socket_disable": True,
+            # Proxies are counted (libs.common.web.proxies); a sender's address makes none of them.
+            "forwarded_allow_ips": "",
             "post_worker_init": self._start_health,
             "worker_exit": self._stop_worker,
         }.items():
             self.cfg.set(name, value)
+        if certificate := self._listening.certificate:
+            self.cfg.set("certfile", certificate.chain)
+            self.cfg.set("keyfile", certificate.key)
+            self.cfg.set("ssl_context", lambda _config, _default: certificate.context())
 
     def load(self) -> Any:
         """Called in each worker."""

@@ -15,7 +15,7 @@ def read_form(form: Mapping[str, Any]) -> InboundMessage:
     subject = texts.clean_line(form.get("subject") or "", texts.MAX_SUBJECT)
     return InboundMessage(
         sender=Sender(
-            name=texts.clean_line(form["name"], texts.MAX_NAME),
+            name=texts.clean_name(form["name"]),
             email=normalise_email(form["email"]) if form.get("email") else None,
             phone=normalise_phone(form["phone"]) if form.get("phone") else None,
             language=texts.supported_language(form.get("language")),

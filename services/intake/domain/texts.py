@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from libs.common.errors import field_error
+from services.intake.domain.masking import mask_name
+
 MAX_TEXT = 48_000  # bytes in UTF-8: nothing over 256 KB goes on the bus
 MAX_HTML = 64_000
 MAX_SUBJECT = 300  # characters
@@ -29,6 +32,19 @@ def clean_line(text: str, limit: int) -> str:
     """One line of at most `limit` characters, without direction marks."""
     line = " ".join(_DIRECTION.sub("", clean_text(text)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def required_line(field: str, value: object, limit: int) -> str:
+    """A line that somebody typed; raises InvalidInput naming the field if nothing is in it."""
+    line = clean_line(value, limit) if isinstance(value, str) else ""
+    if not line:
+        raise field_error(field, "must be a text with something in it", "field.required")
+    return line
+
+
+def clean_name(text: str) -> str:
+    """A customer's name as everybody may see it: one line, without contact data."""
+    return mask_name(clean_line(text, MAX_NAME))
 
 
 def subject_from(text: str) -> str:

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from libs.common.errors import InvalidInput, NotFound, Unauthenticated, Unsupported, field_error
+from libs.common.errors import InvalidInput, NotFound, Unsupported, field_error
 from services.intake.service.form_schema import FormSchema, check_files
+from services.intake.service.gate import Gate
 from services.intake.service.problems import invalid_fields
 from services.intake.service.waiting import NumberWait
-from services.intake.storage.accounts import Accounts
 from services.intake.storage.arrivals import ReceiptStatus
 from services.intake.use_cases.accept_message import FORM, MAIL, Doorkeeper, mail_id
 
@@ -37,7 +37,7 @@ class Door:
     """What the resources need."""
 
     keeper: Doorkeeper
-    accounts: Accounts
+    gate: Gate
     numbers: NumberWait
 
 
@@ -47,9 +47,7 @@ def channels(door: Door) -> Blueprint:
 
     @blueprint.post("/forms/<form_key>")
     def accept_form(form_key: str) -> Response:
-        account = door.accounts.find_form(form_key)
-        if account is None:
-            raise NotFound("form.unknown", "there is no such form")
+        account = door.gate.form(form_key, request.remote_addr)
         body, form = _read_form()
         external_id = form.get("submission_id") or _idempotency_key()
         status = door.keeper.accept(account, external_id, FORM, body, request.remote_addr)
@@ -57,10 +55,8 @@ def channels(door: Door) -> Blueprint:
 
     @blueprint.post("/mail/<account>")
     def accept_mail(account: str) -> Response:
-        mailbox = door.accounts.find_mailbox(account)
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        if mailbox is None or scheme.lower() != "bearer" or not mailbox.has_key(key.strip()):
-            raise Unauthenticated("adapter_key.invalid", "this is not the account's adapter key")
+        authorization = request.headers.get("Authorization", "")
+        mailbox = door.gate.mailbox(account, authorization, request.remote_addr)
         raw = _read_body(MAX_MAIL)
         if not raw.strip():
             raise field_error("body", "a mail (RFC 5322) is expected", "field.required")

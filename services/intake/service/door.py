@@ -3,7 +3,7 @@
 from functools import partial
 
 from libs.common.config import Config
-from libs.common.crypto import KeyRing
+from libs.common.crypto import open_ring
 from libs.common.web.server import Listening, WebServer, WebWorker
 from services.intake.service.settings import Settings
 
@@ -19,12 +19,13 @@ def main() -> None:
     """Serve until told to stop; raises ConfigError for a wrong variable."""
     config, settings = Config.read(), Settings.read()
     # Refuse here, not again and again in every worker.
-    KeyRing.parse(config.field_keys), config.database_url("intake")
+    open_ring(config), config.database_url("intake")
     listening = Listening(
         settings.door_host,
         settings.door_port,
         settings.threads,
         settings.workers,
         config.health_port,
+        settings.certificate,
     )
     WebServer(listening, partial(_make_worker, config, settings)).run()

@@ -8,14 +8,19 @@ from sqlalchemy import Engine
 
 from libs.common.config import Config
 from libs.common.health import Check
+from libs.common.web.headers import protect_answers
 from libs.common.web.proxies import trust_proxies
 from services.intake.service.channels import Door, channels
+from services.intake.service.gate import Gate
 from services.intake.service.keeping import database_check, open_doorkeeper
 from services.intake.service.problems import register_problems, request_id
+from services.intake.service.refusals import log_refusals
 from services.intake.service.settings import Settings
 from services.intake.service.waiting import NumberWait
-from services.intake.storage.accounts import Accounts
 from services.intake.storage.arrivals import open_autocommit
+
+# The door has no pages: nothing of what it answers is ever to be shown or run.
+_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def create_app(
@@ -25,12 +30,15 @@ def create_app(
     config, settings = config or Config.read(), settings or Settings()
     engine = engine or open_autocommit(config)
     app = Flask("intake.door", static_folder=None)
+    app.config["DEBUG"] = False  # whatever FLASK_DEBUG says
     keeper = open_doorkeeper(config, engine)
     # Half of the threads may wait for numbers; the others go on accepting.
     numbers = NumberWait(keeper.statuses, places=settings.threads // 2)
-    app.register_blueprint(channels(Door(keeper, Accounts(engine), numbers)))
+    app.register_blueprint(channels(Door(keeper, Gate(engine), numbers)))
     register_problems(app)
     app.after_request(_name_request)
+    log_refusals(app)
+    protect_answers(app, _POLICY)
     trust_proxies(app, settings.proxies)
     return app
 

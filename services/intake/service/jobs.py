@@ -10,6 +10,7 @@ from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
 from services.intake.service.provide import FilingRoomProvider
 from services.intake.storage.accounts import mailbox_name
+from services.intake.storage.sealed_columns import SEALED
 from services.intake.use_cases import upkeep
 from services.intake.use_cases.process_raw import process_raw
 
@@ -18,6 +19,7 @@ class Service(Housekeeping):
     """Any number of replicas share the waiting messages out among them."""
 
     name = "intake"
+    sealed = SEALED
     config = ConfigProvider()
     relay = Relay()
     room = FilingRoomProvider()

@@ -67,7 +67,9 @@ def _unexpected(error: Exception) -> Response:
     if is_database_trouble(error):
         _log.warning("the database does not answer: %s", error)
         return problem(Unavailable("database.unavailable", "please send it again in a moment"))
-    _log.exception("%s %s failed", request.method, request.path)
+    # Not the path, in which a form's key may stand.
+    rule = request.url_rule.rule if request.url_rule else "unknown"
+    _log.exception("%s %s failed", request.method, rule)
     return problem(DeskError("internal", "an internal error occurred"))
 
 

@@ -13,12 +13,13 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from libs.common.config import Config
-from libs.common.crypto import KeyRing
+from libs.common.crypto import open_ring
 from libs.common.health import HealthServer
 from services.intake.service.keeping import database_check, open_doorkeeper
 from services.intake.service.settings import Settings
-from services.intake.storage.accounts import Account, Accounts
+from services.intake.storage.accounts import Account
 from services.intake.storage.arrivals import open_autocommit
+from services.intake.storage.known_accounts import Accounts
 from services.intake.use_cases.accept_message import MAIL, Doorkeeper, mail_id
 
 _log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ async def serve(handler: MailHandler, house: House, host: str, port: int) -> Non
 def main() -> None:
     """Serve until told to stop; raises ConfigError for a wrong variable."""
     config, settings = Config.read(), Settings.read()
-    KeyRing.parse(config.field_keys)
+    open_ring(config)
     engine = open_autocommit(config)
     handler = MailHandler(open_doorkeeper(config, engine), Accounts(engine))
     house = House(most=settings.smtp_connections)

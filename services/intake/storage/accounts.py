@@ -1,22 +1,20 @@
-"""Channel accounts, kept for some seconds: every message asks for one, and they hardly change."""
+"""Channel accounts as rows: found, opened, changed."""
 
-import threading
-import time
-from collections.abc import Iterable
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from libs.common.crypto.contacts import normalise_email
-from libs.common.crypto.tokens import hash_token, same_secret
 from libs.common.errors import InvalidInput
 from services.intake.storage.tables import AccountRow
 
-_KEEP = 5.0  # seconds
-_AGAIN = 0.5  # seconds between looks for an account that is not known
+MAX_LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -27,18 +25,13 @@ class Account:
     channel: str
     name: str
     address: str | None
-    key_hash: bytes
     is_active: bool = True
-
-    def has_key(self, key: str) -> bool:
-        """Whether this is the account's key."""
-        return same_secret(hash_token(key), bytes(self.key_hash))
 
 
 def load_accounts(connection: Connection) -> list[Account]:
     """All accounts, inactive ones as well."""
     row = AccountRow
-    columns = (row.account_id, row.channel, row.name, row.address, row.key_hash, row.is_active)
+    columns = (row.account_id, row.channel, row.name, row.address, row.is_active)
     return [Account(*found) for found in connection.execute(select(*columns))]
 
 
@@ -50,47 +43,11 @@ def mailbox_name(address: str) -> str:
         return address.strip().lower()
 
 
-class Accounts:
-    """The active accounts, by form key and by address; safe between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._lock = threading.Lock()
-        self._loaded_at = float("-inf")
-        self._forms: dict[bytes, Account] = {}
-        self._mailboxes: dict[str, Account] = {}
-
-    def find_form(self, form_key: str) -> Account | None:
-        """The form of a key. Looked up by hash: comparing takes no time that tells anything."""
-        key_hash = hash_token(form_key)
-        return self._fresh(_KEEP)._forms.get(key_hash) or self._fresh(_AGAIN)._forms.get(key_hash)
-
-    def find_mailbox(self, address: str) -> Account | None:
-        """The mail account of an address (as people write it) or account id."""
-        wanted = mailbox_name(address)
-        found = self._fresh(_KEEP)._mailboxes.get(wanted)
-        return found or self._fresh(_AGAIN)._mailboxes.get(wanted)
-
-    def _fresh(self, age: float) -> "Accounts":
-        if time.monotonic() - self._loaded_at > age:
-            with self._lock:
-                if time.monotonic() - self._loaded_at > age:
-                    self._load()
-        return self
-
-    def _load(self) -> None:
-        with self._engine.connect() as connection:
-            accounts = [account for account in load_accounts(connection) if account.is_active]
-        self._forms = {bytes(a.key_hash): a for a in accounts if a.channel == "web_form"}
-        self._mailboxes = dict(_names_of(accounts))
-        self._loaded_at = time.monotonic()
-
-
-def _names_of(accounts: Iterable[Account]) -> Iterable[tuple[str, Account]]:
-    for account in accounts:
-        if account.channel == "mail" and account.address:
-            yield account.address, account
-            yield str(account.account_id), account
+def list_accounts(session: Session) -> Sequence[AccountRow]:
+    """In the order of their making."""
+    row = AccountRow
+    statement = select(row).order_by(row.created_at, row.account_id).limit(MAX_LISTED)
+    return session.scalars(statement).all()
 
 
 def find_account(session: Session, channel: str, name: str, address: str | None) -> UUID | None:
@@ -100,21 +57,47 @@ def find_account(session: Session, channel: str, name: str, address: str | None)
     return session.scalars(select(row.account_id).where(row.channel == channel, mark)).first()
 
 
+def lock_account(session: Session, account_id: UUID) -> AccountRow | None:
+    """The account, until the commit nobody else's to change."""
+    row = AccountRow
+    statement = select(row).where(row.account_id == account_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
 def insert_account(
-    session: Session, account_id: UUID, channel: str, name: str, address: str | None, key: bytes
-) -> None:
-    """A new account; of two at the same time one stands."""
+    session: Session,
+    account_id: UUID,
+    channel: str,
+    name: str,
+    address: str | None,
+    key_hash: bytes | None = None,
+) -> bool:
+    """A new account; False if there is one of this address (forms: with this key) already."""
     values = {
         "account_id": account_id,
         "channel": channel,
         "name": name,
         "address": address,
-        "key_hash": key,
+        "key_hash": key_hash or _nobodys_key(),
     }
-    session.execute(insert(AccountRow).values(values).on_conflict_do_nothing())
+    statement = insert(AccountRow).values(values).on_conflict_do_nothing()
+    return session.execute(statement.returning(AccountRow.account_id)).first() is not None
 
 
-def replace_key(session: Session, account_id: UUID, key: bytes) -> None:
-    """Another key from now on (the door notices within seconds)."""
+def show_old_release(session: Session, account_id: UUID, key_hash: bytes) -> None:
+    """Let the release before account_keys take this key."""
+    _set_hash(session, key_hash, AccountRow.account_id == account_id)
+
+
+def hide_from_old_release(session: Session, account_id: UUID, key_hash: bytes) -> None:
+    """Let the release before account_keys refuse this key."""
     row = AccountRow
-    session.execute(update(row).where(row.account_id == account_id).values(key_hash=key))
+    _set_hash(session, _nobodys_key(), row.account_id == account_id, row.key_hash == key_hash)
+
+
+def _set_hash(session: Session, key_hash: bytes, *conditions: Any) -> None:
+    session.execute(update(AccountRow).where(*conditions).values(key_hash=key_hash))
+
+
+def _nobodys_key() -> bytes:
+    return secrets.token_bytes(32)

@@ -1,7 +1,6 @@
 """Customers and their contacts: sealed at rest, found by blind index."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,35 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from libs.common.crypto import BlindIndex, KeyRing, field_context
-from services.intake.domain.inbound import Sender
+from services.intake.domain.customers import Contact, Customer
 from services.intake.domain.recognition import ContactKey, Owner
-from services.intake.storage.tables import ContactRow, CustomerRow, insert_all, table
+from services.intake.storage.tables import ContactRow, CustomerRow, table
 
-
-@dataclass(frozen=True)
-class Contact:
-    """An address of a customer, readable."""
-
-    contact_id: UUID
-    kind: str
-    value: str
-    is_verified: bool
-
-
-@dataclass(frozen=True)
-class Customer:
-    """A customer with all contacts, oldest first."""
-
-    customer_id: UUID
-    display_name: str
-    salutation: str | None
-    language: str
-    tier: str | None
-    region_id: UUID | None
-    version: int
-    contacts: tuple[Contact, ...]
-
-
+# Statements change rows past the session, which would go on showing what it has read before.
+_AS_STORED = {"populate_existing": True}
 _ADD_CONTACTS = insert(table(ContactRow)).on_conflict_do_nothing().returning(ContactRow.contact_id)
 
 
@@ -67,13 +43,19 @@ class ContactBook:
         }
 
     def insert_contacts(
-        self, session: Session, contacts: Mapping[ContactKey, Owner], now: datetime
+        self,
+        session: Session,
+        contacts: Mapping[ContactKey, Owner],
+        now: datetime,
+        *,
+        from_directory: bool = False,
     ) -> bool:
         """Add them; False if somebody else has added one of them in the meantime.
 
         In the order of their indexes: two that add the same ones wait, not deadlock.
         """
-        rows = [self._row(key, owner, now) for key, owner in contacts.items()]
+        mark = {"is_from_directory": from_directory}
+        rows = [self._row(key, owner, now) | mark for key, owner in contacts.items()]
         rows.sort(key=lambda row: (row["kind"], row["value_index"]))
         inserted = session.connection().execute(_ADD_CONTACTS, rows) if rows else ()
         return len(list(inserted)) == len(rows)
@@ -84,7 +66,7 @@ class ContactBook:
             "contact_id": owner.contact_id,
             "customer_id": owner.customer_id,
             "kind": kind,
-            "value_encrypted": self._keys.encrypt_text(value, _context(owner.contact_id)),
+            "value_encrypted": self._keys.encrypt_text(value, contact_context(owner.contact_id)),
             "value_index": self._index.of(kind, value),
             "created_at": now,
         }
@@ -96,18 +78,18 @@ class ContactBook:
         contacts: dict[UUID, list[Contact]] = {}
         row = ContactRow
         ordered = select(row).order_by(row.created_at, row.contact_id)
-        for found in session.scalars(ordered.where(row.customer_id.in_(customer_ids))):
+        own = ordered.where(row.customer_id.in_(customer_ids)).execution_options(**_AS_STORED)
+        for found in session.scalars(own):
             contacts.setdefault(found.customer_id, []).append(self._open(found))
-        customers = session.scalars(
-            select(CustomerRow).where(CustomerRow.customer_id.in_(customer_ids))
-        )
+        wanted = select(CustomerRow).where(CustomerRow.customer_id.in_(customer_ids))
+        customers = session.scalars(wanted.execution_options(**_AS_STORED))
         return {
             one.customer_id: _customer(one, contacts.get(one.customer_id, ())) for one in customers
         }
 
     def _open(self, row: ContactRow) -> Contact:
-        value = self._keys.decrypt_text(bytes(row.value_encrypted), _context(row.contact_id))
-        return Contact(row.contact_id, row.kind, value, row.is_verified)
+        value = self._keys.decrypt_text(bytes(row.value_encrypted), contact_context(row.contact_id))
+        return Contact(row.contact_id, row.kind, value, row.is_verified, row.is_from_directory)
 
 
 def _customer(row: CustomerRow, contacts: Iterable[Contact]) -> Customer:
@@ -120,59 +102,10 @@ def _customer(row: CustomerRow, contacts: Iterable[Contact]) -> Customer:
         row.region_id,
         row.version,
         tuple(contacts),
+        row.person_id,
     )
 
 
-def _context(contact_id: UUID) -> str:
+def contact_context(contact_id: UUID) -> str:
+    """What a sealed contact is bound to."""
     return field_context("contacts", "value", contact_id)
-
-
-def insert_customers(
-    session: Session,
-    customers: Mapping[UUID, Sender],
-    now: datetime,
-    salutation: str | None = None,
-) -> None:
-    """New customers, by the names under which they wrote."""
-    rows = [
-        {
-            "customer_id": customer_id,
-            "display_name": sender.name,
-            "salutation": salutation,
-            "language": sender.language,
-            "version": 1,
-            "created_at": now,
-        }
-        for customer_id, sender in customers.items()
-    ]
-    insert_all(session, insert(table(CustomerRow)), rows)
-
-
-def raise_versions(session: Session, customer_ids: Collection[UUID]) -> None:
-    """Count a change of these; locked in the order of ids until the commit."""
-    statement = select(CustomerRow).where(CustomerRow.customer_id.in_(customer_ids))
-    for row in session.scalars(statement.order_by(CustomerRow.customer_id).with_for_update()):
-        row.version += 1
-    session.flush()
-
-
-def search_names(session: Session, words: str, limit: int) -> Sequence[UUID]:
-    """Customers whose name contains the words, newest first."""
-    pattern = words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    row = CustomerRow
-    statement = (
-        select(row.customer_id)
-        .where(row.display_name.ilike(f"%{pattern}%"))
-        .order_by(row.created_at.desc(), row.customer_id)
-        .limit(limit)
-    )
-    return session.scalars(statement).all()
-
-
-def display_names(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Names by id."""
-    if not customer_ids:
-        return {}
-    columns = (CustomerRow.customer_id, CustomerRow.display_name)
-    found = session.execute(select(*columns).where(CustomerRow.customer_id.in_(customer_ids)))
-    return {row[0]: row[1] for row in found}

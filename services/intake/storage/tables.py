@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Insert, LargeBinary, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 Instant = TIMESTAMP(timezone=True)
@@ -15,7 +15,13 @@ Instant = TIMESTAMP(timezone=True)
 class Base(DeclarativeBase):
     """Intake's own metadata."""
 
-    type_annotation_map = {datetime: Instant, str: Text, bytes: LargeBinary, dict[str, Any]: JSONB}
+    type_annotation_map = {
+        datetime: Instant,
+        str: Text,
+        bytes: LargeBinary,
+        dict[str, Any]: JSONB,
+        list[str]: ARRAY(Text),
+    }
 
 
 def table(row: type[Base]) -> Table:
@@ -33,7 +39,10 @@ def insert_all(session: Session, statement: Insert, rows: Sequence[dict[str, Any
 
 
 class AccountRow(Base):
-    """A form or mailbox by which customers reach us."""
+    """A form or mailbox by which customers reach us.
+
+    `key_hash` is only written, for the release before account_keys.
+    """
 
     __tablename__ = "channel_accounts"
 
@@ -44,6 +53,26 @@ class AccountRow(Base):
     key_hash: Mapped[bytes]
     settings: Mapped[dict[str, Any]]
     is_active: Mapped[bool]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class AccountKeyRow(Base):
+    """A key of an account; of the token only the hash is kept."""
+
+    __tablename__ = "account_keys"
+
+    key_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    name: Mapped[str]
+    key_hash: Mapped[bytes]
+    allowed_networks: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    created_by_name: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class ReceiptRow(Base):
@@ -88,7 +117,7 @@ class StoredBlobRow(Base):
 
 
 class CustomerRow(Base):
-    """A customer; `version` counts what other services copy."""
+    """A customer; `version` counts what other services copy. Employees have a `person_id`."""
 
     __tablename__ = "customers"
 
@@ -99,6 +128,7 @@ class CustomerRow(Base):
     tier: Mapped[str | None]
     region_id: Mapped[UUID | None]
     version: Mapped[int]
+    person_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
 
 
@@ -113,6 +143,7 @@ class ContactRow(Base):
     value_encrypted: Mapped[bytes]
     value_index: Mapped[bytes]
     is_verified: Mapped[bool]
+    is_from_directory: Mapped[bool]
     created_at: Mapped[datetime]
 
 

@@ -14,13 +14,15 @@ from libs.common.ids import uuid7
 from services.intake.domain.belonging import Known
 from services.intake.domain.mail.automatic import ignored_because
 from services.intake.storage import conversations as rows
-from services.intake.storage.contact_book import display_names
+from services.intake.storage.customers import Face, find_faces
 from services.intake.storage.receipts import Filed, mark_filed, mark_ignored
 from services.intake.use_cases.early_letters import put_off_early
 from services.intake.use_cases.identify_customers import identify_customers
 from services.intake.use_cases.letters import Letter
 from services.intake.use_cases.place_letters import Placing, Pointers, find_pointers
 from services.intake.use_cases.rooms import FilingRoom
+
+_NOBODY = Face("", None)
 
 _Identity = tuple[UUID | None, UUID | None]  # customer, contact
 
@@ -197,13 +199,13 @@ def _filed(entry: _Entry) -> Filed:
 
 
 def _tell(uow: UnitOfWork, entries: Sequence[_Entry]) -> None:
-    names = display_names(uow.session, {entry.customer_id for entry in entries})
+    faces = find_faces(uow.session, {entry.customer_id for entry in entries})
     for entry in entries:
-        data = _fact(entry, names.get(entry.customer_id, ""))
+        data = _fact(entry, faces.get(entry.customer_id, _NOBODY))
         uow.emit(MessageReceived, subject=str(entry.known.ticket_id), data=data)
 
 
-def _fact(entry: _Entry, customer_name: str) -> dict[str, Any]:
+def _fact(entry: _Entry, customer: Face) -> dict[str, Any]:
     letter, message = entry.letter, entry.letter.message
     return {
         "message_id": letter.message_id,
@@ -212,7 +214,8 @@ def _fact(entry: _Entry, customer_name: str) -> dict[str, Any]:
         "conversation_id": entry.known.conversation_id,
         "customer_id": entry.customer_id,
         "contact_id": entry.contact_id,
-        "customer_name": customer_name,
+        "customer_name": customer.display_name,
+        "region_id": customer.region_id,
         "channel": letter.account.channel,
         "channel_account_id": letter.account.account_id,
         "kind": message.kind,

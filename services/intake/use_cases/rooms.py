@@ -6,7 +6,7 @@ from typing import Protocol
 
 from libs.common.blobs import Blobs
 from libs.common.config import Config, ConfigError
-from libs.common.crypto import BlindIndex, KeyRing
+from libs.common.crypto import BlindIndex, open_ring
 from services.intake.domain.inbound import InboundMessage
 from services.intake.storage.contact_book import ContactBook
 from services.intake.storage.receipts import RawMessages
@@ -33,12 +33,12 @@ class FilingRoom:
 
 def open_contact_book(config: Config) -> ContactBook:
     """Raises ConfigError where a key is missing."""
-    return ContactBook(KeyRing.parse(config.field_keys), BlindIndex(config.index_key))
+    return ContactBook(open_ring(config), BlindIndex(config.index_key))
 
 
 def open_filing_room(config: Config, blobs: Blobs, offload: Offload) -> FilingRoom:
     """Raises ConfigError where a key is missing."""
     if not config.thread_keys:
         raise ConfigError("THREAD_KEY must be set")
-    raw = RawMessages(KeyRing.parse(config.field_keys), blobs)
+    raw = RawMessages(open_ring(config), blobs)
     return FilingRoom(raw, blobs, open_contact_book(config), config.thread_keys, offload)

@@ -1,33 +1,35 @@
-"""The way out for mail: a few connections at once, fed by the job and never waited for.
+"""The way out for mail: a few connections at once, each good for many mails.
 
-Plain threads, which are greenlets in a green process. A server that is away or hangs stops the
-claims, not the process; a mail that hangs holds one connection, not the others.
+A server that is away or hangs stops the claims, not the process; a mail that hangs holds one
+connection, not the others.
 """
 
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from libs.common import metrics
+from services.notify.clients.lanes import Lanes, Outcome
 from services.notify.clients.smtp import Connection, Delayed, MailServer, Refused, Unreachable
-from services.notify.storage.deliveries import Delivery, Lease
+from services.notify.storage.leases import Lease
+
+Sent = TypeVar("Sent")
 
 _log = logging.getLogger(__name__)
 
 LANES = 8
 _PLACES = 64  # parcels taken at once, waiting ones included: a claim of many costs hardly more
-_FULL = 32  # outcomes that are worth a commit without waiting for more
 _LONGEST_PAUSE = 15.0  # seconds without a probe of a server that is away
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Parcel(Generic[Sent]):
     """A mail to hand over before `deadline` (monotonic seconds); later its lease may run out."""
 
-    delivery: Delivery
+    delivery: Sent
     lease: Lease
     sender: str
     recipient: str
@@ -35,27 +37,14 @@ class Parcel:
     deadline: float
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a parcel: sent, refused for ever, or to be tried again; `reason` says why."""
-
-    parcel: Parcel
-    is_sent: bool = False
-    is_final: bool = False
-    reason: str = ""
-
-
-class Post:
-    """Carries parcels and keeps their outcomes until the job has committed them."""
+class Post(Lanes[Parcel[Sent]]):
+    """Carries parcels."""
 
     def __init__(self, server: MailServer, lanes: int = LANES) -> None:
+        super().__init__(lanes)
         self._server = server
-        self._lanes = lanes
         self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
-        self._waiting: deque[Parcel] = deque()
-        self._carrying: dict[int, tuple[Parcel, Connection | None]] = {}
-        self._outcomes: list[Outcome] = []
+        self._sending: dict[int, tuple[Parcel[Sent], Connection]] = {}
         self._idle: list[Connection] = []
         self._failures = 0
         self._resume_at = 0.0
@@ -63,67 +52,27 @@ class Post:
 
     def room(self) -> int:
         """How many parcels it takes now: none while the server is away, then one to try."""
-        with self._lock:
-            under_way = len(self._waiting) + len(self._carrying)
-            if self._failures:
-                return int(under_way == 0 and time.monotonic() >= self._resume_at)
-            free = _PLACES - under_way
-            return free if free >= _PLACES // 2 else 0
+        under_way = self.under_way()
+        if self._failures:
+            return int(under_way == 0 and time.monotonic() >= self._resume_at)
+        free = _PLACES - under_way
+        return free if free >= _PLACES // 2 else 0
 
-    def take(self, parcels: Sequence[Parcel]) -> None:
-        """Begin to carry them; returns at once."""
-        with self._lock:
-            self._waiting.extend(parcels)
-            for lane in range(self._lanes):
-                if lane not in self._carrying and self._waiting:
-                    self._carrying[lane] = (self._waiting.popleft(), None)
-                    threading.Thread(target=self._run, args=(lane,), daemon=True).start()
-
-    def outcomes(self, wait: float) -> list[Outcome]:
-        """What is done and not yet forgotten.
-
-        Waits up to `wait` seconds for more while connections are busy, so that many share a commit.
-        """
+    def outcomes(self, wait: float) -> list[Outcome[Parcel[Sent]]]:
+        """As of all lanes; first cuts off what hangs beyond its deadline."""
         self._cut_overdue()
-        until = time.monotonic() + wait
-        with self._changed:
-            while self._carrying and len(self._outcomes) < _FULL and time.monotonic() < until:
-                self._changed.wait(until - time.monotonic())
-            return list(self._outcomes)
-
-    def forget(self, outcomes: Sequence[Outcome]) -> None:
-        """They are committed."""
-        known = {id(outcome) for outcome in outcomes}
-        with self._lock:
-            self._outcomes = [one for one in self._outcomes if id(one) not in known]
-
-    def is_busy(self) -> bool:
-        """Whether anything is under way or not yet forgotten."""
-        with self._lock:
-            return bool(self._waiting or self._carrying or self._outcomes)
+        return super().outcomes(wait)
 
     def close(self) -> None:
         """End the idle connections."""
         while (connection := self._reuse()) is not None:
             connection.close()
 
-    def _run(self, lane: int) -> None:
-        parcel: Parcel | None = self._carrying[lane][0]
-        while parcel is not None:
-            outcome = self._carry(lane, parcel)
-            with self._changed:
-                self._outcomes.append(outcome)
-                parcel = self._waiting.popleft() if self._waiting else None
-                if parcel is None:
-                    del self._carrying[lane]
-                else:
-                    self._carrying[lane] = (parcel, None)
-                self._changed.notify_all()
-
-    def _carry(self, lane: int, parcel: Parcel) -> Outcome:
+    def carry(self, parcel: Parcel[Sent]) -> Outcome[Parcel[Sent]]:
+        """Over a connection that is open already, if there is one."""
         started = time.perf_counter()
         try:
-            self._hand_over(lane, parcel)
+            self._hand_over(parcel)
             word, outcome = "sent", Outcome(parcel, is_sent=True)
         except Refused as refusal:
             word, outcome = "refused", Outcome(parcel, is_final=True, reason=str(refusal))
@@ -134,20 +83,22 @@ class Post:
             word, outcome = "unreachable", Outcome(parcel, reason=str(trouble))
         except Exception as error:
             # A fault of ours or of the blob store: a later release or hour may do better.
-            _log.exception("delivery %s cannot be written", parcel.delivery.delivery_id)
+            _log.exception("delivery %s cannot be written", parcel.lease.leased_id)
             word, outcome = "failed", Outcome(parcel, reason=f"{type(error).__name__}: {error}")
         metrics.observe_outbound("smtp", word, time.perf_counter() - started)
         return outcome
 
-    def _hand_over(self, lane: int, parcel: Parcel) -> None:
+    def _hand_over(self, parcel: Parcel[Sent]) -> None:
         connection = self._usable_connection()
-        self._carrying[lane] = (parcel, connection)
+        with self._lock:
+            self._sending[id(parcel)] = (parcel, connection)
         try:
             if time.monotonic() >= parcel.deadline:
                 raise Delayed("not begun in time")
             connection.send(parcel.sender, parcel.recipient, parcel.write())
         finally:
             with self._lock:
+                del self._sending[id(parcel)]
                 self._idle.append(connection)
 
     def _usable_connection(self) -> Connection:
@@ -179,6 +130,6 @@ class Post:
     def _cut_overdue(self) -> None:
         with self._lock:
             now = time.monotonic()
-            overdue = [c for parcel, c in self._carrying.values() if c and now >= parcel.deadline]
+            overdue = [one for parcel, one in self._sending.values() if now >= parcel.deadline]
         for connection in overdue:
             connection.cut()

@@ -10,9 +10,16 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from services.notify.domain.codes import Purpose
 from services.notify.domain.headers import MAX_NAME, MAX_SUBJECT, one_line
 from services.notify.domain.orders import Occasion
-from services.notify.domain.wording import REPLY_MARK, choose_language, describe_ticket
+from services.notify.domain.wording import (
+    REPLY_MARK,
+    choose_language,
+    code_subject,
+    describe_ticket,
+    name_purpose,
+)
 
 _FOLDER = Path(__file__).resolve().parents[1] / "templates"
 
@@ -23,6 +30,16 @@ class Wording:
 
     text: str
     html: str
+
+
+@dataclass(frozen=True)
+class CodeWording:
+    """A code as a mail in its two forms, and as a text message."""
+
+    subject: str
+    text: str
+    html: str
+    sms: str
 
 
 class Templates:
@@ -56,6 +73,24 @@ class Templates:
         forms = (f"{folder}/{occasion}.txt", f"{folder}/{occasion}.html")
         text, html = (self._environment.get_template(form).render(values) for form in forms)
         return Wording(text, html)
+
+    def render_code(
+        self, purpose: Purpose, language: str, code: str, minutes: int, company: str
+    ) -> CodeWording:
+        """What brings a one-time code, in any of its forms."""
+        folder = choose_language(language)
+        values = {
+            "purpose": name_purpose(purpose, folder),
+            "code": code,
+            "minutes": minutes,
+            "company": one_line(company, MAX_NAME),
+            "reply_mark": "",
+        }
+        text, html, sms = (
+            self._environment.get_template(f"{folder}/code.{form}").render(values)
+            for form in ("txt", "html", "sms")
+        )
+        return CodeWording(code_subject(purpose, folder), text, html, sms.strip())
 
 
 def _clean(html: str | None) -> Markup | None:

@@ -26,7 +26,11 @@ from services.notify.domain.orders import Occasion
 
 LOOP_HEADER = "X-Tidedesk-Loop"
 
-_AUTOMATIC = {Occasion.RECEIPT: "auto-replied", Occasion.SOLVED: "auto-generated"}
+_AUTOMATIC = {
+    Occasion.RECEIPT: "auto-replied",
+    Occasion.SOLVED: "auto-generated",
+    Occasion.CODE: "auto-generated",
+}
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LINE = 57  # bytes that make a line of 76 letters in base64
 

@@ -1,4 +1,4 @@
-"""What the assignee is told inside the console; nobody is told what they did themselves."""
+"""What the assignee of a ticket is told inside the console, though not what they did themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,19 +17,24 @@ class NoticeOccasion(StrEnum):
     ASSIGNED = "assigned"
     MESSAGE = "message"
     REOPENED = "reopened"
+    SECURITY = "security"
 
 
 @dataclass(frozen=True)
 class NoticeOrder:
-    """One line for one person, once per occasion key."""
+    """One line for one person, once per occasion key.
+
+    `facts` are for occasions that the console words itself.
+    """
 
     recipient_id: UUID
     occasion: NoticeOccasion
     occasion_key: str
-    ticket_id: UUID
-    ticket_number: str
     title: str
     text: str
+    ticket_id: UUID | None = None
+    ticket_number: str | None = None
+    facts: Mapping[str, Any] | None = None
 
 
 def notice_of_assignment(ticket: Mapping[str, Any]) -> NoticeOrder | None:

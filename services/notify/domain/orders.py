@@ -16,6 +16,7 @@ class Occasion(StrEnum):
     RECEIPT = "receipt"
     REPLY = "reply"
     SOLVED = "solved"
+    CODE = "code"
 
 
 class Status(StrEnum):

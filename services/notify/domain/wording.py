@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.notify.domain.codes import Purpose
+
 # Intake cuts answers here, so it stands first in every mail, in both languages.
 REPLY_MARK = "请在此行上方回复 / Please reply above this line"
 
@@ -20,6 +22,12 @@ _URGENCIES = {
     "urgent": {"zh": "紧急", "en": "urgent"},
     "critical": {"zh": "特急", "en": "critical"},
 }
+_PURPOSES = {
+    Purpose.LOGIN: {"zh": "登录", "en": "sign in"},
+    Purpose.PHONE: {"zh": "绑定手机号", "en": "confirm your phone number"},
+    Purpose.PORTAL: {"zh": "查询工单", "en": "see your tickets"},
+}
+_CODE_SUBJECTS = {"zh": "{}验证码", "en": "Your code to {}"}
 _OTHER_KIND = {"zh": "来信", "en": "message"}
 
 
@@ -38,6 +46,16 @@ def describe_ticket(content: Mapping[str, Any], language: str) -> dict[str, Any]
         "hours": _FIRST_RESPONSE_HOURS[urgency],
         "excerpt": excerpt(content["text"]),
     }
+
+
+def name_purpose(purpose: Purpose, language: str) -> str:
+    """What a code is for, as a verb; `language` is one of `choose_language`."""
+    return _PURPOSES[purpose][language]
+
+
+def code_subject(purpose: Purpose, language: str) -> str:
+    """Without the code: subjects stand on locked screens and in mail servers' logs."""
+    return _CODE_SUBJECTS[language].format(name_purpose(purpose, language))
 
 
 def excerpt(text: str) -> str:

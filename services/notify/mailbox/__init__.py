@@ -1,4 +1,4 @@
-"""A mailbox for development: takes all mail that would go out, and shows it on a small page.
+"""A mailbox for development: takes all mail and texts that would go out, and shows them on a page.
 
-Stands apart from the service: no database, no broker, only what goes over SMTP.
+Stands apart from the service: no database, no broker, only what goes over SMTP and HTTP.
 """

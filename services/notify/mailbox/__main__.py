@@ -9,6 +9,8 @@ from libs.common.config import REFUSED, ConfigError
 from services.notify.mailbox.listener import listen
 from services.notify.mailbox.settings import Settings
 from services.notify.mailbox.store import MailStore
+from services.notify.mailbox.text_views import TextViews
+from services.notify.mailbox.texts import TextStore
 from services.notify.mailbox.views import Views
 from services.notify.mailbox.web import serve
 
@@ -17,7 +19,9 @@ async def run(settings: Settings) -> None:
     """Take mails and show them until a signal comes."""
     store = MailStore(settings.directory, settings.keep)
     views = Views(store, settings.answers_host, settings.answers_port)
-    page = serve(settings.host, settings.page_port, views.routes())
+    texts = TextStore(settings.directory / "sms", settings.keep)
+    routes = [*views.routes(), *TextViews(texts, settings.sms_key).routes()]
+    page = serve(settings.host, settings.page_port, routes)
     threading.Thread(target=page.serve_forever, name="page", daemon=True).start()
     listener = await listen(store, settings.host, settings.smtp_port)
     stop = asyncio.Event()

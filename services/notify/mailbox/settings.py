@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from libs.common.config import ConfigError
+from libs.common.config import Config, ConfigError
 from services.notify.mailbox.store import KEPT
 
 
@@ -20,6 +20,7 @@ class Settings:
     keep: int  # mails; older ones are forgotten
     answers_host: str
     answers_port: int
+    sms_key: bytes = field(repr=False)  # without one no text is taken
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -34,6 +35,7 @@ class Settings:
             keep=_number(env, "MAILBOX_KEEP", KEPT),
             answers_host=env.get("SMTP_IN_HOST") or "127.0.0.1",
             answers_port=_port(env, "SMTP_IN_PORT", 2525),
+            sms_key=Config.read(env).sms_key,
         )
 
 

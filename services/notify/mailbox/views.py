@@ -6,20 +6,16 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import asdict
 from email.errors import MessageError
-from pathlib import Path
 from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from services.notify.mailbox.answers import send_answer, write_answer
 from services.notify.mailbox.reading import Mail
+from services.notify.mailbox.shown import NOTHING, PAGES, as_json, limit_of, page, see
 from services.notify.mailbox.store import KEPT, MailStore, Summary
 from services.notify.mailbox.web import Request, Response, Route
 
-_PAGES = Path(__file__).with_name("pages")
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _ID = "(?P<mail_id>[0-9a-f]{32})"
-_NOTHING = Response(status=204)
 
 
 class Views:
@@ -28,9 +24,6 @@ class Views:
     def __init__(self, store: MailStore, answers_host: str, answers_port: int) -> None:
         self._store = store
         self._answers = (answers_host, answers_port)
-        self._pages = Environment(
-            loader=FileSystemLoader(_PAGES), autoescape=select_autoescape(), auto_reload=False
-        )
 
     def routes(self) -> list[Route]:
         table: list[tuple[str, str, Callable[..., Response]]] = [
@@ -57,21 +50,21 @@ class Views:
                 return view(request)
             summary = self._store.find(mail_id)
             if summary is None:
-                return _json({"detail": "no such mail"}, 404)
+                return as_json({"detail": "no such mail"}, 404)
             return view(request, summary, Mail(self._store.raw(mail_id)), **rest)
 
         return answer
 
     def list_page(self, request: Request) -> Response:
         to = request.query.get("to", "")
-        return self._page("list.html", mails=self._store.newest(to=to, limit=200), to=to)
+        return page("list.html", mails=self._store.newest(to=to, limit=200), to=to)
 
     def style(self, request: Request) -> Response:
-        return Response((_PAGES / "style.css").read_bytes(), content_type="text/css; charset=utf-8")
+        return Response((PAGES / "style.css").read_bytes(), content_type="text/css; charset=utf-8")
 
     def mail_page(self, request: Request, summary: Summary, mail: Mail) -> Response:
         note = request.query.get("note", "")
-        return self._page("mail.html", summary=summary, mail=mail, note=note)
+        return page("mail.html", summary=summary, mail=mail, note=note)
 
     def html_part(self, request: Request, summary: Summary, mail: Mail) -> Response:
         return Response(mail.html.encode(), headers={"Content-Security-Policy": _SANDBOX})
@@ -79,22 +72,22 @@ class Views:
     def reply_form(self, request: Request, summary: Summary, mail: Mail) -> Response:
         error = self._send(mail, request.form().get("text", ""))
         note = f"未能送达：{error}" if error else "已送达客服系统"
-        return _see(f"/messages/{summary.id}?note={quote(note)}")
+        return see(f"/messages/{summary.id}?note={quote(note)}")
 
     def clear_form(self, request: Request) -> Response:
         self._store.clear()
-        return _see("/")
+        return see("/")
 
     def list_mails(self, request: Request) -> Response:
-        to, limit = request.query.get("to", ""), request.query.get("limit", "100")
-        if not limit.isdigit() or not 1 <= int(limit) <= KEPT:
-            return _json({"detail": f"limit must be 1 to {KEPT}"}, 422)
-        found = self._store.newest(to=to, limit=int(limit))
-        return _json({"items": [_summary_form(summary) for summary in found]})
+        limit = limit_of(request.query, KEPT)
+        if limit is None:
+            return as_json({"detail": f"limit must be 1 to {KEPT}"}, 422)
+        found = self._store.newest(to=request.query.get("to", ""), limit=limit)
+        return as_json({"items": [_summary_form(summary) for summary in found]})
 
     def clear(self, request: Request) -> Response:
         self._store.clear()
-        return _NOTHING
+        return NOTHING
 
     def show_mail(self, request: Request, summary: Summary, mail: Mail) -> Response:
         files = [
@@ -102,14 +95,14 @@ class Views:
             for at, one in enumerate(mail.files)
         ]
         parts = {"headers": mail.headers, "text": mail.text, "html": mail.html}
-        return _json({**_summary_form(summary), **parts, "attachments": files})
+        return as_json({**_summary_form(summary), **parts, "attachments": files})
 
     def raw_mail(self, request: Request, summary: Summary, mail: Mail) -> Response:
         return Response(self._store.raw(summary.id), content_type="text/plain; charset=utf-8")
 
     def attachment(self, request: Request, summary: Summary, mail: Mail, position: str) -> Response:
         if int(position) >= len(mail.files):
-            return _json({"detail": "no such attachment"}, 404)
+            return as_json({"detail": "no such attachment"}, 404)
         file = mail.files[int(position)]
         named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
         return Response(file.content, content_type="application/octet-stream", headers=named)
@@ -120,9 +113,9 @@ class Views:
         except (ValueError, LookupError, TypeError):
             text = None
         if not isinstance(text, str) or not text.strip():
-            return _json({"detail": "text is required", "errors": {"text": ["required"]}}, 422)
+            return as_json({"detail": "text is required", "errors": {"text": ["required"]}}, 422)
         error = self._send(mail, text)
-        return _json({"detail": error}, 502) if error else _json({"state": "taken"}, 202)
+        return as_json({"detail": error}, 502) if error else as_json({"state": "taken"}, 202)
 
     def _send(self, mail: Mail, text: str) -> str | None:
         """Why our listener did not take the answer, or None."""
@@ -132,19 +125,7 @@ class Views:
             return str(error)
         return None
 
-    def _page(self, name: str, **values: object) -> Response:
-        return Response(self._pages.get_template(name).render(values).encode())
-
 
 def _summary_form(summary: Summary) -> dict[str, object]:
     form = asdict(summary)
     return {"id": form.pop("id"), "from": form.pop("sender"), **form}
-
-
-def _json(content: object, status: int = 200) -> Response:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    return Response(body, status, "application/json")
-
-
-def _see(location: str) -> Response:
-    return Response(status=303, headers={"Location": location})

@@ -25,7 +25,7 @@ class Request:
 
     query: dict[str, str]
     body: bytes
-    content_type: str
+    headers: dict[str, str]  # names in lower case
 
     def form(self) -> dict[str, str]:
         """The fields of a posted form."""
@@ -80,8 +80,8 @@ def serve(host: str, port: int, routes: list[Route]) -> ThreadingHTTPServer:
 
         def _route(self, body: bytes) -> Response:
             parts = urlsplit(self.path)
-            content_type = self.headers.get("Content-Type", "")
-            request = Request(_first(parse_qs(parts.query)), body, content_type)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Request(_first(parse_qs(parts.query)), body, headers)
             for method, pattern, view in routes:
                 found = pattern.fullmatch(parts.path)
                 if found and method == self.command:

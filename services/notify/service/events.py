@@ -7,7 +7,13 @@ from libs.common.bus.relay import Relay
 from libs.common.bus.subscribe import subscribe
 from libs.common.clock import utc_now
 from libs.common.contracts.envelope import Event
-from libs.common.contracts.intake import CustomerContactAdded, CustomerRegistered
+from libs.common.contracts.gateway import SecurityAlerted
+from libs.common.contracts.intake import (
+    CustomerContactAdded,
+    CustomerContactVerified,
+    CustomerEdited,
+    CustomerRegistered,
+)
 from libs.common.contracts.ticketing import (
     TicketAssigned,
     TicketCreated,
@@ -17,6 +23,7 @@ from libs.common.contracts.ticketing import (
     TicketSolved,
 )
 from libs.common.database.unit_of_work import UnitOfWork
+from services.notify.domain.alerts import notices_of_alert
 from services.notify.domain.notices import (
     notice_of_assignment,
     notice_of_message,
@@ -37,7 +44,13 @@ class Service:
     relay = Relay()
     desk = DeskProvider()
 
-    @subscribe(CustomerRegistered, CustomerContactAdded, batch=True)
+    @subscribe(
+        CustomerRegistered,
+        CustomerContactAdded,
+        CustomerContactVerified,
+        CustomerEdited,
+        batch=True,
+    )
     def keep_addresses(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Copy addresses; release what waits for them."""
         keep_addresses(uow, self.desk.keys, utc_now(), [event.data for event in events])
@@ -71,3 +84,9 @@ class Service:
     def tell_of_reopenings(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell the assignee that work is back."""
         tell_people(uow, utc_now(), [notice_of_reopening(event.data) for event in events])
+
+    @subscribe(SecurityAlerted, batch=True)
+    def tell_of_alerts(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell those who look after access to the system."""
+        alerts = [event.data for event in events]
+        tell_people(uow, utc_now(), [one for data in alerts for one in notices_of_alert(data)])

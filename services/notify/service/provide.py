@@ -6,8 +6,13 @@ from nameko.extensions import DependencyProvider
 
 from libs.common.bus.provide import config_of, database_of
 from libs.common.clock import utc_now
+from libs.common.crypto import open_ring
+from services.notify.service.settings import Settings
+from services.notify.use_cases.code_room import CodeRoom
+from services.notify.use_cases.hand_over_codes import finish_codes
 from services.notify.use_cases.mail_room import MailRoom
 from services.notify.use_cases.order_mails import Desk
+from services.notify.use_cases.send_code import CodeDesk
 from services.notify.use_cases.send_mails import finish_mails
 
 
@@ -32,3 +37,37 @@ class MailRoomProvider(DependencyProvider):
 
     def stop(self) -> None:
         finish_mails(database_of(self.container), self._room, utc_now)
+
+
+class CodeDeskProvider(DependencyProvider):
+    """Gives a service class its `codes`."""
+
+    def setup(self) -> None:
+        config = config_of(self.container)
+        self._desk = CodeDesk(open_ring(config), has_sms=bool(config.sms_url))
+
+    def get_dependency(self, worker_ctx: Any) -> CodeDesk:
+        return self._desk
+
+
+class CodeRoomProvider(DependencyProvider):
+    """Gives a service class its `code_room`, and finishes what is under way when it stops."""
+
+    def setup(self) -> None:
+        self._room = CodeRoom.open(config_of(self.container))
+
+    def get_dependency(self, worker_ctx: Any) -> CodeRoom:
+        return self._room
+
+    def stop(self) -> None:
+        finish_codes(database_of(self.container), self._room, utc_now)
+
+
+class SettingsProvider(DependencyProvider):
+    """Gives a service class its `settings`."""
+
+    def setup(self) -> None:
+        self._settings = Settings.read()
+
+    def get_dependency(self, worker_ctx: Any) -> Settings:
+        return self._settings

@@ -94,13 +94,13 @@ def _card(keys: KeyRing, card: AddressRow, contacts: list[ContactRow]) -> Addres
     return AddressCard(
         card.customer_id,
         card.version,
-        keys.decrypt_text(card.display_name_encrypted, _name_context(card.customer_id)),
+        keys.decrypt_text(card.display_name_encrypted, name_context(card.customer_id)),
         card.language,
         tuple(
             Contact(
                 row.contact_id,
                 row.kind,
-                keys.decrypt_text(row.value_encrypted, _value_context(row.contact_id)),
+                keys.decrypt_text(row.value_encrypted, value_context(row.contact_id)),
                 row.is_verified,
             )
             for row in contacts
@@ -109,7 +109,7 @@ def _card(keys: KeyRing, card: AddressRow, contacts: list[ContactRow]) -> Addres
 
 
 def _card_row(keys: KeyRing, card: AddressCard) -> dict[str, object]:
-    sealed = keys.encrypt_text(card.display_name, _name_context(card.customer_id))
+    sealed = keys.encrypt_text(card.display_name, name_context(card.customer_id))
     return {
         "customer_id": card.customer_id,
         "version": card.version,
@@ -126,14 +126,16 @@ def _contact_row(
         "customer_id": customer_id,
         "position": position,
         "kind": contact.kind,
-        "value_encrypted": keys.encrypt_text(contact.value, _value_context(contact.contact_id)),
+        "value_encrypted": keys.encrypt_text(contact.value, value_context(contact.contact_id)),
         "is_verified": contact.is_verified,
     }
 
 
-def _name_context(customer_id: UUID) -> str:
+def name_context(customer_id: UUID) -> str:
+    """What a sealed name is bound to."""
     return field_context("addresses", "display_name", customer_id)
 
 
-def _value_context(contact_id: UUID) -> str:
+def value_context(contact_id: UUID) -> str:
+    """What a sealed address is bound to."""
     return field_context("contact_copies", "value", contact_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.crypto import KeyRing, field_context
 from services.notify.domain.orders import Occasion, Status
+from services.notify.storage.leases import Lease
 from services.notify.storage.tables import DeliveryRow
 
 _LAST_MAILS = 10
@@ -50,14 +51,6 @@ class Delivery:
         plain = keys.decrypt(self.sealed_content, content_context(self.delivery_id))
         content: dict[str, Any] = orjson.loads(plain)
         return content
-
-
-@dataclass(frozen=True)
-class Lease:
-    """One claim of one delivery: settling does nothing once another has claimed it."""
-
-    delivery_id: UUID
-    owner: UUID
 
 
 def lock_due(session: Session, now: datetime, limit: int) -> list[Delivery]:
@@ -157,7 +150,7 @@ def _these(deliveries: Sequence[Delivery]) -> Any:
 
 
 def _leased(leases: Sequence[Lease]) -> Any:
-    pairs = [(one.delivery_id, one.owner) for one in leases]
+    pairs = [(one.leased_id, one.owner) for one in leases]
     held = tuple_(DeliveryRow.delivery_id, DeliveryRow.lease_owner).in_(pairs)
     return _plain(update(DeliveryRow).where(held, DeliveryRow.status == Status.SENDING))
 

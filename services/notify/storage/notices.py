@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ def add_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) 
             "ticket_number": order.ticket_number,
             "title": order.title,
             "text": order.text,
+            "facts": order.facts,
             "created_at": now,
         }
         for order in orders
@@ -55,3 +56,10 @@ def mark_all_read(session: Session, recipient_id: UUID, now: datetime) -> None:
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def drop_read_notices(session: Session, before: datetime, limit: int) -> int:
+    """Delete some that were read earlier; returns how many."""
+    old = select(NoticeRow.notice_id).where(NoticeRow.read_at < before).limit(limit)
+    gone = delete(NoticeRow).where(NoticeRow.notice_id.in_(old)).returning(NoticeRow.notice_id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())

@@ -1,9 +1,11 @@
 """Tables of notify; `*_encrypted` columns hold sealed values, bound to their row."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, MetaData, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NAMES = {
@@ -19,7 +21,11 @@ class Base(DeclarativeBase):
     """Instants are timestamptz."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {datetime: DateTime(timezone=True), int: BigInteger}
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        int: BigInteger,
+        dict[str, Any]: JSONB(none_as_null=True),
+    }
 
 
 class AddressRow(Base):
@@ -91,9 +97,32 @@ class NoticeRow(Base):
     recipient_id: Mapped[UUID]
     occasion: Mapped[str]
     occasion_key: Mapped[str]
-    ticket_id: Mapped[UUID]
-    ticket_number: Mapped[str]
+    ticket_id: Mapped[UUID | None]
+    ticket_number: Mapped[str | None]
     title: Mapped[str]
     text: Mapped[str]
+    facts: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class CodeRow(Base):
+    """One one-time code and its life. Due as a delivery is; dropped after a day."""
+
+    __tablename__ = "codes"
+
+    code_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    purpose: Mapped[str]
+    language: Mapped[str]
+    address_encrypted: Mapped[bytes]
+    code_encrypted: Mapped[bytes]
+    status: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
+    lease_owner: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]

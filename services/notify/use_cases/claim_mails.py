@@ -15,13 +15,16 @@ from services.notify.domain.life import LEASE, GiveUp, Go, Skip, Wait, choose_st
 from services.notify.domain.orders import MAIL, Status
 from services.notify.storage import deliveries as storage
 from services.notify.storage.addresses import find_cards
-from services.notify.storage.deliveries import Delivery, Lease
+from services.notify.storage.deliveries import Delivery
+from services.notify.storage.leases import Lease
 from services.notify.use_cases.mail_room import MailRoom
 
 _MARGIN = 15.0  # seconds of the lease kept for settling
 
 
-def claim_mails(database: Database, room: MailRoom, now: datetime, limit: int) -> list[Parcel]:
+def claim_mails(
+    database: Database, room: MailRoom, now: datetime, limit: int
+) -> list[Parcel[Delivery]]:
     """Lease up to `limit` due deliveries that can be sent; put the others where they belong."""
     deadline = time.monotonic() + LEASE.total_seconds() - _MARGIN
     with database.begin() as uow:

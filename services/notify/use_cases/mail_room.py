@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from libs.common.blobs import Blobs, open_blobs
 from libs.common.config import Config, ConfigError
-from libs.common.crypto import KeyRing
+from libs.common.crypto import KeyRing, open_ring
 from services.notify.clients.post import Post
 from services.notify.clients.smtp import MailServer
 from services.notify.clients.templates import Templates
@@ -22,18 +22,18 @@ class MailRoom:
     keys: KeyRing
     blobs: Blobs
     templates: Templates
-    post: Post
+    post: Post[Delivery]
     sender: Mailbox
 
     @classmethod
     def open(cls, config: Config) -> "MailRoom":
         """Raises ConfigError naming what is missing or wrong."""
         return cls(
-            KeyRing.parse(config.field_keys),
+            open_ring(config),
             open_blobs(config),
             Templates(),
-            Post(_server(config)),
-            _sender(config),
+            Post(open_server(config)),
+            read_sender(config),
         )
 
     def write(self, delivery: Delivery, step: Go, references: Sequence[str]) -> Iterator[bytes]:
@@ -63,7 +63,8 @@ class MailRoom:
         return write_mail(letter, self.blobs.stream)
 
 
-def _server(config: Config) -> MailServer:
+def open_server(config: Config) -> MailServer:
+    """Raises ConfigError."""
     if config.smtp_url is None:
         raise ConfigError("SMTP_URL must be set")
     try:
@@ -72,7 +73,8 @@ def _server(config: Config) -> MailServer:
         raise ConfigError(str(error)) from None
 
 
-def _sender(config: Config) -> Mailbox:
+def read_sender(config: Config) -> Mailbox:
+    """Raises ConfigError."""
     try:
         return Mailbox.parse(config.mail_from)
     except ValueError:

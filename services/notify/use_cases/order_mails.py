@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.config import Config, ConfigError
-from libs.common.crypto import KeyRing
+from libs.common.crypto import KeyRing, open_ring
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.ids import uuid7
 from libs.common.mail_identity import make_message_id
@@ -37,7 +37,7 @@ class Desk:
         """Raises ConfigError naming what is missing."""
         if not config.thread_keys:
             raise ConfigError("THREAD_KEY must be set")
-        return cls(KeyRing.parse(config.field_keys), config.mail_domain, config.thread_keys[0])
+        return cls(open_ring(config), config.mail_domain, config.thread_keys[0])
 
     def prepare(self, order: MailOrder) -> NewDelivery:
         """Give the order the ids that all its attempts share."""

@@ -4,26 +4,25 @@ A crash after the mail server has taken a mail and before the commit lets the le
 mail is then sent again, the same to the letter and with the same Message-ID.
 """
 
-import logging
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from libs.common.crash_points import crash_point
-from libs.common.database.trouble import is_database_trouble
 from libs.common.database.unit_of_work import Database, UnitOfWork
-from services.notify.clients.post import Outcome, Post
+from services.notify.clients.lanes import Outcome
+from services.notify.clients.post import Parcel, Post
 from services.notify.domain.headers import one_line
 from services.notify.domain.life import TOO_OLD, next_attempt
 from services.notify.storage import deliveries as storage
+from services.notify.storage.deliveries import Delivery
 from services.notify.use_cases.claim_mails import claim_mails, tell_failure
+from services.notify.use_cases.farewell import finish
 from services.notify.use_cases.mail_room import MailRoom
 
-_log = logging.getLogger(__name__)
-
 _GATHER = 0.05  # seconds that a round waits for outcomes
-_FAREWELL = 5.0  # seconds that the process waits at its end for what is under way
 _MAX_REASON = 500
+
+Done = Outcome[Parcel[Delivery]]
 
 
 def send_mails(database: Database, room: MailRoom, now: datetime) -> bool:
@@ -39,19 +38,10 @@ def send_mails(database: Database, room: MailRoom, now: datetime) -> bool:
 
 def finish_mails(database: Database, room: MailRoom, clock: Callable[[], datetime]) -> None:
     """Settle what is under way before the process ends; leases answer for the rest."""
-    until = time.monotonic() + _FAREWELL
-    try:
-        while room.post.is_busy() and time.monotonic() < until:
-            settle_mails(database, room.post, clock(), wait=_GATHER)
-    except Exception as error:
-        if not is_database_trouble(error):
-            raise
-        _log.warning("the last mails are not settled: %s", error)
-    finally:
-        room.post.close()
+    finish([room.post], lambda: settle_mails(database, room.post, clock(), wait=_GATHER))
 
 
-def settle_mails(database: Database, post: Post, now: datetime, *, wait: float) -> None:
+def settle_mails(database: Database, post: Post[Delivery], now: datetime, *, wait: float) -> None:
     """Commit what has become of mails.
 
     Outcomes are kept until then: a database that is away for a moment makes no mail go twice.
@@ -63,7 +53,7 @@ def settle_mails(database: Database, post: Post, now: datetime, *, wait: float) 
     if sent:
         crash_point("after_send_before_commit")
         with database.begin() as uow:
-            storage.mark_sent(uow.session, [one.parcel.lease for one in sent], now)
+            storage.mark_sent(uow.session, [one.item.lease for one in sent], now)
             uow.commit()
         crash_point("after_sent_commit")
         post.forget(sent)
@@ -72,15 +62,15 @@ def settle_mails(database: Database, post: Post, now: datetime, *, wait: float) 
         post.forget(others)
 
 
-def _settle_unsent(database: Database, outcomes: Sequence[Outcome], now: datetime) -> None:
+def _settle_unsent(database: Database, outcomes: Sequence[Done], now: datetime) -> None:
     with database.begin() as uow:
         for outcome in outcomes:
             _settle_one(uow, outcome, now)
         uow.commit()
 
 
-def _settle_one(uow: UnitOfWork, outcome: Outcome, now: datetime) -> None:
-    delivery, lease = outcome.parcel.delivery, outcome.parcel.lease
+def _settle_one(uow: UnitOfWork, outcome: Done, now: datetime) -> None:
+    delivery, lease = outcome.item.delivery, outcome.item.lease
     reason = _without_address(outcome)
     again = None
     if not outcome.is_final:
@@ -92,6 +82,6 @@ def _settle_one(uow: UnitOfWork, outcome: Outcome, now: datetime) -> None:
         tell_failure(uow, delivery, reason)
 
 
-def _without_address(outcome: Outcome) -> str:
+def _without_address(outcome: Done) -> str:
     """Mail servers repeat the address in their answers; it is nobody's business but ours."""
-    return one_line(outcome.reason.replace(outcome.parcel.recipient, "…"), _MAX_REASON)
+    return one_line(outcome.reason.replace(outcome.item.recipient, "…"), _MAX_REASON)

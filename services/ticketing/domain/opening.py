@@ -25,6 +25,7 @@ class Opening:
     contact_id: UUID | None = None
     channel_account_id: UUID | None = None
     conversation_id: UUID | None = None
+    region_id: UUID | None = None
     possibly_related_to: UUID | None = None
     follows_up: UUID | None = None
 

@@ -7,22 +7,29 @@ from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, SOLVED, is_un
 
 
 def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
-    """Agents work on their own tickets, supervisors on all."""
-    return actor.is_supervisor or (assignee_id is not None and assignee_id == actor.subject)
+    """People work on their own tickets; some on all that they see."""
+    return actor.may("ticket.work_all") or (
+        assignee_id is not None and assignee_id == actor.subject
+    )
 
 
 def allowed_moves(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
     """Statuses that this actor may move the ticket to by hand."""
-    return list(MOVES[status]) if may_work(assignee_id, actor) else []
+    may_move = actor.may("ticket.move") and may_work(assignee_id, actor)
+    return list(MOVES[status]) if may_move else []
 
 
 def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
-    """Names of what this actor may do now; what is missing would be refused."""
+    """Names of what this actor may do now; what is missing would be refused.
+
+    Each is a permission of that name, too, which the entrypoints ask for.
+    """
     works, unfinished = may_work(assignee_id, actor), is_unfinished(status)
     is_own = assignee_id is not None and assignee_id == actor.subject
     allowed = {
         "take": assignee_id is None and unfinished,
-        "assign": actor.is_supervisor and unfinished,
+        "assign": unfinished,
+        "transfer": unfinished,
         "accept": is_own and status == "assigned",
         "reply": works and CATEGORY_OF[status] != "closed",
         "note": works and status != "archived",
@@ -30,4 +37,6 @@ def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list
         "reopen": works and CATEGORY_OF[status] == SOLVED,
         "edit": works and CATEGORY_OF[status] != "closed",
     }
-    return [name for name, is_allowed in allowed.items() if is_allowed]
+    return [
+        name for name, is_allowed in allowed.items() if is_allowed and actor.may(f"ticket.{name}")
+    ]

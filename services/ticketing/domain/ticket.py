@@ -7,14 +7,14 @@ from uuid import UUID
 from libs.common.errors import Conflict, Forbidden, Stale
 from services.ticketing.domain import checks, edits
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.handing import HandedTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.rights import may_work
-from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, MOVES, PENDING, SOLVED
-from services.ticketing.domain.ticket_state import TicketState, person
+from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
 
 
-class Ticket(TicketState):
+class Ticket(HandedTicket):
     """A request and all that happens to it until it is archived."""
 
     @classmethod
@@ -40,12 +40,7 @@ class Ticket(TicketState):
         )
         return ticket
 
-    @property
-    def is_closed(self) -> bool:
-        """Closed tickets stay closed: a new message opens a follow-up."""
-        return self.status_category == CLOSED
-
-    def receive_message(self, message: CustomerMessage, act: Act) -> None:
+    def receive_message(self, message: CustomerMessage, act: Act) -> Entry:
         """The customer wrote again; an automatic reply is kept but moves nothing."""
         if not message.is_auto_reply:
             self._refuse_closed()
@@ -58,12 +53,11 @@ class Ticket(TicketState):
             text=message.text,
             is_auto_reply=message.is_auto_reply,
         )
-        if message.is_auto_reply:
-            return
-        if self.status_category == SOLVED:
+        if not message.is_auto_reply and self.status_category == SOLVED:
             self._reopen("customer", None, self._working_status(), act)
-        elif self.status_category == PENDING:
+        elif not message.is_auto_reply and self.status_category == PENDING:
             self._move(self._working_status(), None, act)
+        return entry
 
     def adopt_opening(self, opening: Opening) -> None:
         """The message that was meant to open this ticket came after another: take its header.
@@ -73,40 +67,6 @@ class Ticket(TicketState):
         if self.version == 1:
             self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
             self.fields = {**self.fields, **opening.fields}
-
-    def assign(self, assignee_id: UUID, name: str, note: str | None, act: Act) -> None:
-        """Give the ticket to somebody, or take it; the new assignee has yet to confirm."""
-        self._check_assigning(assignee_id, act)
-        previous = person(self.assignee_id, self.assignee_name)
-        previous_id, self.assignee_id, self.assignee_name = self.assignee_id, assignee_id, name
-        self.assignment_id = act.new_id()
-        self.assignment_epoch += 1
-        self.accepted_at = None
-        self._set_status("assigned", act)
-        self._enter_event(
-            act,
-            "ticket.assigned",
-            assignee=person(assignee_id, name),
-            previous=previous,
-            note=note,
-        )
-        self._record(
-            act,
-            "ticket.assigned",
-            assignment_id=self.assignment_id,
-            epoch=self.assignment_epoch,
-            note=note,
-            previous_assignee_id=previous_id,
-        )
-
-    def accept(self, act: Act) -> None:
-        """The assignee confirms (确认接收): only now the ticket is in progress."""
-        self._refuse_closed()
-        if self.assignee_id is None or self.assignee_id != act.actor.subject:
-            raise Forbidden("ticket.not_assignee", "only the assignee confirms a ticket")
-        if self.status != "assigned":
-            raise Conflict("ticket.already_accepted", f"the ticket is {self.status}")
-        self._accept(act)
 
     def reply(
         self, text: str, attachments: tuple[Attachment, ...], status: str | None, act: Act
@@ -220,12 +180,6 @@ class Ticket(TicketState):
                 {"version": self.version},
             )
 
-    def _accept(self, act: Act) -> None:
-        self.accepted_at = act.now
-        self._set_status("in_progress", act)
-        self._enter_event(act, "ticket.accepted")
-        self._record(act, "ticket.accepted")
-
     def _begin_work(self, act: Act) -> None:
         """Whoever answers or solves an own ticket has thereby accepted it."""
         self._require_worker(act)
@@ -250,27 +204,6 @@ class Ticket(TicketState):
             return "unassigned"
         return "in_progress" if self.accepted_at else "assigned"
 
-    def _check_assigning(self, assignee_id: UUID, act: Act) -> None:
-        if not act.actor.is_supervisor and assignee_id != act.actor.subject:
-            raise Forbidden("ticket.assign_forbidden", "agents may only take tickets themselves")
-        is_taken = self.assignee_id is not None and not act.actor.is_supervisor
-        if is_taken or self.assignee_id == assignee_id:
-            raise Conflict(
-                "ticket.already_assigned",
-                f"the ticket is {self.assignee_name}'s already",
-                {"assignee": person(self.assignee_id, self.assignee_name)},
-            )
-        self._refuse_closed()
-        self._refuse_solved()
-
     def _require_worker(self, act: Act) -> None:
         if not may_work(self.assignee_id, act.actor):
             raise Forbidden("ticket.not_assignee", "only the assignee works on this ticket")
-
-    def _refuse_closed(self) -> None:
-        if self.is_closed:
-            raise Conflict("ticket.closed", "the ticket is closed")
-
-    def _refuse_solved(self) -> None:
-        if self.status_category == SOLVED:
-            raise Conflict("ticket.solved", "the ticket is solved")

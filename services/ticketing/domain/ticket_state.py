@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.common.actor import Actor
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.numbers import TicketNumber
+from services.ticketing.domain.placing import Place
 from services.ticketing.domain.statuses import CATEGORY_OF
 from services.ticketing.domain.timeline import (
     Attachment,
@@ -16,6 +17,7 @@ from services.ticketing.domain.timeline import (
     Fact,
     author_kind,
 )
+from services.ticketing.domain.traces import Snapshot, differences, snapshot
 
 _HEADER = (
     "ticket_id",
@@ -65,6 +67,7 @@ class TicketState:
     assignment_id: UUID | None = None
     assignment_epoch: int = 0
     group_id: UUID | None = None
+    group_name: str | None = None
     department_id: UUID | None = None
     region_id: UUID | None = None
     brand_id: UUID | None = None
@@ -84,12 +87,29 @@ class TicketState:
     is_overdue: bool = False
 
     def __post_init__(self) -> None:
-        self.begin()
+        self.facts: list[Fact] = []
+        self.entries: list[Entry] = []
+        self.before: Snapshot | None = None
 
     def begin(self) -> None:
         """Nothing has been recorded yet; storage calls it for a ticket that it has loaded."""
-        self.facts: list[Fact] = []
-        self.entries: list[Entry] = []
+        self.facts = []
+        self.entries = []
+        self.before = snapshot(self)
+
+    def trace(self) -> dict[str, Any]:
+        """What the operation log keeps: {object, before, after} since the ticket was loaded."""
+        return {"object": self.number, **differences(self.before, snapshot(self))}
+
+    def trace_writing(self, entry: Entry) -> dict[str, Any]:
+        """The same for what was written: how much, and never the words."""
+        trace = self.trace()
+        trace["after"] |= {
+            "entry_id": str(entry.entry_id),
+            "characters": len(entry.text or ""),
+            "attachments": len(entry.attachments),
+        }
+        return trace
 
     def take_number(self, number: TicketNumber) -> None:
         """The number by which people know this ticket, for ever."""
@@ -105,8 +125,18 @@ class TicketState:
             "pool": None,
             "cc": [],
             "collaborators": [],
+            "requester": self.customer_id,
             "confidential": self.is_confidential,
         }
+
+    @property
+    def place(self) -> Place:
+        """Where in the organisation it is."""
+        return Place(self.group_id, self.group_name, self.department_id, self.region_id)
+
+    def _place(self, place: Place) -> None:
+        for name, value in vars(place).items():
+            setattr(self, name, value)
 
     def _set_status(self, status: str, act: Act) -> None:
         self.status, self.status_category = status, CATEGORY_OF[status]
@@ -177,6 +207,13 @@ class TicketState:
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
+
+
+def team_shown(ticket: TicketState) -> dict[str, Any] | None:
+    """The ticket's group as timelines show one."""
+    if ticket.group_id is None:
+        return None
+    return {"group_id": str(ticket.group_id), "name": ticket.group_name or ""}
 
 
 def person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from libs.common.config import Config
 from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
 from libs.common.ids import uuid7
+from services.ticketing.domain.placing import Team
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.fill.stories import Storyteller
 from services.ticketing.use_cases.fill_tickets import fill_tickets
@@ -61,7 +62,8 @@ def _prepare_partitions(database: Database, days: int) -> None:
 
 def _batches(options: argparse.Namespace) -> Iterator[list[Ticket]]:
     agents = [_agent(text) for text in options.assignee] or _invented_agents()
-    teller = Storyteller(options.seed, max(options.count // 5, 1), agents)
+    teams = _invented_teams(options.groups, options.departments, options.regions)
+    teller = Storyteller(options.seed, max(options.count // 5, 1), agents, teams)
     random, now = Random(options.seed), utc_now()
     # Nothing begins in the last days, so that nothing happens in the future.
     instants = sorted(
@@ -81,6 +83,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m services.ticketing.fill")
     parser.add_argument("count", type=int)
     parser.add_argument("--assignee", nargs="*", action="extend", default=[], metavar="ID=NAME")
+    parser.add_argument("--groups", type=int, default=60)
+    parser.add_argument("--departments", type=int, default=40)
+    parser.add_argument("--regions", type=int, default=12)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -93,6 +98,21 @@ def _agent(text: str) -> Actor:
 
 def _invented_agents() -> list[Actor]:
     return [Actor(uuid7(), f"客服{number:02d}", "staff", ("agent",)) for number in range(1, 21)]
+
+
+def _invented_teams(groups: int, departments: int, regions: int) -> list[Team]:
+    """Groups, spread evenly over departments and regions."""
+    department_ids = [uuid7() for _ in range(departments)]
+    region_ids = [uuid7() for _ in range(regions)]
+    return [
+        Team(
+            group_id=uuid7(),
+            name=f"第{place + 1}组",
+            department_id=department_ids[place % departments],
+            region_id=region_ids[place % regions],
+        )
+        for place in range(groups)
+    ]
 
 
 if __name__ == "__main__":

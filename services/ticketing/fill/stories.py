@@ -9,6 +9,7 @@ from libs.common.actor import Actor
 from libs.common.ids import uuid7
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening
+from services.ticketing.domain.placing import Team
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import URGENCIES
@@ -27,16 +28,22 @@ _ENDS = {
     "closed": 40,
     "archived": 15,
 }
+# The share of tickets that somebody has passed to a group.
+_ROUTED = 0.7
 _MOVED_BY_HAND = ("awaiting_customer", "awaiting_approval", "follow_up")
 
 
 class Storyteller:
     """Invents tickets; the same seed invents the same ones, but for their ids."""
 
-    def __init__(self, seed: int, customers: int, agents: Sequence[Actor]) -> None:
+    def __init__(
+        self, seed: int, customers: int, agents: Sequence[Actor], teams: Sequence[Team]
+    ) -> None:
         self._random = Random(seed)
         self._agents = agents
-        self._boss = Actor(uuid7(), "王主管", "staff", ("supervisor",), {"tickets": "all"})
+        self._teams = teams
+        rights = frozenset({"ticket.assign", "ticket.transfer", "ticket.work_all"})
+        self._boss = Actor(uuid7(), "王主管", "staff", ("supervisor",), permissions=rights)
         self._customers = [self._person() for _ in range(customers)]
 
     def tell(self, begins_at: datetime) -> Ticket:
@@ -46,6 +53,8 @@ class Storyteller:
         customer_id, name = self._random.choice(self._customers)
         opening = self._opening(customer_id, name, begins_at)
         ticket = Ticket.open(opening, clock.act(Actor(customer_id, name, "customer")))
+        if self._random.random() < _ROUTED:
+            ticket.transfer(self._random.choice(self._teams), None, clock.act(self._boss))
         if end != "unassigned":
             agent = self._random.choice(self._agents)
             assert agent.subject is not None

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from libs.common import scope
 from libs.common.actor import Actor
@@ -11,15 +11,36 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_attachment
-from services.ticketing.storage.tables import attachments, tickets
+from services.ticketing.storage.tables import attachments, tickets, timeline_entries
+
+_said_in_public = exists().where(
+    timeline_entries.c.entry_id == attachments.c.entry_id,
+    timeline_entries.c.kind == "message",
+    # So that months before the ticket need not be looked at.
+    timeline_entries.c.created_at >= tickets.c.created_at,
+)
 
 
 def get_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
     """A file of a ticket that the actor may see, or one that the actor has just uploaded."""
+    return _find(uow, actor, attachment_id, true())
+
+
+def get_request_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
+    """A requester's own upload, or a file that an own ticket shows in public."""
+    scope.requester_of(actor)
+    return _find(uow, actor, attachment_id, _said_in_public)
+
+
+def _find(
+    uow: UnitOfWork, actor: Actor, attachment_id: UUID, is_shown: ColumnElement[bool]
+) -> dict[str, Any]:
     is_own_upload = and_(
         attachments.c.ticket_id.is_(None), attachments.c.staged_by == actor.subject
     )
-    is_visible = and_(tickets.c.ticket_id.is_not(None), scope.visible(actor, TICKET_SCOPE))
+    is_visible = and_(
+        tickets.c.ticket_id.is_not(None), scope.visible(actor, TICKET_SCOPE), is_shown
+    )
     statement = (
         select(attachments)
         .outerjoin(tickets, tickets.c.ticket_id == attachments.c.ticket_id)

@@ -18,6 +18,7 @@ Clause = ColumnElement[bool]
 
 _SEARCH_LIMIT = 100
 _LIST_LIMIT = 50
+_UNITS = {"group": "group_id", "department": "department_id", "region": "region_id"}
 
 _unfinished = tickets.c.status_category.in_(UNFINISHED)
 # By status, not by category: lists are read along (status, updated_at).
@@ -45,12 +46,21 @@ def clauses(filters: Mapping[str, Any], actor: Actor) -> list[Clause]:
 
 
 def known_scope(filters: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
-    """What these filters fix of the scope of every row that they let through."""
+    """What these filters, which `clauses` has accepted, fix of the scope of every row."""
+    known = {
+        name: None if filters[name] == "none" else _uuid(name, filters[name])
+        for name in _UNITS
+        if filters.get(name)
+    }
+    if filters.get("customer_id"):
+        known["requester"] = _uuid("customer_id", filters["customer_id"])
     if filters.get("view") == "unassigned" or filters.get("assignee") == "none":
-        return {"assignee": None}
-    if filters.get("view") == "mine" or filters.get("assignee") == "me":
-        return {"assignee": actor.subject}
-    return {}
+        known["assignee"] = None
+    elif filters.get("view") == "mine" or filters.get("assignee") == "me":
+        known["assignee"] = actor.subject
+    elif filters.get("assignee"):
+        known["assignee"] = _uuid("assignee", filters["assignee"])
+    return known
 
 
 def _view(value: Any, actor: Actor) -> tuple[Clause, ...]:
@@ -83,6 +93,16 @@ def _assignee(value: Any, actor: Actor) -> tuple[Clause]:
         return (tickets.c.assignee_id.is_(None),)
     person_id = actor.subject if value == "me" else _uuid("assignee", value)
     return (tickets.c.assignee_id == person_id,)
+
+
+def _unit(name: str) -> Callable[..., tuple[Clause]]:
+    """One group, department or region, or the tickets that are in none."""
+    column = tickets.c[_UNITS[name]]
+
+    def narrow(value: Any, _actor: Actor) -> tuple[Clause]:
+        return (column.is_(None) if value == "none" else column == _uuid(name, value),)
+
+    return narrow
 
 
 def _customer(value: Any, _actor: Actor) -> tuple[Clause]:
@@ -130,6 +150,7 @@ _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "view": _view,
     "status": _words("status", tickets.c.status, list(CATEGORY_OF)),
     "assignee": _assignee,
+    **{name: _unit(name) for name in _UNITS},
     "channel": _words("channel", tickets.c.channel, None),
     "urgency": _words("urgency", tickets.c.urgency, URGENCIES),
     "kind": _words("kind", tickets.c.kind, KINDS),

@@ -21,11 +21,14 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "status_category": ticket.status_category,
         "urgency": ticket.urgency,
         "assignee": _person(ticket.assignee_id, ticket.assignee_name),
+        "group": _group(ticket.group_id, ticket.group_name),
+        "department_id": _text(ticket.department_id),
+        "region_id": _text(ticket.region_id),
         "customer": {"customer_id": str(ticket.customer_id), "name": ticket.customer_name},
-        "created_at": _instant(ticket.created_at),
-        "updated_at": _instant(ticket.updated_at),
-        "last_customer_message_at": _instant(ticket.last_customer_message_at),
-        "next_due_at": _instant(ticket.next_due_at),
+        "created_at": show_instant(ticket.created_at),
+        "updated_at": show_instant(ticket.updated_at),
+        "last_customer_message_at": show_instant(ticket.last_customer_message_at),
+        "next_due_at": show_instant(ticket.next_due_at),
         "is_overdue": ticket.is_overdue,
         "version": ticket.version,
     }
@@ -38,10 +41,10 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
         "fields": ticket.fields,
         "tags": ticket.tags,
         "group_id": _text(ticket.group_id),
-        "accepted_at": _instant(ticket.accepted_at),
-        "first_replied_at": _instant(ticket.first_replied_at),
-        "solved_at": _instant(ticket.solved_at),
-        "closed_at": _instant(ticket.closed_at),
+        "accepted_at": show_instant(ticket.accepted_at),
+        "first_replied_at": show_instant(ticket.first_replied_at),
+        "solved_at": show_instant(ticket.solved_at),
+        "closed_at": show_instant(ticket.closed_at),
         "solution": ticket.solution,
         "possibly_related_to": _related(ticket.possibly_related_to, numbers),
         "follows_up": _related(ticket.follows_up, numbers),
@@ -69,7 +72,7 @@ def show_entry(entry: Any) -> dict[str, Any]:
         "attachments": entry.attachments,
         "event": entry.event,
         "is_auto_reply": entry.is_auto_reply,
-        "created_at": _instant(entry.created_at),
+        "created_at": show_instant(entry.created_at),
     }
 
 
@@ -85,7 +88,8 @@ def show_attachment(file: Any) -> dict[str, Any]:
     }
 
 
-def _instant(instant: datetime | None) -> str | None:
+def show_instant(instant: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
     if instant is None:
         return None
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -97,6 +101,10 @@ def _text(value: UUID | None) -> str | None:
 
 def _person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:
     return None if person_id is None else {"person_id": str(person_id), "name": name}
+
+
+def _group(group_id: UUID | None, name: str | None) -> dict[str, Any] | None:
+    return None if group_id is None else {"group_id": str(group_id), "name": name or ""}
 
 
 def _related(ticket_id: UUID | None, numbers: Mapping[UUID, str]) -> dict[str, Any] | None:

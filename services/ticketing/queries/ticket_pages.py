@@ -13,6 +13,7 @@ from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.queries.scoping import SCOPE_COLUMNS, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
+from services.ticketing.storage.sealed_texts import open_entry, open_solution
 from services.ticketing.storage.tables import tickets, timeline_entries
 from services.ticketing.storage.ticket_finders import numbers_of
 
@@ -58,7 +59,8 @@ def get_ticket(
         row.follows_up: row.followed_number,
     }
     timeline = _timeline(uow, row, timeline_limit, None)
-    return show_ticket(row, actor, numbers) | {"timeline": timeline}
+    solution = open_solution(uow.session, row)
+    return show_ticket(row, actor, numbers) | solution | {"timeline": timeline}
 
 
 def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any]:
@@ -98,6 +100,6 @@ def _timeline(uow: UnitOfWork, ticket: Row[Any], limit: int, before: int | None)
         rows = uow.session.execute(_OLDER, wanted | {"before": before}).all()
     page = rows[:limit][::-1]
     return {
-        "items": [show_entry(row) for row in page],
+        "items": [show_entry(row) | open_entry(uow.session, row) for row in page],
         "previous_cursor": encode_cursor([page[0].seq]) if len(rows) > limit else None,
     }

@@ -1,5 +1,6 @@
 """What ticketing does about other services' events."""
 
+from libs.common.bus.directory_copy import DirectoryCopy
 from libs.common.bus.provide import ConfigProvider, DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.bus.subscribe import subscribe
@@ -12,8 +13,8 @@ from services.ticketing.use_cases import failed_notices
 from services.ticketing.use_cases import file_messages as filing
 
 
-class Service:
-    """Messages become entries; failed notices are shown to staff."""
+class Service(DirectoryCopy):
+    """Messages become entries; failed notices are shown to staff; the organisation is copied."""
 
     name = "ticketing"
     database = DatabaseProvider()

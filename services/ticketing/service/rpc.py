@@ -5,12 +5,11 @@ from typing import Any
 from libs.common.bus.call import Call
 from libs.common.bus.provide import ConfigProvider, DatabaseProvider
 from libs.common.bus.relay import Relay
-from libs.common.bus.rpc import OperatorCalls, command, query
-from services.ticketing.queries import shapes, ticket_counts, ticket_lists, ticket_pages
-from services.ticketing.queries import statuses as status_queries
-from services.ticketing.queries.attachments import get_attachment
-from services.ticketing.queries.ticket_pages import show_changed
+from libs.common.bus.rpc import OperatorCalls, command
 from services.ticketing.service import arguments as args
+from services.ticketing.service.answers import changed, staged, written
+from services.ticketing.service.reading_calls import ReadingCalls
+from services.ticketing.service.request_calls import RequestCalls
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.attachments import stage_attachment
 from services.ticketing.use_cases.create_ticket import create_ticket
@@ -18,15 +17,18 @@ from services.ticketing.use_cases.create_ticket import create_ticket
 Json = dict[str, Any]
 
 
-class Service(OperatorCalls):
-    """Commands take a ticket's number and, where somebody may have come before, its version."""
+class Service(ReadingCalls, RequestCalls, OperatorCalls):
+    """Commands take a ticket's number and, where somebody may have come before, its version.
+
+    They answer with `audit` beside the rest: what the gateway's operation log keeps.
+    """
 
     name = "ticketing"
     database = DatabaseProvider()
     config = ConfigProvider()
     relay = Relay()
 
-    @command
+    @command("ticket.create")
     def create_ticket(
         self,
         call: Call,
@@ -41,6 +43,7 @@ class Service(OperatorCalls):
         fields: Json | None = None,
         attachment_ids: list[str] | None = None,
         contact_id: str | None = None,
+        region_id: str | None = None,
     ) -> Json:
         """Register a request by hand."""
         ticket = create_ticket(
@@ -58,10 +61,11 @@ class Service(OperatorCalls):
             fields=args.object_of("fields", fields),
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
             contact_id=args.optional_uuid("contact_id", contact_id),
+            region_id=args.optional_uuid("region_id", region_id),
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.edit")
     def edit_ticket(
         self,
         call: Call,
@@ -81,9 +85,9 @@ class Service(OperatorCalls):
             changes=args.object_of("changes", changes),
             reason=urgency_reason,
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.take")
     def assign_ticket(
         self,
         call: Call,
@@ -105,17 +109,39 @@ class Service(OperatorCalls):
             note=note,
             version=args.optional_count("version", version),
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.transfer")
+    def transfer_ticket(
+        self,
+        call: Call,
+        *,
+        number: str,
+        group_id: str,
+        note: str | None = None,
+        version: int | None = None,
+    ) -> Json:
+        """Pass a ticket to a group."""
+        ticket = working.transfer_ticket(
+            call.uow,
+            call.actor,
+            call.now,
+            number=args.number_of(number),
+            group_id=args.uuid_of("group_id", group_id),
+            note=note,
+            version=args.optional_count("version", version),
+        )
+        return changed(call, ticket)
+
+    @command("ticket.accept")
     def accept_ticket(self, call: Call, *, number: str) -> Json:
         """Confirm (确认接收)."""
         ticket = working.accept_ticket(
             call.uow, call.actor, call.now, number=args.number_of(number)
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.reply")
     def reply(
         self,
         call: Call,
@@ -126,7 +152,7 @@ class Service(OperatorCalls):
         status: str | None = None,
     ) -> Json:
         """Answer the customer; returns the entry."""
-        entry = working.reply(
+        ticket, entry = working.reply(
             call.uow,
             call.actor,
             call.now,
@@ -135,14 +161,14 @@ class Service(OperatorCalls):
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
             status=status,
         )
-        return shapes.show_entry(entry)
+        return written(ticket, entry)
 
-    @command
+    @command("ticket.note")
     def add_note(
         self, call: Call, *, number: str, text: str, attachment_ids: list[str] | None = None
     ) -> Json:
         """Write an internal note; returns the entry."""
-        entry = working.add_note(
+        ticket, entry = working.add_note(
             call.uow,
             call.actor,
             call.now,
@@ -150,9 +176,9 @@ class Service(OperatorCalls):
             text=text,
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
         )
-        return shapes.show_entry(entry)
+        return written(ticket, entry)
 
-    @command
+    @command("ticket.move")
     def change_status(
         self,
         call: Call,
@@ -172,9 +198,9 @@ class Service(OperatorCalls):
             reason=reason,
             version=args.optional_count("version", version),
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.solve")
     def solve_ticket(
         self,
         call: Call,
@@ -194,9 +220,9 @@ class Service(OperatorCalls):
             notify_customer=args.flag_of("notify_customer", notify_customer),
             version=args.optional_count("version", version),
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("ticket.reopen")
     def reopen_ticket(
         self, call: Call, *, number: str, reason: str, version: int | None = None
     ) -> Json:
@@ -209,9 +235,9 @@ class Service(OperatorCalls):
             reason=reason,
             version=args.optional_count("version", version),
         )
-        return show_changed(call.uow, ticket, call.actor)
+        return changed(call, ticket)
 
-    @command
+    @command("attachment.upload")
     def stage_attachment(
         self, call: Call, *, blob_key: str, name: str, media_type: str, size: int, sha256: str
     ) -> Json:
@@ -226,48 +252,4 @@ class Service(OperatorCalls):
             size=args.count_of("size", size),
             sha256=sha256,
         )
-        return file.as_shown()
-
-    @query
-    def get_ticket(self, call: Call, *, number: str, timeline_limit: int = 50) -> Json:
-        """A ticket with the newest page of its timeline."""
-        return ticket_pages.get_ticket(call.uow, call.actor, args.number_of(number), timeline_limit)
-
-    @query
-    def list_timeline(
-        self, call: Call, *, number: str, limit: int = 50, cursor: str | None = None
-    ) -> Json:
-        """An older page of a timeline."""
-        return ticket_pages.list_timeline(
-            call.uow, call.actor, args.number_of(number), limit, cursor
-        )
-
-    @query
-    def list_tickets(
-        self,
-        call: Call,
-        *,
-        filters: Json | None = None,
-        sort: str = "-updated_at",
-        limit: int = 25,
-        cursor: str | None = None,
-    ) -> Json:
-        """A page of tickets."""
-        narrowed = args.object_of("filters", filters)
-        return ticket_lists.list_tickets(call.uow, call.actor, narrowed, sort, limit, cursor)
-
-    @query
-    def count_tickets(self, call: Call, *, views: list[str] | None = None) -> Json:
-        """How many each view holds, up to a thousand."""
-        return ticket_counts.count_tickets(call.uow, call.actor, views)
-
-    @query
-    def list_statuses(self, call: Call) -> Json:
-        """Statuses with their names."""
-        return status_queries.list_statuses(call.uow)
-
-    @query
-    def get_attachment(self, call: Call, *, attachment_id: str) -> Json:
-        """A file's facts and blob key."""
-        wanted = args.uuid_of("attachment_id", attachment_id)
-        return get_attachment(call.uow, call.actor, wanted)
+        return staged(file)

@@ -5,37 +5,56 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import LargeBinary, Table, TextClause, text
 from sqlalchemy.orm import Session
 
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Entry
 from services.ticketing.storage import tables
+from services.ticketing.storage.sealed_texts import seal_entry, seal_solution, sealing_keys
 
 
 def insert_entries(session: Session, entries: Sequence[Entry]) -> None:
     """Append to timelines, and remember which messages are thereby filed."""
-    _insert(session, tables.timeline_entries, entries)
-    _insert(session, tables.received_messages, [e for e in entries if e.message_id])
+    rows = _rows(tables.timeline_entries, entries)
+    if keys := sealing_keys(session):
+        rows = [seal_entry(keys, row) for row in rows]
+    _insert(session, tables.timeline_entries, rows)
+    filed = [entry for entry in entries if entry.message_id]
+    _insert(session, tables.received_messages, _rows(tables.received_messages, filed))
 
 
 def insert_tickets(session: Session, tickets: Sequence[Ticket]) -> None:
     """New tickets; they are not watched for later changes."""
-    _insert(session, tables.tickets, tickets)
+    rows = _rows(tables.tickets, tickets)
+    if keys := sealing_keys(session):
+        rows = [seal_solution(keys, row) for row in rows]
+    _insert(session, tables.tickets, rows)
 
 
 def adopt_attachments(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Take over files that another service stored; one that is known already stays as it is."""
-    if rows:
-        statement = _statement(tables.attachments, " ON CONFLICT DO NOTHING")
-        session.execute(statement, {"rows": orjson.dumps(rows).decode()})
+    _insert(session, tables.attachments, rows, " ON CONFLICT DO NOTHING")
 
 
-def _insert(session: Session, table: Table, things: Iterable[Any]) -> None:
-    names = _names(table)
-    rows = [{name: getattr(thing, name) for name in names} for thing in things]
+def _rows(table: Table, things: Iterable[Any]) -> list[dict[str, Any]]:
+    """What the table keeps of them in the open."""
+    names = _open_names(table)
+    return [{name: getattr(thing, name) for name in names} for thing in things]
+
+
+def _insert(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], ending: str = ""
+) -> None:
+    """A column that a row does not name is null."""
     if rows:
-        session.execute(_statement(table), {"rows": orjson.dumps(rows).decode()})
+        session.execute(_statement(table, ending), {"rows": orjson.dumps(rows).decode()})
+
+
+@cache
+def _open_names(table: Table) -> tuple[str, ...]:
+    sealed = [column.name for column in table.c if isinstance(column.type, LargeBinary)]
+    return tuple(name for name in _names(table) if name not in sealed)
 
 
 @cache
@@ -44,7 +63,7 @@ def _names(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _statement(table: Table, ending: str = "") -> TextClause:
+def _statement(table: Table, ending: str) -> TextClause:
     names = ", ".join(f'"{name}"' for name in _names(table))
     return text(
         f"INSERT INTO {table.name} ({names}) SELECT {names} "

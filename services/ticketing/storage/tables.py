@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -31,6 +32,10 @@ def _text(name: str, *, primary_key: bool = False, nullable: bool = False) -> Co
 
 def _instant(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), primary_key=primary_key, nullable=nullable)
+
+
+def _sealed(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=True)
 
 
 tickets = Table(
@@ -55,6 +60,7 @@ tickets = Table(
     _id("assignment_id", nullable=True),
     Column("assignment_epoch", Integer),
     _id("group_id", nullable=True),
+    _text("group_name", nullable=True),
     _id("department_id", nullable=True),
     _id("region_id", nullable=True),
     _id("brand_id", nullable=True),
@@ -62,6 +68,7 @@ tickets = Table(
     Column("fields", JSONB),
     Column("tags", ARRAY(Text)),
     _text("solution", nullable=True),
+    _sealed("sealed_solution"),
     Column("seq", Integer),
     Column("last_entry_seq", Integer),
     Column("version", Integer),
@@ -96,6 +103,7 @@ timeline_entries = Table(
     _text("author_name"),
     _text("text", nullable=True),
     _text("html", nullable=True),
+    _sealed("sealed"),
     Column("attachments", JSONB),
     Column("event", JSONB(none_as_null=True), nullable=True),
     Column("is_auto_reply", Boolean),

@@ -1,6 +1,6 @@
 """Registers a request by hand, e.g. while the customer is on the phone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,9 +39,11 @@ def create_ticket(
     kind: str | None = None,
     urgency: str | None = None,
     channel: str = "manual",
+    channels: Collection[str] = MANUAL_CHANNELS,
     fields: Mapping[str, Any] | None = None,
     attachment_ids: Sequence[UUID] = (),
     contact_id: UUID | None = None,
+    region_id: UUID | None = None,
 ) -> Ticket:
     """A new ticket with the customer's words as its first message."""
     ticket_id = uuid7()
@@ -52,8 +54,9 @@ def create_ticket(
         customer_id=customer_id,
         customer_name=checks.required_text("customer_name", customer_name, checks.SUBJECT_LIMIT),
         contact_id=contact_id,
+        region_id=region_id,
         subject=checks.required_text("subject", subject, checks.SUBJECT_LIMIT),
-        channel=checks.one_of("channel", channel, MANUAL_CHANNELS),
+        channel=checks.one_of("channel", channel, channels),
         kind=checks.one_of("kind", kind or DEFAULT_KIND, KINDS),
         urgency=checks.one_of("urgency", urgency or DEFAULT_URGENCY, URGENCIES),
         fields=checks.custom_fields("fields", fields or {}),

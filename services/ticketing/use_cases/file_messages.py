@@ -141,6 +141,7 @@ def _opening(data: dict[str, Any]) -> Opening:
         channel=data["channel"],
         channel_account_id=data["channel_account_id"],
         conversation_id=data["conversation_id"],
+        region_id=data.get("region_id"),
         kind=kind if kind in KINDS else DEFAULT_KIND,
         urgency=hint if counts and hint else DEFAULT_URGENCY,
         fields=data["form_fields"],

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.errors import field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Entry
 from services.ticketing.storage.attachment_rows import attach_to_entry
+from services.ticketing.storage.directory import find_colleague, find_team
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
 from services.ticketing.use_cases.keeping import keep
@@ -52,7 +54,34 @@ def assign_ticket(
     ticket = (find_for_taking if is_taking else find_ticket)(uow, actor, number)
     ticket.check_version(version)
     name = checks.required_text("assignee_name", assignee_name, checks.SUBJECT_LIMIT)
-    ticket.assign(assignee_id, name, checks.optional_text("note", note), _act(actor, now))
+    ticket.assign(
+        assignee_id,
+        name,
+        checks.optional_text("note", note),
+        _act(actor, now),
+        find_colleague(uow.session, assignee_id),
+    )
+    keep(uow, ticket)
+    return ticket
+
+
+def transfer_ticket(
+    uow: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    *,
+    number: str,
+    group_id: UUID,
+    note: str | None = None,
+    version: int | None = None,
+) -> Ticket:
+    """Pass the ticket to a group, where it waits for somebody (转交)."""
+    ticket = find_ticket(uow, actor, number)
+    ticket.check_version(version)
+    team = find_team(uow.session, group_id)
+    if team is None:
+        raise field_error("group_id", "no group that can be given tickets", "group.unknown")
+    ticket.transfer(team, checks.optional_text("note", note), _act(actor, now))
     keep(uow, ticket)
     return ticket
 
@@ -74,7 +103,7 @@ def reply(
     text: str,
     attachment_ids: Sequence[UUID] = (),
     status: str | None = None,
-) -> Entry:
+) -> tuple[Ticket, Entry]:
     """Answer the customer."""
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
@@ -82,7 +111,7 @@ def reply(
     entry = ticket.reply(text, files, status, _act(actor, now))
     attach_to_entry(uow.session, files, entry.entry_id)
     keep(uow, ticket)
-    return entry
+    return ticket, entry
 
 
 def add_note(
@@ -93,7 +122,7 @@ def add_note(
     number: str,
     text: str,
     attachment_ids: Sequence[UUID] = (),
-) -> Entry:
+) -> tuple[Ticket, Entry]:
     """Write down something that only staff see."""
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
@@ -101,7 +130,7 @@ def add_note(
     entry = ticket.note(text, files, _act(actor, now))
     attach_to_entry(uow.session, files, entry.entry_id)
     keep(uow, ticket)
-    return entry
+    return ticket, entry
 
 
 def change_status(

@@ -55,7 +55,7 @@ def installation(installation: dict[str, str], rabbit: Any) -> dict[str, str]:
         parameters = pika.URLParameters(installation["AMQP_URI"])
         with pika.BlockingConnection(parameters) as connection:
             channel = connection.channel()
-            for queue in ("rpc-probe", "probe.events", "probe.wanted"):
+            for queue in ("rpc-probe", "probe.inbox", "probe.wanted"):
                 channel.queue_delete(queue)
     return installation
 

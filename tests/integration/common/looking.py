@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common.contracts.envelope import Event, load_event
+from libs.common.database.failures import body_context
 from libs.common.database.unit_of_work import Database
 
 
@@ -42,3 +43,10 @@ def waiting(database: Database) -> list[Event]:
 def failures(database: Database) -> list[Any]:
     """What the handlers could not do, oldest first."""
     return ask(database, "SELECT * FROM inbox_failures ORDER BY failure_id")
+
+
+def opened_body(database: Database, row: Any) -> bytes:
+    """What a failure keeps sealed."""
+    assert row.body is None
+    assert database.keys is not None
+    return database.keys.decrypt(row.sealed_body, body_context(row.failure_id))

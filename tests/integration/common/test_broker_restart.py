@@ -23,7 +23,7 @@ from tests.integration.common.wire import wait_for_consumer
 
 pytestmark = pytest.mark.services("probe")
 
-LI = Actor(UUID(int=1), "李雷")
+LI = Actor(UUID(int=1), "李雷", permissions=frozenset({"session.own", "probe.do"}))
 THREADS = 8
 SIZE = 504
 
@@ -39,7 +39,7 @@ CLOSE_ALL = (
 @pytest.fixture(scope="module", autouse=True)
 def _running(installation: dict[str, str], processes: Processes) -> None:
     processes.start("probe.rpc", "probe.events")
-    wait_for_consumer(installation["AMQP_URI"], "probe.events")
+    wait_for_consumer(installation["AMQP_URI"], "probe.inbox")
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +182,22 @@ def test_connections_that_an_operator_closes_are_opened_again(
         node._evaluate(CLOSE_ALL)
     working.finish()
     assert_each_once(probe, working.keys)
+
+
+def test_processes_say_that_the_broker_is_gone_and_come_back_by_themselves(
+    client: RpcClient, probe: Database, processes: Processes, node: LocalRabbit
+) -> None:
+    tell(probe, "TRUNCATE heard, counts, commands")
+    roles = ("probe.rpc", "probe.events")
+    pids = [processes.pid(role) for role in roles]
+    node._evaluate(SYNC)
+    node.kill()
+    eventually(lambda: [processes.failing(role) for role in roles] == [["broker"]] * 2, 30)
+    node.start()
+    processes.wait_ready(*roles)
+    assert [processes.pid(role) for role in roles] == pids
+    assert count(client, "again", timeout=30) == {"key": "again", "by": "李雷"}
+    assert_heard_once(probe, ["again"])
 
 
 def is_refused(client: RpcClient, key: str) -> bool:

@@ -11,17 +11,22 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from libs.common.actor import SYSTEM, Actor
+from libs.common.actor import Actor
 from libs.common.bus.call import Call
-from libs.common.bus.rpc import command, query
+from libs.common.bus.rpc import command, permission_of, query
 from libs.common.clock import utc_now
 from libs.common.database.commands import forget_commands
 from libs.common.database.unit_of_work import Database
-from libs.common.errors import Conflict, InvalidInput, Unavailable
+from libs.common.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from services.probe.service.rpc import Service
 from tests.integration.common.looking import ask, counted, heard, tell, waiting
 
-LI, HAN = Actor(UUID(int=1), "李雷"), Actor(UUID(int=2), "韩梅梅")
+MAY = frozenset({"probe.ask", "probe.do"})
+LI, HAN = (
+    Actor(UUID(int=place), name, permissions=MAY)
+    for place, name in enumerate(("李雷", "韩梅梅"), 1)
+)
+SYSTEM = Actor(None, "系统", "system", permissions=MAY)
 
 
 class Desk:
@@ -37,12 +42,12 @@ class Desk:
         self.crossings = count()
         self.both_hold_one = threading.Barrier(2)
 
-    @command
+    @command("probe.do")
     def note(self, call: Call, *, key: str) -> dict[str, str]:
         call.uow.session.execute(text("INSERT INTO heard VALUES (:key)"), {"key": key})
         return {"noted": key}
 
-    @command
+    @command("probe.do")
     def note_slowly(self, call: Call, *, key: str) -> int:
         self.runs += 1
         call.uow.session.execute(text("INSERT INTO heard VALUES (:key)"), {"key": key})
@@ -50,12 +55,12 @@ class Desk:
         assert self.may_end.wait(30)
         return self.runs
 
-    @command
+    @command("probe.do")
     def answer(self, call: Call, *, key: str) -> object:
         call.uow.session.execute(text("INSERT INTO heard VALUES (:key)"), {"key": key})
         return {"a", "set"}
 
-    @command
+    @command("probe.do")
     def cross(self, call: Call, *, first: str, second: str) -> int:
         """Lock two rows; two of these in opposite order run into a deadlock."""
         run = next(self.crossings)
@@ -66,7 +71,7 @@ class Desk:
         call.uow.session.execute(lock, {"key": second})
         return run
 
-    @query
+    @query("probe.ask")
     def write(self, call: Call) -> None:
         call.uow.session.execute(text("INSERT INTO heard VALUES ('written by a query')"))
 
@@ -251,6 +256,31 @@ def test_a_query_cannot_change_anything(desk: Any, empty: Database) -> None:
         desk.write(call(None))
     assert "read-only" in str(refused.value.__cause__)
     assert not heard(empty)
+
+
+@pytest.mark.parametrize("held", [set(), {"probe.ask"}, {"probe.do.all", "probe"}])
+def test_without_its_permission_a_command_is_refused_before_anything_else(
+    service: Any, empty: Database, held: set[str]
+) -> None:
+    nobody = Actor(UUID(int=3), "路人", permissions=frozenset(held))
+    for arguments in ({"key": "a"}, {"no_such": "argument"}):
+        with pytest.raises(Forbidden) as refused:
+            service.count(call("c-1", nobody), **arguments)
+        assert refused.value.code == "permission.missing"
+    assert counted(empty, "a") == 0
+    assert not ask(empty, "SELECT * FROM commands")
+
+
+def test_a_query_needs_its_permission_too(service: Any) -> None:
+    may_only_do = Actor(UUID(int=3), "路人", permissions=frozenset({"probe.do"}))
+    with pytest.raises(Forbidden, match=r"probe\.ask"):
+        service.get_count(call(None, may_only_do), key="a")
+
+
+def test_every_method_says_what_it_needs() -> None:
+    assert permission_of(Service.count) == "probe.do"
+    assert permission_of(Service.get_count) == "probe.ask"
+    assert permission_of(Service.replay_failure) == "failure.replay"
 
 
 def test_old_results_are_forgotten(service: Any, empty: Database) -> None:

@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from libs.common.bus.broker_users import rights_of_team, user_of
 from libs.common.bus.connection import connect
 from libs.common.bus.publisher import ConfirmingChannel, durable_json
-from libs.common.bus.topology import declare
 from libs.common.contracts.envelope import public_body
+from libs.common.supervisor.rabbit import LocalRabbit
 from libs.common.testing.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -22,7 +24,8 @@ EXAMPLE = ROOT / "tests" / "contracts" / "events" / "ticket.created.json"
 NAMEKO = (
     "import warnings; warnings.simplefilter('ignore'); import eventlet; eventlet.monkey_patch();"
     "import os; from nameko.runners import ServiceRunner; import read_events_nameko as m;"
-    "runner = ServiceRunner({'AMQP_URI': os.environ['AMQP_URI']});"
+    "settings = {'AMQP_URI': os.environ['AMQP_URI'], 'DECLARE_EVENT_EXCHANGES': False};"
+    "runner = ServiceRunner(settings);"
     "runner.add_service(m.Audience); runner.start(); print('ready', flush=True); runner.wait()"
 )
 
@@ -62,20 +65,27 @@ def publish_example(amqp_uri: str) -> None:
         channel.wait_for_confirms()
 
 
+@pytest.fixture(scope="module")
+def team(installation: dict[str, str], rabbit: Any) -> str:
+    """The address for another team, with the rights that we give to one."""
+    uri = installation["AMQP_URI"]
+    if not isinstance(rabbit, LocalRabbit):
+        return uri
+    vhost = uri.rpartition("/")[2]
+    return rabbit.admit(user_of("audience"), "secret", vhost, rights_of_team("audience"))
+
+
 @pytest.mark.parametrize(
     "name", ["read_events_nameko.py", "read_events_kombu.py", "read_events_pika.py"]
 )
 def test_an_outside_team_reads_events(
-    name: str, installation: dict[str, str], tmp_path: Path
+    name: str, installation: dict[str, str], team: str, tmp_path: Path
 ) -> None:
-    uri = installation["AMQP_URI"]
-    with connect(uri, "test") as connection, connection.channel() as channel:
-        declare(channel)
-    with running(name, tmp_path, uri) as output:
+    with running(name, tmp_path, team) as output:
 
         def heard() -> bool:
             # Again and again: what is published before the consumer has its queue, it misses.
-            publish_example(uri)
+            publish_example(installation.get("TICKETING_AMQP_URI", installation["AMQP_URI"]))
             return "ticket.created G" in output.read_text()
 
         assert eventually(heard, 30, pause=0.3)

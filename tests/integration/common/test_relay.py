@@ -174,8 +174,8 @@ def test_a_process_that_dies_before_it_deletes_publishes_again_and_the_effect_is
     processes: Processes, probe: Database, ears: Callable[[str], Ear]
 ) -> None:
     ear = ears("probe.private")
-    ear.channel.queue_declare("probe.events", durable=True, arguments={"x-queue-type": "quorum"})
-    ear.channel.queue_bind("probe.events", "probe.private", "probe.counted")
+    ear.channel.queue_declare("probe.inbox", durable=True, arguments={"x-queue-type": "quorum"})
+    ear.channel.queue_bind("probe.inbox", "probe.private", "probe.counted")
     processes.arm("after_publish_before_delete", "probe.jobs")
     keys = [f"crash {number}" for number in range(5)]
     tell_counts(probe, *keys)

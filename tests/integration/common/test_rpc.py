@@ -1,5 +1,7 @@
 """Calls over the real bus to a real process: typed errors, verified actors, deadlines, repeats."""
 
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -24,8 +26,9 @@ from tests.integration.common.wire import Wire, call_body, call_headers
 
 pytestmark = pytest.mark.services("probe")
 
-LI = Actor(UUID(int=1), "李雷", roles=("agent",))
-BOSS = Actor(UUID(int=2), "韩梅梅", roles=("supervisor",))
+OWN = frozenset({"session.own", "probe.ask", "probe.do"})
+LI = Actor(UUID(int=1), "李雷", permissions=OWN)
+BOSS = Actor(UUID(int=2), "韩梅梅", permissions=OWN | {"failure.list", "failure.discard"})
 ROLE = "probe.rpc"
 
 STOCK_CLIENT = """
@@ -148,10 +151,43 @@ class TestAnswers:
             assert not any(done.done() for done in slow)
             assert [done.result(15) for done in slow] == ["slept"] * 4
 
-    def test_only_a_supervisor_sees_failures(self, client: RpcClient) -> None:
+
+class TestPermissions:
+    def test_failures_are_seen_by_those_who_may(self, client: RpcClient) -> None:
         assert query(client, "list_failures", actor=BOSS) == []
-        with pytest.raises(Forbidden):
+        with pytest.raises(Forbidden) as refused:
             query(client, "list_failures")
+        assert refused.value.code == "permission.missing"
+
+    def test_without_the_permission_nothing_is_done_or_told(
+        self, client: RpcClient, probe: Database
+    ) -> None:
+        key, nobody = some_key(), Actor(UUID(int=3), "路人", roles=("supervisor",))
+        for method in ("get_count", "ping"):
+            with pytest.raises(Forbidden):
+                query(client, method, actor=nobody, key=key)
+        with pytest.raises(Forbidden) as refused:
+            command(client, "count", actor=nobody, command_id=f"c-{key}", key=key)
+        assert refused.value.code == "permission.missing"
+        assert counted(probe, key) == 0
+        assert not ask(probe, "SELECT 1 FROM commands WHERE command_id = :id", id=f"c-{key}")
+
+    def test_a_permission_is_good_for_its_own_action_only(
+        self, client: RpcClient, probe: Database
+    ) -> None:
+        for method in ("replay_failure", "discard_failure"):
+            with pytest.raises(DeskError) as refused:
+                command(client, method, actor=BOSS, failure_id=4711)
+            missing = method == "replay_failure"
+            assert isinstance(refused.value, Forbidden) == missing
+            assert refused.value.code == ("permission.missing" if missing else "failure.unknown")
+
+
+def replace_claims(token: str, **changed: Any) -> str:
+    """The token with other claims under the same signature."""
+    body, _, signature = token.rpartition(".")
+    claims = {**json.loads(base64.urlsafe_b64decode(body)), **changed}
+    return f"{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.{signature}"
 
 
 class TestActors:
@@ -179,8 +215,10 @@ class TestActors:
         expired = call_headers(
             self.METHOD, key, **good, seconds=-1, deadline=stolen["nameko.deadline"]
         )
+        raised = replace_claims(stolen["nameko.actor"], perms=["failure.list"], sub=None)
         codes = [
             self.refusal(wire, {}, name),
+            self.refusal(wire, {**stolen, "nameko.actor": raised}, name),
             self.refusal(wire, {**stolen, "nameko.actor": "no.token"}, name),
             self.refusal(wire, call_headers(self.METHOD, b"o" * 32, **good), name),
             self.refusal(wire, misplaced, name),
@@ -188,6 +226,7 @@ class TestActors:
             self.refusal(wire, {**stolen, "nameko.command_id": "c-another"}, name),
         ]
         assert codes == [
+            "actor.forged",
             "actor.forged",
             "actor.forged",
             "actor.forged",
@@ -207,6 +246,27 @@ class TestActors:
         changed = wire.call(self.METHOD, call_body(key=name, amount=100), headers)
         assert changed["error"]["exc_args"][0] == "command.id_reused"
         assert counted(probe, name) == 1
+
+    def test_a_captured_query_is_of_no_use_for_another_request(
+        self, wire: Wire, key: bytes
+    ) -> None:
+        headers = call_headers("probe.get_count", key, actor=LI)
+        assert wire.call("probe.get_count", call_body(key="a"), headers)["error"] is None
+        for name, value in (("request_id", "r-2"), ("command_id", "c-2")):
+            other = {**headers, f"nameko.{name}": value}
+            assert self.refusal(wire, other, "a", "probe.get_count") == "actor.misplaced"
+        assert self.refusal(wire, headers, "a") == "actor.misplaced"
+
+    def test_an_actor_who_was_not_given_the_permission_is_refused_by_the_service(
+        self, wire: Wire, key: bytes, probe: Database
+    ) -> None:
+        name = some_key()
+        reader = Actor(UUID(int=3), "路人", permissions=frozenset({"probe.ask"}))
+        headers = call_headers(self.METHOD, key, actor=reader, command_id=f"c-{name}")
+        answer = wire.call(self.METHOD, call_body(key=name), headers)
+        assert answer["error"]["exc_type"] == "Forbidden"
+        assert answer["error"]["exc_args"][0] == "permission.missing"
+        assert counted(probe, name) == 0
 
     def test_a_stock_client_gets_an_error_that_it_can_read(
         self, installation: dict[str, str], probe: Database
@@ -348,10 +408,12 @@ class TestCrashes:
     ) -> None:
         key = some_key()
         processes.arm(point, ROLE)
-        assert command(client, "count", timeout=30, key=key) == {"key": key, "by": "李雷"}
+        answer = command(client, "count", command_id=f"c-{key}", timeout=30, key=key)
+        assert answer == {"key": key, "by": "李雷"}
         assert not processes.is_armed(point, ROLE)
         assert counted(probe, key) == 1
-        assert len(ask(probe, "SELECT 1 FROM commands WHERE result LIKE :key", key=f"%{key}%")) == 1
+        stored = "SELECT 1 FROM commands WHERE command_id = :id AND sealed_result IS NOT NULL"
+        assert len(ask(probe, stored, id=f"c-{key}")) == 1
 
     def test_a_caller_who_gave_up_repeats_by_the_id(
         self, client: RpcClient, probe: Database, processes: Processes

@@ -14,18 +14,19 @@ from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from services.probe.contract import ProbeCounted
-from tests.integration.common.looking import ask, failures, heard, tell
+from tests.integration.common.looking import ask, failures, heard, opened_body, tell
 from tests.integration.common.wire import wait_for_consumer
 
 pytestmark = pytest.mark.services("probe")
 
 ROLE = "probe.events"
+QUEUE = "probe.inbox"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _running(installation: dict[str, str], processes: Processes) -> None:
     processes.start(ROLE)
-    wait_for_consumer(installation["AMQP_URI"], ROLE)
+    wait_for_consumer(installation["AMQP_URI"], QUEUE)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ class Queue:
         self._channel.confirm_delivery()
 
     def put(self, body: bytes, **properties: object) -> None:
-        self._channel.basic_publish("", ROLE, body, pika.BasicProperties(**properties))
+        self._channel.basic_publish("", QUEUE, body, pika.BasicProperties(**properties))
 
     def close(self) -> None:
         self._connection.close()
@@ -147,7 +148,11 @@ def test_a_failure_that_is_repaired_is_handled_by_itself(probe: Database) -> Non
     emit(probe, "bad two")
     eventually(lambda: failures(probe))
     good = dump_event(ProbeCounted, uuid7(), "x", utc_now(), {"key": "mended", "amount": 1})
-    tell(probe, "UPDATE inbox_failures SET body = :body, next_at = now()", body=good)
+    tell(
+        probe,
+        "UPDATE inbox_failures SET body = :body, sealed_body = NULL, next_at = now()",
+        body=good,
+    )
     eventually(lambda: heard(probe, "%mended") == {"mended": 1, "echo mended": 1})
     assert not failures(probe)
 
@@ -168,7 +173,7 @@ def test_what_cannot_be_read_is_parked_and_stops_nothing(
         emit(probe, *keys)
     assert all(row.parked_at for row in failures(probe))
     assert [row.type for row in failures(probe)] == ["undecodable"] * 5 + ["probe.counted"]
-    assert bytes(failures(probe)[3].body) == b"+2AA-"
+    assert opened_body(probe, failures(probe)[3]) == b"+2AA-"
     assert processes.pid(ROLE) == pid
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from gateway.app import create_app
+from gateway.audit.recording import close_recording
 from gateway.parts import EXTENSION
 from gateway.seed import seed_staff
 from libs.common.config import Config
@@ -22,10 +23,10 @@ def config(installation: dict[str, str]) -> Config:
 
 @pytest.fixture(scope="module")
 def database(config: Config) -> Iterator[Database]:
-    """With the seeded staff: CS001, CS002 (agents), CS900 (supervisor)."""
+    """With the seeded staff: CS001, CS002 (agents), CS900 (supervisor), AD001 (administrator)."""
     database = Database.connect("gateway", config)
     with database.begin() as uow:
-        seed_staff(uow, {"agent": PASSWORD, "supervisor": PASSWORD})
+        seed_staff(uow, dict.fromkeys(("agent", "supervisor", "administrator"), PASSWORD))
         uow.commit()
     yield database
     database.close()
@@ -47,6 +48,7 @@ def app(
 ) -> Iterator[Flask]:
     app = create_app(config, database, services, clock=clock, console=tmp_path)
     yield app
+    close_recording(app)
     app.extensions[EXTENSION].lookups.close()
 
 
@@ -67,4 +69,11 @@ def agent(app: Flask) -> Browser:
 def supervisor(app: Flask) -> Browser:
     browser = Browser(app)
     assert browser.log_in("CS900").status_code == 200
+    return browser
+
+
+@pytest.fixture
+def administrator(app: Flask) -> Browser:
+    browser = Browser(app)
+    assert browser.log_in("AD001").status_code == 200
     return browser

@@ -142,6 +142,14 @@ def test_a_picture_is_shown_on_demand(agent: Browser, services: FakeServices, bl
     assert response.mimetype == "image/png"
 
 
+@pytest.mark.parametrize("query", ["", "?inline=1"])
+def test_a_file_stays_in_no_cache(
+    agent: Browser, services: FakeServices, blobs: Blobs, query: str
+) -> None:
+    store(blobs, services, PNG, "照片.png", "image/png")
+    assert agent.get(f"{PATH}{query}").headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/xhtml+xml"])
 def test_what_may_hold_scripts_is_never_shown(
     agent: Browser, services: FakeServices, blobs: Blobs, media_type: str

@@ -1,12 +1,8 @@
 """Logging in and out, by cookie and by token."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
-from gateway.auth.throttle import LIMIT_PAIR
 from libs.common.database.unit_of_work import Database
 from tests.support.gateway import Browser, Hands, problem_of
 
@@ -62,43 +58,6 @@ def test_who_has_left_cannot_log_in_nor_go_on(browser: Browser, database: Databa
     assert problem_of(browser.get("/session"), 401)["code"] == "session.ended"
     assert problem_of(browser.log_in("CS002"), 401)["code"] == "login.refused"
     _set_active(database, "CS002", is_active=True)
-
-
-def test_ten_failures_close_the_door_for_a_quarter_of_an_hour(
-    browser: Browser, clock: Hands
-) -> None:
-    for _ in range(LIMIT_PAIR):
-        assert browser.log_in("CS001", "wrong").status_code == 401
-    refused = browser.log_in("CS001")
-    assert problem_of(refused, 429)["code"] == "login.limited"
-    assert 0 < int(refused.headers["Retry-After"]) <= 900
-    assert browser.log_in("CS002").status_code == 200, "others are not locked out"
-    clock.pass_by(minutes=15)
-    assert browser.log_in("CS001").status_code == 200
-
-
-def test_a_success_forgets_the_failures(browser: Browser) -> None:
-    for _ in range(2):
-        for _ in range(LIMIT_PAIR - 1):
-            browser.log_in("CS001", "wrong")
-        assert browser.log_in("CS001").status_code == 200
-
-
-def test_parallel_guesses_do_not_slip_through(app: Flask) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        tried = [pool.submit(Browser(app).log_in, "CS001", "wrong") for _ in range(20)]
-    statuses = [attempt.result().status_code for attempt in tried]
-    assert statuses.count(401) == LIMIT_PAIR
-    assert statuses.count(429) == 20 - LIMIT_PAIR
-
-
-def test_one_address_cannot_try_every_login(browser: Browser, database: Database) -> None:
-    with database.begin() as uow:
-        uow.session.execute(
-            text("INSERT INTO login_failures VALUES ('address:127.0.0.1', 100, now())")
-        )
-        uow.commit()
-    assert browser.log_in("CS001").status_code == 429
 
 
 def test_a_session_rests_for_two_hours_at_most(agent: Browser, clock: Hands) -> None:

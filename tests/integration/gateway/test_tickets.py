@@ -29,11 +29,17 @@ def raising(error: Exception) -> Any:
 def test_a_list_passes_its_filters_on(agent: Browser, services: FakeServices) -> None:
     page = {"items": [shapes.row()], "next_cursor": "next"}
     services.answer("ticketing.list_tickets", page)
-    response = agent.get("/tickets?view=open&status=assigned,in_progress&limit=5&cursor=c&q=冰箱")
+    query = "view=open&status=assigned,in_progress&group=none&limit=5&cursor=c&q=冰箱"
+    response = agent.get(f"/tickets?{query}")
     assert response.get_json() == page
     assert TicketPage().validate(page) == {}
     assert services.calls("ticketing.list_tickets")[0].args == {
-        "filters": {"view": "open", "status": ["assigned", "in_progress"], "q": "冰箱"},
+        "filters": {
+            "view": "open",
+            "status": ["assigned", "in_progress"],
+            "group": "none",
+            "q": "冰箱",
+        },
         "sort": "-updated_at",
         "limit": 5,
         "cursor": "c",
@@ -49,7 +55,7 @@ def test_services_learn_who_asks_and_for_which_request(
     assert asked.request_id == "request-1234"
     assert asked.actor.name == "客服一号"
     assert asked.actor.roles == ("agent",)
-    assert asked.actor.scopes == {"tickets": "own", "unassigned": True}
+    assert asked.actor.scopes == {"tickets": "own", "pools": True, "groups": []}
 
 
 def test_a_ticket_comes_with_its_version_as_etag(agent: Browser, services: FakeServices) -> None:
@@ -75,8 +81,10 @@ def test_what_cannot_be_a_number_is_asked_of_nobody(
     assert services.asked == []
 
 
-def test_a_new_ticket_gets_the_customers_name(agent: Browser, services: FakeServices) -> None:
-    services.answer("intake.get_customers", [shapes.customer()])
+def test_a_new_ticket_gets_the_customers_name_and_region(
+    agent: Browser, services: FakeServices
+) -> None:
+    services.answer("intake.get_customers", [shapes.customer(region_id=shapes.TICKET_ID)])
     services.answer("ticketing.create_ticket", shapes.ticket())
     body = {"customer_id": shapes.CUSTOMER_ID, "subject": "漏水", "text": "厨房", "kind": "repair"}
     response = agent.post("/tickets", json={**body, "fields": {"楼层": 3}})
@@ -87,6 +95,7 @@ def test_a_new_ticket_gets_the_customers_name(agent: Browser, services: FakeServ
     assert args == {
         **body,
         "customer_name": "一位客户",
+        "region_id": shapes.TICKET_ID,
         "fields": {"楼层": 3},
         "urgency": "normal",
         "channel": "manual",
@@ -127,6 +136,43 @@ def test_a_stale_edit_is_refused(agent: Browser, services: FakeServices) -> None
     services.answer("ticketing.edit_ticket", raising(Stale("version.stale", "is at 4")))
     response = agent.patch(TICKET, json={"subject": "新"}, headers={"If-Match": '"3"'})
     assert problem_of(response, 412)["code"] == "version.stale"
+
+
+def test_a_supervisor_passes_a_ticket_to_a_group(
+    supervisor: Browser, services: FakeServices
+) -> None:
+    group = {"group_id": shapes.CUSTOMER_ID, "name": "维修组"}
+    ticket = shapes.ticket(
+        version=4, group=group, allowed={"moves": [], "actions": ["transfer", "take"]}
+    )
+    services.answer("ticketing.transfer_ticket", ticket)
+    body = {"group_id": shapes.CUSTOMER_ID, "note": "硬件故障"}
+    response = supervisor.post(f"{TICKET}/transfers", json=body, headers={"If-Match": '"3"'})
+    assert response.status_code == 200
+    assert response.headers["ETag"] == '"4"'
+    assert response.get_json() == ticket
+    assert Ticket().validate(ticket) == {}
+    assert services.calls("ticketing.transfer_ticket")[0].args == {
+        "number": shapes.NUMBER,
+        "group_id": shapes.CUSTOMER_ID,
+        "note": "硬件故障",
+        "version": 3,
+    }
+
+
+@pytest.mark.parametrize("body", [{}, {"group_id": "me"}, {"group_id": None}])
+def test_a_transfer_needs_a_group(
+    supervisor: Browser, services: FakeServices, body: dict[str, Any]
+) -> None:
+    problem = problem_of(supervisor.post(f"{TICKET}/transfers", json=body), 422)
+    assert list(problem["errors"]) == ["group_id"]
+    assert services.asked == []
+
+
+def test_an_agent_transfers_nothing(agent: Browser, services: FakeServices) -> None:
+    body = {"group_id": shapes.CUSTOMER_ID}
+    problem_of(agent.post(f"{TICKET}/transfers", json=body), 403)
+    assert services.asked == []
 
 
 def test_an_agent_takes_a_ticket(agent: Browser, services: FakeServices) -> None:

@@ -18,11 +18,13 @@ from libs.common.contracts.ticketing import TicketCreated, TicketFollowedUp
 from libs.common.database.unit_of_work import Database
 from libs.common.ids import uuid7
 from libs.common.mail_identity import make_message_id
+from libs.common.testing.eventually import eventually
 from services.intake.domain.inbound import InboundMessage
 from services.intake.service.door_app import create_app
 from services.intake.service.settings import Settings
 from services.intake.storage.arrivals import open_autocommit
 from services.intake.use_cases.note_tickets import note_created, note_followed_up
+from services.intake.use_cases.open_accounts import open_account
 from services.intake.use_cases.process_raw import process_raw
 from services.intake.use_cases.rooms import open_filing_room
 
@@ -66,6 +68,15 @@ class Desk:
             headers={"Authorization": f"Bearer {key}"},
             content_type="message/rfc822",
         )
+
+    def open_mailbox(self, address: str) -> None:
+        """A further mail account with the same adapter key, once the door knows of it."""
+        with self.database.begin() as uow:
+            open_account(
+                uow, utc_now(), "mail", address, ADAPTER_KEY, address=address, replaces=True
+            )
+            uow.commit()
+        eventually(lambda: self.send_mail(b"", account=address).status_code == 422)
 
     def file(self, now: datetime | None = None) -> None:
         """Everything that waits."""

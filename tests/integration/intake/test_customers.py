@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.common.clock import utc_now
-from libs.common.errors import InvalidInput, NotFound
+from libs.common.errors import InvalidInput, NotFound, Stale
 from libs.common.testing.eventually import eventually
 from services.intake.queries import customers as asking
+from services.intake.use_cases.edit_customer import edit_customer
 from services.intake.use_cases.register_customer import register_customer
 from tests.integration.intake.desk import Desk
 from tests.unit.intake.mails import plain
@@ -137,11 +138,13 @@ def test_opposite_orders_of_two_contacts_do_not_deadlock(desk: Desk) -> None:
 
 def test_registering_by_hand_finds_or_makes(desk: Desk) -> None:
     ann = person()
-    customer, is_new = register(desk, name="王女士", email=ann, salutation="女士")
+    traits = {"salutation": "女士", "tier": "gold", "region_id": str(UUID(int=7))}
+    customer, is_new = register(desk, name="王女士", email=ann, traits=traits)
     again, is_new_again = register(desk, name="别的名字", email=ann.upper())
     assert (is_new, is_new_again) == (True, False)
     assert again.customer_id == customer.customer_id
     assert (again.display_name, again.salutation) == ("王女士", "女士")
+    assert (again.tier, again.region_id) == ("gold", UUID(int=7))
 
 
 @pytest.mark.parametrize(
@@ -172,13 +175,63 @@ def test_customers_are_found_by_address_number_and_name(desk: Desk) -> None:
     ):
         (found,) = find(desk, **words)
         assert found["name"] == f"欧阳{number[-6:]}"
-        assert [one["value"] for one in found["contacts"]] == [ann, number]
+        masked = [f"{ann[0]}***@example.com", f"138****{number[-4:]}"]
+        assert [one["value"] for one in found["contacts"]] == masked
 
 
 def test_signs_in_a_name_mean_themselves(desk: Desk) -> None:
     register(desk, name="百分之%百_", email=person())
     assert [one["name"] for one in find(desk, q="%百_")] == ["百分之%百_"]
     assert find(desk, q="%没有%") == []
+
+
+def test_nobody_is_called_by_an_address(desk: Desk) -> None:
+    """Names are shown to everybody, in tickets too."""
+    ann, number = person(), phone()
+    received = desk.mail(plain(sender=f'"{ann}" <{ann}>', Message_ID=f"<{ann}>"))
+    assert received["customer_name"] == f"{ann[0]}***@example.com"
+    assert desk.form(name=f"王五{number}")["customer_name"] == f"王五138****{number[-4:]}"
+
+
+def test_messages_tell_the_customers_region(desk: Desk) -> None:
+    ann = person()
+    assert desk.form(email=ann)["region_id"] is None
+    customer, _ = register(desk, name="x", email=ann)
+    edit(desk, customer.customer_id, region_id=str(UUID(int=7)))
+    assert desk.form(email=ann)["region_id"] == UUID(int=7)
+
+
+def edit(desk: Desk, customer_id: UUID, version: int | None = None, **changes: Any) -> Any:
+    with desk.database.begin() as uow:
+        found = edit_customer(
+            uow, desk.room.book, customer_id=customer_id, version=version, changes=changes
+        )
+        uow.commit()
+        return found
+
+
+def test_what_staff_change_is_told_with_everything(desk: Desk) -> None:
+    ann = person()
+    customer, _ = register(desk, name="王五", email=ann)
+    changes = {"name": "王六", "salutation": "先生", "language": "en", "tier": "gold"}
+    before, after = edit(desk, customer.customer_id, 1, **changes)
+    assert (before.display_name, after.display_name, after.version) == ("王五", "王六", 2)
+    (told,) = about(desk, "customer.edited", customer.customer_id)
+    assert (told["version"], told["salutation"], told["tier"]) == (2, "先生", "gold")
+    assert [one["value"] for one in told["contacts"]] == [ann]
+    edit(desk, customer.customer_id, 2, **changes)
+    assert len(about(desk, "customer.edited", customer.customer_id)) == 1
+
+
+def test_a_change_that_saw_an_older_state_is_refused(desk: Desk) -> None:
+    customer, _ = register(desk, name="王五", email=person())
+    edit(desk, customer.customer_id, 1, tier="gold")
+    with pytest.raises(Stale):
+        edit(desk, customer.customer_id, 1, tier="silver")
+    _, after = edit(desk, customer.customer_id, tier=None)
+    assert (after.tier, after.version) == (None, 3)
+    with pytest.raises(NotFound):
+        edit(desk, uuid4(), tier="gold")
 
 
 def test_nobody_lists_all_customers(desk: Desk) -> None:

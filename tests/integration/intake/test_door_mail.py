@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from libs.common.testing.eventually import eventually
 from services.intake.service.channels import MAX_MAIL
 from services.intake.use_cases.accept_message import mail_id
 from tests.integration.intake.desk import ADAPTER_KEY, FORM_KEY, SUPPORT, Desk, body_of
@@ -92,11 +93,8 @@ def test_whatever_else_it_is_it_is_accepted_and_becomes_a_ticket(desk: Desk, bod
 
 
 def test_an_inactive_account_takes_nothing(desk: Desk) -> None:
-    insert = (
-        "INSERT INTO channel_accounts (account_id, channel, name, address, key_hash, is_active) "
-        "SELECT gen_random_uuid(), 'mail', '旧邮箱', 'old@tidedesk.local', key_hash, false "
-        "FROM channel_accounts WHERE channel = 'mail'"
-    )
+    desk.open_mailbox("old@tidedesk.local")
+    close = text("UPDATE channel_accounts SET is_active = false WHERE address LIKE 'old@%'")
     with desk.database.engine.begin() as connection:
-        connection.execute(text(insert))
-    assert desk.send_mail(plain(), account="old@tidedesk.local").status_code == 401
+        connection.execute(close)
+    eventually(lambda: desk.send_mail(plain(), account="old@tidedesk.local").status_code == 401)

@@ -13,7 +13,7 @@ from libs.common.supervisor.ports import free_port
 from libs.common.testing.eventually import eventually
 from services.intake.service.keeping import open_doorkeeper
 from services.intake.service.smtp import MAX_MAIL, House, MailHandler, make_session
-from services.intake.storage.accounts import Accounts
+from services.intake.storage.known_accounts import Accounts
 from tests.integration.intake.desk import SUPPORT, Desk
 from tests.unit.intake.mails import plain
 

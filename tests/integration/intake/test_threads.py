@@ -185,13 +185,7 @@ def test_mails_that_refer_to_each_other_do_not_wait_for_ever(desk: Desk) -> None
 
 
 def test_the_same_mail_at_two_accounts_is_offered_as_related(desk: Desk) -> None:
-    with desk.database.begin() as uow:
-        uow.session.connection().exec_driver_sql(
-            "INSERT INTO channel_accounts (account_id, channel, name, address, key_hash) "
-            "SELECT gen_random_uuid(), 'mail', '销售', 'sales@tidedesk.local', key_hash "
-            "FROM channel_accounts WHERE channel = 'mail' LIMIT 1"
-        )
-        uow.commit()
+    desk.open_mailbox("sales@tidedesk.local")
     mail = plain(sender=person(), Message_ID=name())
     first = desk.mail(mail)
     copy = desk.send_mail(mail, account="sales@tidedesk.local").json["receipt_id"]

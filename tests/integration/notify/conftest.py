@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 
 import pytest
 from sqlalchemy import text
 
+from libs.common.bus.rpc_client import RpcClient
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.supervisor.keys import fresh_keys
 from libs.common.testing.databases import Databases
 from tests.integration.notify.desk import Desk
+from tests.integration.notify.outside import Outside
+from tests.support.sms_sink import SmsSink
 from tests.support.smtp_sink import SmtpSink
 
 _modules = count(1)
@@ -46,13 +50,44 @@ def sink(running_sink: SmtpSink) -> SmtpSink:
     return running_sink
 
 
+@pytest.fixture(scope="module")
+def running_sms(config: Config) -> Iterator[SmsSink]:
+    with SmsSink(config.sms_key) as sink:
+        yield sink
+
+
 @pytest.fixture
-def desk(config: Config, database: Database, sink: SmtpSink) -> Iterator[Desk]:
-    """An empty notify that sends to the sink."""
+def sms(running_sms: SmsSink) -> SmsSink:
+    """Behaves well and was asked nothing yet."""
+    running_sms.forget()
+    return running_sms
+
+
+@pytest.fixture
+def desk(config: Config, database: Database, sink: SmtpSink, sms: SmsSink) -> Iterator[Desk]:
+    """An empty notify that sends to the sinks."""
+    tables = "addresses, contact_copies, delivery_keys, deliveries, notices, codes, outbox"
     with database.engine.begin() as connection:
-        connection.execute(
-            text("TRUNCATE addresses, contact_copies, delivery_keys, deliveries, notices, outbox")
-        )
-    opened = Desk(config, database, sink.url)
+        connection.execute(text(f"TRUNCATE {tables}"))
+    opened = Desk(config, database, smtp_url=sink.url, sms_url=sms.url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def outside(installation: dict[str, str]) -> Outside:
+    """For tests of real processes, as the next two."""
+    return Outside(installation["AMQP_URI"])
+
+
+@pytest.fixture(scope="module")
+def stored(environment: dict[str, str]) -> Iterator[Database]:
+    with closing(Database.connect("notify")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def caller(installation: dict[str, str]) -> Iterator[RpcClient]:
+    key = bytes.fromhex(installation["ACTOR_KEY"])
+    with closing(RpcClient(installation["AMQP_URI"], key)) as client:
+        yield client

@@ -11,29 +11,45 @@ from sqlalchemy import text
 
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database, UnitOfWork
+from services.notify.domain.codes import Channel, Purpose
 from services.notify.domain.notices import NoticeOrder
 from services.notify.domain.orders import MailOrder, order_receipt, order_reply, order_solution
+from services.notify.use_cases.code_room import CodeRoom
+from services.notify.use_cases.hand_over_codes import hand_over_codes
 from services.notify.use_cases.keep_addresses import keep_addresses
 from services.notify.use_cases.mail_room import MailRoom
 from services.notify.use_cases.notices import tell_people
 from services.notify.use_cases.order_mails import Desk as Ordering
 from services.notify.use_cases.order_mails import order_mails
+from services.notify.use_cases.send_code import CodeDesk, send_code
 from services.notify.use_cases.send_mails import send_mails
 from tests.unit.notify.facts import NOON, created, customer_facts, replied
 
 Facts = dict[str, Any]
 
+CODE: Facts = {
+    "channel": Channel.SMS,
+    "address": "+8613800138000",
+    "code": "864209",
+    "purpose": Purpose.LOGIN,
+    "language": "zh",
+    "valid_seconds": 300,
+    "is_wanted": True,
+}
+
 
 class Desk:
     """`now` moves only when a test moves it."""
 
-    def __init__(self, config: Config, database: Database, smtp_url: str) -> None:
-        self._config = replace(config, smtp_url=smtp_url)
+    def __init__(self, config: Config, database: Database, *, smtp_url: str, sms_url: str) -> None:
+        self._config = replace(config, smtp_url=smtp_url, sms_url=sms_url)
         self.database = database
         self.ordering = Ordering.open(self._config)
         self.now = NOON
         self._rooms: list[MailRoom] = []
+        self._code_rooms: list[CodeRoom] = []
         self.room = self.open_room()
+        self.codes = self.open_code_room()
 
     def open_room(self) -> MailRoom:
         """Another process's way out."""
@@ -41,9 +57,18 @@ class Desk:
         self._rooms.append(room)
         return room
 
+    def open_code_room(self) -> CodeRoom:
+        """Another process's way out for codes."""
+        room = CodeRoom.open(self._config)
+        self._code_rooms.append(room)
+        return room
+
     def close(self) -> None:
         for room in self._rooms:
             room.post.close()
+        for codes in self._code_rooms:
+            for way in codes.ways.values():
+                way.close()
 
     def wait(self, **delta: float) -> datetime:
         """Let time pass."""
@@ -89,6 +114,27 @@ class Desk:
         """Rounds of the job until nothing is under way."""
         while send_mails(self.database, room or self.room, self.now):
             pass
+
+    def send_code(self, **fields: Any) -> None:
+        """What the gateway asks for; by SMS unless the fields say otherwise."""
+        order = CODE | fields
+        code_desk = CodeDesk(self.ordering.keys, has_sms=True)
+        self.handle(lambda uow: send_code(uow, code_desk, self.now, **order))
+
+    def hand_over(self, room: CodeRoom | None = None) -> None:
+        """Rounds of the job until nothing is under way."""
+        while hand_over_codes(self.database, room or self.codes, self.now):
+            pass
+
+    def code_rows(self) -> list[Any]:
+        """Rows of codes in the order of their ids."""
+        with self.database.engine.connect() as connection:
+            return list(connection.execute(text("SELECT * FROM codes ORDER BY code_id")))
+
+    def code(self) -> Any:
+        """The only one."""
+        (row,) = self.code_rows()
+        return row
 
     def deliveries(self, status: str | None = None) -> list[Any]:
         """Rows in the order of their ids."""

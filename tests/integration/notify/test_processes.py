@@ -1,74 +1,25 @@
 """The real processes between broker and mail server: events in, mails out, and deaths between."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 
-from libs.common.actor import Actor
-from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
 from libs.common.bus.rpc_client import RpcClient
-from libs.common.bus.topology import committed, declare, generate
-from libs.common.clock import utc_now
-from libs.common.contracts.envelope import EventSchema, dump_event
+from libs.common.contracts.envelope import load_event
+from libs.common.contracts.gateway import SecurityAlerted
 from libs.common.contracts.intake import CustomerRegistered
 from libs.common.contracts.ticketing import TicketAssigned, TicketCreated, TicketReplied
 from libs.common.database.unit_of_work import Database
-from libs.common.errors import InvalidInput
+from libs.common.errors import Forbidden, InvalidInput
 from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.notify.desk import reply_to, ticket_of
+from tests.integration.notify.outside import Facts, Outside, body, command
+from tests.support.actors import actor
 from tests.support.smtp_sink import SmtpSink
-from tests.unit.notify.facts import contact_facts, customer_facts, ticket_facts
+from tests.unit.notify.facts import alert_facts, contact_facts, customer_facts, ticket_facts
 
 pytestmark = pytest.mark.services("notify")
-
-Facts = dict[str, Any]
-
-
-class Outside:
-    """The other services, as far as notify sees them."""
-
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
-        with connect(uri, "outside") as connection:
-            declare(connection.channel(), generate(committed()))
-
-    def tell(self, *facts: tuple[type[EventSchema], Facts]) -> None:
-        """Publish events and wait for the confirms."""
-        with connect(self._uri, "outside") as connection:
-            messages = [
-                (f"{schema.producer}.private", schema.type, durable_json(body(schema, data)), True)
-                for schema, data in facts
-            ]
-            publish_all(ConfirmingChannel(connection), messages)
-
-
-def body(schema: type[EventSchema], data: Facts) -> bytes:
-    subject = data.get("ticket_id", data["customer_id"])
-    return dump_event(schema, uuid7(), str(subject), utc_now(), data)
-
-
-@pytest.fixture(scope="module")
-def outside(installation: dict[str, str]) -> Outside:
-    return Outside(installation["AMQP_URI"])
-
-
-@pytest.fixture(scope="module")
-def stored(environment: dict[str, str]) -> Iterator[Database]:
-    with closing(Database.connect("notify")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def caller(installation: dict[str, str]) -> Iterator[RpcClient]:
-    key = bytes.fromhex(installation["ACTOR_KEY"])
-    with closing(RpcClient(installation["AMQP_URI"], key)) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +66,7 @@ def test_events_in_any_order_become_mails(
 def test_an_assignment_becomes_a_notice_that_its_reader_reads(
     running: Processes, outside: Outside, caller: RpcClient
 ) -> None:
-    li = Actor(uuid7(), "李雷", "staff", ("agent",))
+    li = actor("agent", "李雷")
     own = {"assignment_id": uuid7(), "epoch": 1, "note": None, "previous_assignee_id": None}
     outside.tell((TicketAssigned, ticket_facts(assignee_id=li.subject, **own)))
 
@@ -127,8 +78,31 @@ def test_an_assignment_becomes_a_notice_that_its_reader_reads(
 
     (notice,) = eventually(unread)
     assert notice["occasion"] == "assigned"
-    _command(caller, li, "read_notice", notice_id=notice["notice_id"])
+    command(caller, li, "read_notice", notice_id=notice["notice_id"])
     assert unread() == []
+
+
+def test_an_alert_that_is_delivered_again_is_told_once(
+    running: Processes, outside: Outside, caller: RpcClient
+) -> None:
+    boss = actor("administrator")
+    first = body(SecurityAlerted, alert_facts(recipients=[boss.subject], kind="brute_force"))
+    alert = load_event(first).data
+    again = body(SecurityAlerted, alert)  # told by the gateway a second time, as a new event
+    last = body(SecurityAlerted, alert_facts(recipients=[boss.subject], kind="new_place"))
+    for raw in (first, first, again, last):
+        outside.publish((SecurityAlerted, raw))
+
+    def kinds() -> list[str]:
+        wanted = {"unread": True, "limit": 10}
+        listed = caller.query("notify", "list_notices", wanted, actor=boss, request_id="r")
+        return [one["facts"]["kind"] for one in listed["items"]]
+
+    # The last event of one queue has been handled, so the others were.
+    assert eventually(lambda: [k for k in [kinds()] if "new_place" in k])[0] == [
+        "new_place",
+        "brute_force",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,15 +117,17 @@ def test_an_assignment_becomes_a_notice_that_its_reader_reads(
 def test_a_question_that_makes_no_sense_is_refused_by_field(
     running: Processes, caller: RpcClient, method: str, arguments: Facts, field: str
 ) -> None:
-    boss = Actor(uuid7(), "王主管", "staff", ("supervisor",))
+    boss = actor("supervisor", "王主管")
     with pytest.raises(InvalidInput) as refusal:
         caller.query("notify", method, arguments, actor=boss, request_id="r")
     assert list(refusal.value.details["errors"]) == [field]
 
 
-def _command(caller: RpcClient, actor: Actor, method: str, **arguments: Any) -> None:
-    command_id = str(uuid7())
-    caller.command("notify", method, arguments, actor=actor, command_id=command_id, request_id="r")
+def test_an_agent_is_not_told_of_the_state_of_mails(running: Processes, caller: RpcClient) -> None:
+    wanted = {"ticket_id": str(uuid7())}
+    with pytest.raises(Forbidden) as refusal:
+        caller.query("notify", "list_deliveries", wanted, actor=actor("agent"), request_id="r")
+    assert refusal.value.code == "permission.missing"
 
 
 def test_events_that_were_handled_by_a_process_that_died_are_not_handled_again(

@@ -1,15 +1,23 @@
 """A migrated database of ticketing's own, and the people who work with it."""
 
 import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
+from typing import Any
+from uuid import uuid4
 
+import orjson
 import pytest
 
+from libs.common.actor import Actor
+from libs.common.bus.call import Call
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
-from tests.integration.ticketing.desk import Desk
+from services.ticketing.service.rpc import Service
+from tests.integration.ticketing.desk import Ask, Desk
 
 _modules = count(1)
 
@@ -29,3 +37,31 @@ def database(databases: Databases) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def desk(database: Database) -> Desk:
     return Desk(database)
+
+
+@pytest.fixture(scope="module")
+def service(database: Database) -> Service:
+    made = Service()
+    # As nameko injects dependencies into its workers.
+    vars(made).update(database=database, config=Config.read({}))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ask(service: Service, desk: Desk) -> Ask:
+    """Call a method as the gateway would, as the supervisor unless told otherwise."""
+
+    def call(
+        method: str, /, actor: Actor | None = None, command_id: str | None = None, **given: Any
+    ) -> Any:
+        made = Call(
+            actor=actor or desk.boss,
+            now=datetime.now(UTC),
+            deadline=time.time() + 10,
+            request_id="r",
+            command_id=command_id or str(uuid4()),
+        )
+        answer = getattr(service, method)(made, **given)
+        return orjson.loads(orjson.dumps(answer))
+
+    return call

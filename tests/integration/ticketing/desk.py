@@ -17,24 +17,35 @@ from libs.common.clock import utc_now
 from libs.common.contracts.envelope import Event, dump_event, load_event
 from libs.common.contracts.intake import MessageReceived
 from libs.common.database.unit_of_work import Database, UnitOfWork
+from libs.common.directory.copying import keep_directory
 from libs.common.ids import uuid7
 from services.ticketing.queries.shapes import show_entry
 from services.ticketing.queries.ticket_pages import get_ticket, show_changed
 from services.ticketing.use_cases.create_ticket import create_ticket
 from services.ticketing.use_cases.file_messages import file_messages
+from tests.support.actors import actor
 
 ZONE = ZoneInfo("Asia/Shanghai")
-AGENT_SCOPE = {"tickets": "own", "unassigned": True}
+BLOB_KEY = f"ticketing/2026/11/01/{'a' * 26}"
+
+# Calls a method of the service by its name, with its shell.
+Ask = Callable[..., Any]
 
 
-def agent(name: str = "李雷") -> Actor:
-    """A new agent, who sees the own and the unassigned tickets."""
-    return Actor(uuid4(), name, "staff", ("agent",), AGENT_SCOPE)
+def agent(name: str = "李雷", **scopes: Any) -> Actor:
+    """A new agent, who sees the own tickets and the pools of `groups`."""
+    return actor("agent", name, **scopes)
 
 
 def supervisor(name: str = "王主管") -> Actor:
     """A new supervisor, who sees all."""
-    return Actor(uuid4(), name, "staff", ("supervisor",), {"tickets": "all"})
+    return actor("supervisor", name)
+
+
+def requester(name: str = "韩梅梅", role: str = "customer") -> Actor:
+    """A new customer, or an employee, who sees the own tickets."""
+    customer_id = uuid4()
+    return actor(role, name, customer_id, requester=str(customer_id))
 
 
 def message(ticket_id: UUID | None = None, **fields: Any) -> Event:
@@ -58,6 +69,7 @@ def message(ticket_id: UUID | None = None, **fields: Any) -> Event:
         "attachments": [],
         "is_auto_reply": False,
         "possibly_related_ticket_id": None,
+        "region_id": None,
         "sent_at": None,
         "received_at": utc_now(),
     } | fields
@@ -84,22 +96,21 @@ class Desk:
         self.database = database
         self.boss = supervisor()
 
-    def do(self, use_case: Callable[..., Any], actor: Actor, **arguments: Any) -> Any:
+    def do(self, use_case: Callable[..., Any], who: Actor, **arguments: Any) -> Any:
         """Run a command; returns the domain's object."""
         with self.database.begin() as uow:
-            result = use_case(uow, actor, utc_now(), **arguments)
+            result = use_case(uow, who, utc_now(), **arguments)
             uow.commit()
             return result
 
-    def change(self, use_case: Callable[..., Any], actor: Actor, **arguments: Any) -> Any:
+    def change(self, use_case: Callable[..., Any], who: Actor, **arguments: Any) -> Any:
         """Run a command on a ticket or entry; returns what REST would show."""
         with self.database.begin() as uow:
-            result = use_case(uow, actor, utc_now(), **arguments)
-            shown = (
-                show_entry(result)
-                if hasattr(result, "entry_id")
-                else show_changed(uow, result, actor)
-            )
+            result = use_case(uow, who, utc_now(), **arguments)
+            if isinstance(result, tuple):
+                shown = show_entry(result[1])
+            else:
+                shown = show_changed(uow, result, who)
             uow.commit()
             return shown
 
@@ -114,7 +125,7 @@ class Desk:
             file_messages(uow, events, utc_now(), ZONE)
             uow.commit()
 
-    def open(self, actor: Actor | None = None, **fields: Any) -> dict[str, Any]:
+    def open(self, who: Actor | None = None, **fields: Any) -> dict[str, Any]:
         """Register a ticket by hand."""
         arguments = {
             "customer_id": uuid4(),
@@ -126,13 +137,19 @@ class Desk:
         def create(uow: UnitOfWork, by: Actor, now: datetime, **given: Any) -> Any:
             return create_ticket(uow, by, now, ZONE, **given)
 
-        shown: dict[str, Any] = self.change(create, actor or self.boss, **arguments)
+        shown: dict[str, Any] = self.change(create, who or self.boss, **arguments)
         return shown
 
-    def show(self, number: str, actor: Actor | None = None) -> dict[str, Any]:
+    def show(self, number: str, who: Actor | None = None) -> dict[str, Any]:
         """The ticket with its timeline."""
-        shown: dict[str, Any] = self.ask(get_ticket, actor or self.boss, number)
+        shown: dict[str, Any] = self.ask(get_ticket, who or self.boss, number)
         return shown
+
+    def learn(self, *events: Event) -> None:
+        """Copy directory events."""
+        with self.database.begin() as uow:
+            keep_directory(uow.session, events)
+            uow.commit()
 
     def number_of(self, ticket_id: UUID | str) -> str:
         """The number of a ticket known by its id."""
@@ -168,6 +185,31 @@ class Desk:
             yield seen
         finally:
             sql_events.remove(self.database.engine, "before_cursor_execute", note)
+
+
+def created(ask: Ask, **more: Any) -> dict[str, Any]:
+    """A ticket registered by hand, by RPC."""
+    given = {
+        "customer_id": str(uuid4()),
+        "customer_name": "韩梅梅",
+        "subject": "无法登录",
+        "text": "登录不了",
+    } | more
+    ticket: dict[str, Any] = ask("create_ticket", **given)
+    return ticket
+
+
+def staged(ask: Ask, method: str = "stage_attachment", **more: Any) -> dict[str, Any]:
+    """An upload, by RPC."""
+    given = {
+        "blob_key": BLOB_KEY,
+        "name": "说明.pdf",
+        "media_type": "application/pdf",
+        "size": 10,
+        "sha256": "0" * 64,
+    } | more
+    file: dict[str, Any] = ask(method, **given)
+    return file
 
 
 def types(events: Sequence[dict[str, Any]]) -> list[str]:

@@ -1,68 +1,18 @@
 """The entrypoints with their shell: what the gateway gets."""
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import orjson
 import pytest
 
-from libs.common.actor import Actor
-from libs.common.bus.call import Call
-from libs.common.config import Config
-from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, InvalidInput, NotFound, Stale
-from services.ticketing.service.rpc import Service
-from tests.integration.ticketing.desk import Desk, agent
-
-Ask = Callable[..., Any]
-BLOB_KEY = f"ticketing/2026/11/01/{'a' * 26}"
-
-
-@pytest.fixture(scope="module")
-def service(database: Database) -> Service:
-    made = Service()
-    # As nameko injects dependencies into its workers.
-    vars(made).update(database=database, config=Config.read({}))
-    return made
-
-
-@pytest.fixture(scope="module")
-def ask(service: Service, desk: Desk) -> Ask:
-    """Call a method as the gateway would, as the supervisor unless told otherwise."""
-
-    def call(
-        method: str, /, actor: Actor | None = None, command_id: str | None = None, **given: Any
-    ) -> Any:
-        made = Call(
-            actor=actor or desk.boss,
-            now=datetime.now(UTC),
-            deadline=time.time() + 10,
-            request_id="r",
-            command_id=command_id or str(uuid4()),
-        )
-        answer = getattr(service, method)(made, **given)
-        return orjson.loads(orjson.dumps(answer))
-
-    return call
+from tests.integration.ticketing.desk import BLOB_KEY, Ask, Desk, agent, created
+from tests.support.directory import group
 
 
 @pytest.fixture
 def number(ask: Ask) -> str:
     return str(created(ask)["number"])
-
-
-def created(ask: Ask, **more: Any) -> dict[str, Any]:
-    given = {
-        "customer_id": str(uuid4()),
-        "customer_name": "韩梅梅",
-        "subject": "无法登录",
-        "text": "登录不了",
-    } | more
-    ticket: dict[str, Any] = ask("create_ticket", **given)
-    return ticket
 
 
 def test_the_whole_life_by_rpc(ask: Ask):
@@ -82,6 +32,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
         size=10,
         sha256="0" * 64,
     )
+    assert file.pop("audit")["object"] == file["attachment_id"]
     assert set(file) == {"attachment_id", "name", "media_type", "size"}
     ids = [file["attachment_id"]]
     entry = ask("reply", text="您好", attachment_ids=ids, **mine)
@@ -95,9 +46,8 @@ def test_the_whole_life_by_rpc(ask: Ask):
     assert (edited["version"], edited["tags"]) == (7, ["VIP"])
     shown = ask("get_ticket", **mine)
     assert "timeline" not in edited
-    assert {key: shown[key] for key in edited if key != "allowed"} == {
-        key: edited[key] for key in edited if key != "allowed"
-    }
+    del edited["audit"]
+    assert {key: shown[key] for key in edited} == edited
     page = ask("list_timeline", limit=3, **mine)
     assert page["items"] == shown["timeline"]["items"][-3:]
     assert number in [row["number"] for row in ask("list_tickets", actor=li)["items"]]
@@ -110,6 +60,43 @@ def test_a_repeated_command_answers_the_same_and_does_it_once(ask: Ask, number: 
     same = {"command_id": "reply-0001", "number": number, "text": "您好"}
     assert ask("reply", **same) == ask("reply", **same)
     assert len(ask("get_ticket", number=number)["timeline"]["items"]) == 3
+
+
+def test_every_command_tells_the_operation_log_what_it_changed(ask: Ask, desk: Desk):
+    li, repairs = agent("李雷"), group(name="维修组")
+    desk.learn(repairs)
+    ticket = created(ask, fields={"电话": "13800000000"})
+    number, audit = ticket["number"], ticket["audit"]
+    assert audit["object"] == number
+    assert audit["before"] == {}
+    assert (audit["after"]["status"], audit["after"]["fields"]) == ("unassigned", ["电话"])
+
+    def changes(method: str, **given: Any) -> tuple[Any, Any]:
+        audit = ask(method, number=number, **given)["audit"]
+        assert audit["object"] == number
+        return audit["before"], audit["after"]
+
+    before, after = changes("transfer_ticket", group_id=str(repairs.data["group_id"]))
+    assert after["group_id"] == str(repairs.data["group_id"])
+    before, after = changes("assign_ticket", assignee_id=str(li.subject), assignee_name="李雷")
+    assert before["assignee"] is None
+    assert after["assignee"]["name"] == "李雷"
+    before, after = changes("accept_ticket", actor=li)
+    assert (before["status"], after["status"]) == ("assigned", "in_progress")
+    before, after = changes("reply", text="您好", status="follow_up")
+    assert (before["status"], after["status"]) == ("in_progress", "follow_up")
+    assert (after["characters"], after["attachments"]) == (2, 0)
+    before, after = changes("add_note", text="备注一下")
+    assert (before, after["characters"]) == ({}, 4)
+    before, after = changes("edit_ticket", version=None, changes={"fields": {"电话": "139"}})
+    assert before["fields"] == after["fields"] == ["电话"]
+    before, after = changes("change_status", status="awaiting_customer")
+    assert (before["status"], after["status"]) == ("follow_up", "awaiting_customer")
+    before, after = changes("solve_ticket", text="已换新 13900000000")
+    assert (before["solution"], after["solution"]) == (False, True)
+    assert "13900000000" not in str(after)
+    before, after = changes("reopen_ticket", reason="没好")
+    assert (before["solution"], after["solution"]) == (True, False)
 
 
 def test_a_command_id_with_another_body_is_refused(ask: Ask, number: str):
@@ -196,10 +183,11 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
     ticket = created(ask)
     assert set(ticket) == {
         "ticket_id", "number", "subject", "kind", "channel", "status", "status_category",
-        "urgency", "assignee", "customer", "created_at", "updated_at",
+        "urgency", "assignee", "group", "department_id", "region_id", "customer", "created_at",
+        "updated_at",
         "last_customer_message_at", "next_due_at", "is_overdue", "version", "fields", "tags",
         "group_id", "accepted_at", "first_replied_at", "solved_at", "closed_at", "solution",
-        "possibly_related_to", "follows_up", "allowed",
+        "possibly_related_to", "follows_up", "allowed", "audit",
     }  # fmt: skip
     [*_, entry] = ask("get_ticket", number=ticket["number"])["timeline"]["items"]
     assert set(entry) == {

@@ -11,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.actor import SYSTEM, Actor, sign_actor, verify_actor
-from libs.common.errors import Unauthenticated
+from libs.common.errors import Forbidden, Unauthenticated
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
-LI = Actor(UUID(int=7), "李雷", roles=("agent", "supervisor"), scopes={"groups": ["a"], "depth": 2})
+LI = Actor(
+    UUID(int=7),
+    "李雷",
+    roles=("agent", "supervisor"),
+    scopes={"groups": ["a"], "depth": 2},
+    permissions=frozenset({"ticket.reply", "ticket.note"}),
+)
 CALL: dict[str, Any] = {"method": "ticketing.assign_ticket", "request_id": "r-1", "key": KEY}
 
 
@@ -91,10 +97,12 @@ def test_a_token_ends_with_its_time() -> None:
     assert refusal(signed(seconds=-0.001)) == "actor.expired"
 
 
-def test_only_the_supervisor_s_role_makes_a_supervisor() -> None:
-    assert LI.is_supervisor
-    assert not Actor(UUID(int=1), "supervisor", roles=("agent",)).is_supervisor
-    assert not SYSTEM.is_supervisor
+def test_an_actor_may_what_its_signed_permissions_say_and_nothing_else() -> None:
+    assert LI.may("ticket.reply")
+    LI.demand("ticket.reply")
+    assert not SYSTEM.may("ticket.reply")
+    with pytest.raises(Forbidden, match=r"ticket\.assign"):
+        LI.demand("ticket.assign")
 
 
 def test_a_timeline_shows_kind_id_and_name_alone() -> None:

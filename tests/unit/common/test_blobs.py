@@ -15,6 +15,7 @@ from libs.common.blobs.keys import check_key, is_sealed, new_key
 from libs.common.blobs.sealing import CHUNK, HEADER, TAG, content_size, seal, span, unseal
 from libs.common.blobs.streams import Measured, as_file, pieces, read_pieces
 from libs.common.crypto import KeyRing, Undecryptable
+from libs.common.crypto.key_ring import HeldKeys
 from libs.common.errors import InvalidInput, TooLarge, Unsupported
 
 RING = KeyRing({"k1": bytes(32)})
@@ -141,6 +142,26 @@ class TestSealing:
         stored = b"".join(seal([b"x"], RING, KEY))
         with pytest.raises(Undecryptable, match="header"):
             unsealed(b"\x02" + stored[1:])
+
+
+class FickleRing(KeyRing):
+    """Its first key changes with every look."""
+
+    def now(self) -> HeldKeys:
+        self._held = HeldKeys({key: bytes([int(key[1])]) * 32 for key in self._held.ids[::-1]})
+        return self._held
+
+
+def test_a_blob_that_is_sealed_while_the_ring_changes_opens() -> None:
+    for first in ("k1", "k2"):
+        other = "k2" if first == "k1" else "k1"
+        ring = FickleRing({first: bytes(32), other: bytes(32)})
+        stored = b"".join(seal([b"abc"], ring, KEY))
+        part = span(len(stored), 0, None)
+        opened = unseal(
+            io.BytesIO(stored[part.offset :]), stored[:HEADER], part, len(stored), ring, KEY
+        )
+        assert b"".join(opened) == b"abc"
 
 
 class TestMediaTypes:

@@ -97,6 +97,19 @@ class TestKeyRing:
             KeyRing.parse(text)
         assert OLD not in str(refusal.value)
 
+    def test_keys_may_stand_in_lines(self) -> None:
+        assert KeyRing.parse(f"\nk2:{NEW}\r\nk1:{OLD},\n").ids == ("k2", "k1")
+
+    def test_a_fingerprint_is_recognised_under_any_key_and_names_its_own(self) -> None:
+        both, new = KeyRing.parse(f"k2:{NEW},k1:{OLD}"), KeyRing.parse(f"k2:{NEW}")
+        [old] = RING.fingerprints(b"13800138000", "x")
+        assert old in both.fingerprints(b"13800138000", "x")
+        assert old not in both.fingerprints(b"13800138001", "x")
+        assert old not in both.fingerprints(b"13800138000", "y")
+        assert len(old) > 32
+        assert both.can_repeat(old)
+        assert not new.can_repeat(old)
+
     def test_its_repr_shows_no_key(self) -> None:
         assert repr(RING) == "KeyRing(k1)"
 

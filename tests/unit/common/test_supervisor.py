@@ -4,8 +4,10 @@ import json
 import stat
 from pathlib import Path
 
-from libs.common.supervisor.keys import fresh_keys, kept_keys
+from libs.common.bus.broker_users import OWNERS
+from libs.common.supervisor.keys import broker_passwords, fresh_keys, kept_keys
 from libs.common.supervisor.programs import launcher, small_installation
+from libs.common.supervisor.run import without_operator
 from libs.common.supervisor.variables import PORTS, installation_variables
 from libs.common.supervisor.welcome import addresses, welcome
 
@@ -32,7 +34,8 @@ def test_the_small_installation_plays_every_role_once():
     services = ("intake", "ticketing", "notify")
     green = {f"{service}.{room}" for service in services for room in ("rpc", "events", "jobs")}
     assert len(roles) == len(set(roles))
-    assert set(roles) == green | {"intake.door", "intake.smtp", "gateway.web", "mailbox"}
+    alone = {"intake.door", "intake.smtp", "gateway.web", "gateway.jobs", "mailbox"}
+    assert set(roles) == green | alone
 
 
 def test_a_mail_server_of_ones_own_needs_no_mailbox():
@@ -56,6 +59,19 @@ def test_keys_that_a_newer_release_wants_are_added_and_the_others_kept(tmp_path:
     assert set(keys) == set(fresh_keys())
 
 
+def test_every_owner_has_a_password_of_its_own_at_the_broker():
+    passwords = broker_passwords(fresh_keys())
+    assert set(passwords) == set(OWNERS)
+    assert len(set(passwords.values())) == len(OWNERS)
+
+
+def test_processes_do_not_get_the_operator_s_address_where_they_have_their_own():
+    own = {f"{owner.upper()}_AMQP_URI": f"amqp://{owner}@mq/" for owner in OWNERS}
+    assert "AMQP_URI" in without_operator(variables())
+    assert without_operator(variables(**own)).items() >= own.items()
+    assert "AMQP_URI" not in without_operator(variables(**own))
+
+
 def test_two_installations_share_no_key():
     one, other = fresh_keys(), fresh_keys()
     assert all(one[name] != other[name] for name in one)
@@ -65,6 +81,11 @@ def test_mail_goes_to_the_local_mailbox():
     assert variables()["SMTP_URL"] == "smtp://127.0.0.1:1025"
 
 
+def test_texts_go_to_the_local_mailbox_too():
+    assert variables()["SMS_URL"] == "http://127.0.0.1:8082/sms"
+    assert variables()["SMS_KEY"]
+
+
 def test_the_welcome_shows_addresses_and_logins():
     env = variables(SEED_AGENT_PASSWORD="tide")
     said = welcome(env, 7.4)
@@ -72,6 +93,12 @@ def test_the_welcome_shows_addresses_and_logins():
         assert address in said
     assert "CS001" in said
     assert "tide" in said
+
+
+def test_servers_that_speak_tls_are_announced_so():
+    found = addresses(variables(GATEWAY_TLS_CERT="gateway.pem"))
+    assert found["console"] == "https://127.0.0.1:8080/"
+    assert found["door"] == "http://127.0.0.1:8081"
 
 
 def test_without_a_mailbox_none_is_announced():

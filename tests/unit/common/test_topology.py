@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from libs.common.bus.subscribe import subscribe, subscriptions_of
-from libs.common.bus.topology import Topology, declare, retire
+from libs.common.bus.topology import RPC_EXCHANGE, Topology, declare, retire
 from libs.common.contracts.intake import CustomerContactAdded, CustomerRegistered, MessageReceived
 from libs.common.contracts.ticketing import TicketCreated
 
@@ -14,8 +14,9 @@ CREATED, SOLVED = ("ticketing.private", "ticket.created"), ("ticketing.private",
 OPENED = ("intake.private", "message.received")
 NOW = Topology(
     exchanges=("intake.private", "ticketing.private"),
-    queues={"notify.events": (CREATED, SOLVED), "ticketing.urgent": (OPENED,)},
+    queues={"notify.inbox": (CREATED, SOLVED), "ticketing.urgent": (OPENED,)},
     retired={},
+    callees=("notify",),
 )
 
 
@@ -43,7 +44,7 @@ class Channel:
         self.told.append(("exchange", name, kind, options["durable"]))
 
     def queue_declare(self, name: str, **options: Any) -> None:
-        self.told.append(("queue", name, options["durable"], options["arguments"]))
+        self.told.append(("queue", name, options["durable"], options.get("arguments")))
 
     def queue_bind(self, queue: str, exchange: str, key: str) -> None:
         self.told.append(("binding", queue, exchange, key))
@@ -52,7 +53,7 @@ class Channel:
 def test_a_class_s_subscriptions_are_found_by_its_methods() -> None:
     found = {one.schemas: (one.batch, one.queue_of("kb")) for one in subscriptions_of(Listener)}
     assert found == {
-        (CustomerRegistered, CustomerContactAdded): (True, "kb.events"),
+        (CustomerRegistered, CustomerContactAdded): (True, "kb.inbox"),
         (MessageReceived,): (False, "kb.urgent"),
     }
 
@@ -79,32 +80,53 @@ def test_queues_are_durable_and_have_no_argument_but_their_type() -> None:
     declare(channel, NOW)
     queues = [told for told in channel.told if told[0] == "queue"]
     assert queues == [
-        ("queue", "notify.events", True, {"x-queue-type": "quorum"}),
+        ("queue", "notify.inbox", True, {"x-queue-type": "quorum"}),
         ("queue", "ticketing.urgent", True, {"x-queue-type": "quorum"}),
+        # As nameko itself declares it.
+        ("queue", "rpc-notify", True, None),
     ]
+    assert ("binding", "rpc-notify", RPC_EXCHANGE, "notify.*") in channel.told
 
 
 def test_an_exchange_is_there_before_anything_is_bound_to_it() -> None:
     channel = Channel()
     declare(channel, NOW)
-    order = [told[0] for told in channel.told]
+    *order, _mark = [told[0] for told in channel.told]
     assert order.index("queue") > max(at for at, one in enumerate(order) if one == "exchange")
-    assert ("binding", "notify.events", *SOLVED) in channel.told
+    assert ("binding", "notify.inbox", *SOLVED) in channel.told
+
+
+def test_the_mark_is_declared_when_all_the_rest_stands() -> None:
+    channel = Channel()
+    declare(channel, NOW)
+    assert channel.told[-1] == ("exchange", NOW.mark, "topic", True)
+
+
+def test_what_is_bound_differently_has_another_mark() -> None:
+    queues = {**NOW.queues, "notify.inbox": (CREATED,)}
+    others = [Topology(queues=queues), Topology(queues=NOW.queues), NOW.with_callee("kb")]
+    assert len({NOW.mark, *(other.mark for other in others)}) == 4
+
+
+def test_a_queue_that_is_known_already_changes_nothing() -> None:
+    assert NOW.with_queue("notify.inbox", (SOLVED,)) == NOW
+    assert NOW.with_callee("notify") == NOW
+    assert NOW.with_queue("kb.inbox", (OPENED, CREATED)).queues["kb.inbox"] == (OPENED, CREATED)
 
 
 def test_a_binding_that_is_not_wanted_any_more_is_retired() -> None:
-    assert retire(NOW, {"notify.events": (CREATED,)}) == {
-        "notify.events": (SOLVED,),
+    assert retire(NOW, {"notify.inbox": (CREATED,)}) == {
+        "notify.inbox": (SOLVED,),
         "ticketing.urgent": (OPENED,),
     }
 
 
 def test_what_is_retired_stays_so_until_somebody_wants_it_again() -> None:
-    before = Topology((), {"notify.events": (CREATED,)}, {"notify.events": (OPENED, SOLVED)})
-    assert retire(before, {"notify.events": (SOLVED,)}) == {"notify.events": (OPENED, CREATED)}
-    assert retire(before, {"notify.events": (CREATED, SOLVED, OPENED)}) == {}
+    before = Topology((), {"notify.inbox": (CREATED,)}, {"notify.inbox": (OPENED, SOLVED)})
+    assert retire(before, {"notify.inbox": (SOLVED,)}) == {"notify.inbox": (OPENED, CREATED)}
+    assert retire(before, {"notify.inbox": (CREATED, SOLVED, OPENED)}) == {}
 
 
-@pytest.mark.parametrize("queues", [NOW.queues, {**NOW.queues, "kb.events": (CREATED,)}])
+@pytest.mark.parametrize("queues", [NOW.queues, {**NOW.queues, "kb.inbox": (CREATED,)}])
 def test_nothing_is_retired_while_all_is_wanted(queues: dict[str, Any]) -> None:
     assert retire(NOW, queues) == {}

@@ -37,7 +37,8 @@ def test_a_wrong_value_is_refused_by_its_name(name: str, value: str) -> None:
 
 
 def test_passwords_of_seeds_come_from_the_environment_alone() -> None:
-    both = {"SEED_AGENT_PASSWORD": "a", "SEED_SUPERVISOR_PASSWORD": "b"}
-    assert read_passwords(both) == {"agent": "a", "supervisor": "b"}
-    with pytest.raises(ConfigError, match="SEED_SUPERVISOR_PASSWORD"):
-        read_passwords({"SEED_AGENT_PASSWORD": "a"})
+    kinds = ("agent", "supervisor", "administrator", "employee", "auditor")
+    given = {f"SEED_{kind.upper()}_PASSWORD": f"of {kind}" for kind in kinds}
+    assert read_passwords(given) == {kind: f"of {kind}" for kind in kinds}
+    with pytest.raises(ConfigError, match="SEED_AUDITOR_PASSWORD"):
+        read_passwords({**given, "SEED_AUDITOR_PASSWORD": ""})

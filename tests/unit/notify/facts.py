@@ -80,3 +80,18 @@ def contact_facts(**fields: Any) -> dict[str, Any]:
         "value": "han@example.com",
         "is_verified": False,
     } | fields
+
+
+def alert_facts(**fields: Any) -> dict[str, Any]:
+    """Of security.alerted, to nobody yet."""
+    return {
+        "alert_id": uuid4(),
+        "kind": "brute_force",
+        "severity": "critical",
+        "person_id": uuid4(),
+        "raised_at": NOON,
+        "recipients": [],
+        "person_name": "李雷",
+        "address": "203.0.113.7",
+        "facts": {},
+    } | fields

@@ -8,21 +8,23 @@ from uuid import UUID, uuid4
 from libs.common.actor import Actor
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening
+from services.ticketing.domain.placing import Team
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Attachment, CustomerMessage
+from tests.support.actors import actor
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)  # noon in Shanghai
 
-LI = Actor(uuid4(), "李雷", "staff", ("agent",), {"tickets": "own", "unassigned": True})
-HAN = Actor(uuid4(), "韩梅梅", "staff", ("agent",), {"tickets": "own", "unassigned": True})
-BOSS = Actor(uuid4(), "王主管", "staff", ("supervisor",), {"tickets": "all"})
+LI = actor("agent", "李雷")
+HAN = actor("agent", "韩梅梅")
+BOSS = actor("supervisor", "王主管")
 
 _minutes = count(1)
 
 
-def by(actor: Actor, now: datetime | None = None) -> Act:
+def by(who: Actor, now: datetime | None = None) -> Act:
     """An act of this actor, a minute after the one made before."""
-    return Act(actor, now or NOON + timedelta(minutes=next(_minutes)), uuid4)
+    return Act(who, now or NOON + timedelta(minutes=next(_minutes)), uuid4)
 
 
 def message(text: str = "还是不行", **fields: Any) -> CustomerMessage:
@@ -105,7 +107,12 @@ def file(name: str = "照片.jpg") -> Attachment:
     return Attachment(uuid4(), "ticketing/1", name, "image/jpeg", 2048, "0" * 64)
 
 
-def id_of(actor: Actor) -> UUID:
+def team(name: str = "热线组") -> Team:
+    """A group with a department and a region."""
+    return Team(uuid4(), name, uuid4(), uuid4())
+
+
+def id_of(who: Actor) -> UUID:
     """Somebody's id."""
-    assert actor.subject is not None
-    return actor.subject
+    assert who.subject is not None
+    return who.subject

@@ -1,6 +1,7 @@
 """What is shown as allowed is what the rules accept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from libs.common.errors import DeskError
 from services.ticketing.domain.rights import allowed_actions, allowed_moves
 from services.ticketing.domain.statuses import CATEGORY_OF
 from services.ticketing.domain.ticket import Ticket
+from tests.support.actors import actor
 from tests.unit.ticketing.making import (
     BOSS,
     HAN,
@@ -20,6 +22,7 @@ from tests.unit.ticketing.making import (
     id_of,
     new_ticket,
     solved_ticket,
+    team,
 )
 
 
@@ -48,6 +51,7 @@ MAKERS = [
 ACTIONS: dict[str, Callable[[Ticket, Actor], object]] = {
     "take": lambda t, who: t.assign(id_of(who), who.name, None, by(who)),
     "assign": lambda t, who: t.assign(id_of(HAN), HAN.name, None, by(who)),
+    "transfer": lambda t, who: t.transfer(team(), None, by(who)),
     "accept": lambda t, who: t.accept(by(who)),
     "reply": lambda t, who: t.reply("您好", (), None, by(who)),
     "note": lambda t, who: t.note("备注", (), by(who)),
@@ -88,6 +92,30 @@ def test_a_move_is_shown_exactly_when_it_is_accepted(make, who):
         ticket = make()
         shown = status in allowed_moves(ticket.status, ticket.assignee_id, who)
         assert shown == is_accepted(lambda: ticket.change_status(status, "理由", by(who)))  # noqa: B023
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_action_is_shown_without_its_permission(make, action):
+    ticket = make()
+    for who in (LI, HAN, BOSS):
+        poorer = replace(who, permissions=who.permissions - {f"ticket.{action}"})
+        assert action not in allowed_actions(ticket.status, ticket.assignee_id, poorer)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_without_the_permission_no_move_is_shown(make):
+    ticket = make()
+    unmoved = replace(BOSS, permissions=BOSS.permissions - {"ticket.move"})
+    assert allowed_moves(ticket.status, ticket.assignee_id, unmoved) == []
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_administrator_without_tickets_rights_only_looks(make):
+    ticket = make()
+    admin = actor("administrator")
+    assert allowed_actions(ticket.status, ticket.assignee_id, admin) == []
+    assert allowed_moves(ticket.status, ticket.assignee_id, admin) == []
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -22,12 +22,12 @@ export function listenToClient(next: Listeners): void {
 
 async function watchedFetch(request: Request): Promise<Response> {
   try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) })
+    const response = await limitedFetch(request)
     noteAnswer(response.status)
     return response
   } catch (error) {
     listeners.connection(false)
-    throw connectionLost(error)
+    throw error
   }
 }
 
@@ -43,6 +43,24 @@ export const api = createClient<paths>({
   credentials: 'same-origin',
   fetch: watchedFetch,
 })
+
+/** For customers: their cookie is another one, and its end says nothing about a colleague's. */
+export const portalApi = createClient<paths>({
+  baseUrl: window.location.origin,
+  headers: { 'X-Tidedesk-Client': 'portal' },
+  credentials: 'same-origin',
+  fetch: limitedFetch,
+})
+
+export type Api = typeof api
+
+async function limitedFetch(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) })
+  } catch (error) {
+    throw connectionLost(error)
+  }
+}
 
 interface Answer<T> {
   data?: T

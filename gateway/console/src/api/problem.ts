@@ -10,6 +10,8 @@ interface ProblemParts {
   errors?: FieldErrors
   requestId?: string
   outcome?: string
+  /** Everything that was answered: some codes bring members of their own. */
+  body?: Record<string, unknown>
 }
 
 export class Problem extends Error {
@@ -19,6 +21,7 @@ export class Problem extends Error {
   readonly errors: FieldErrors
   readonly requestId: string
   private readonly outcome: string
+  private readonly body: Record<string, unknown>
 
   constructor(parts: ProblemParts) {
     super(parts.detail || parts.title || parts.code)
@@ -29,6 +32,24 @@ export class Problem extends Error {
     this.errors = parts.errors ?? {}
     this.requestId = parts.requestId ?? ''
     this.outcome = parts.outcome ?? ''
+    this.body = parts.body ?? {}
+  }
+
+  /** A member of its own, such as `challenge`; empty if it is not there or no text. */
+  word(name: string): string {
+    return text(this.body[name])
+  }
+
+  /** A list of its own, such as `rules`. */
+  list(name: string): string[] {
+    const found = this.body[name]
+    return Array.isArray(found) ? found.map(String) : []
+  }
+
+  /** Seconds to wait before trying again; 0 where there is no need to. */
+  get retryAfter(): number {
+    const seconds = Number(this.body.retry_after)
+    return Number.isFinite(seconds) ? Math.max(seconds, 0) : 0
   }
 
   /** The command may have been carried out: only a repeat with the same key can tell. */
@@ -62,6 +83,7 @@ export function problemFrom(status: number, body: unknown): Problem {
     errors: isRecord(body.errors) ? (body.errors as FieldErrors) : {},
     requestId: text(body.request_id),
     outcome: text(body.outcome),
+    body,
   })
 }
 

@@ -46,6 +46,14 @@ export const assignTicket = (key: string, number: string, assigneeId: string, no
     }),
   )
 
+export const transferTicket = (key: string, number: string, groupId: string, note = '') =>
+  take(
+    api.POST('/api/v1/tickets/{number}/transfers', {
+      params: { path: path(number), header: withKey(key) },
+      body: { group_id: groupId, ...(note ? { note } : {}) },
+    }),
+  )
+
 export const acceptTicket = (key: string, number: string) =>
   take(
     api.POST('/api/v1/tickets/{number}/acceptance', {

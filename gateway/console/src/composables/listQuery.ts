@@ -14,6 +14,7 @@ export interface ListFilters {
   channel: string
   kind: string
   assignee: string
+  group: string
   q: string
   from: string
   to: string
@@ -37,6 +38,7 @@ export function filtersFrom(query: LocationQuery): ListFilters {
     channel: one('channel'),
     kind: one('kind'),
     assignee: one('assignee'),
+    group: one('group'),
     q: one('q'),
     from: day('from'),
     to: day('to'),

@@ -36,6 +36,7 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
   const type = text(facts.type).replace(/^ticket\./, '')
   if (type === 'created') return ['created', { channel: words.channel(text(facts.channel)) }]
   if (type === 'assigned') return assigned(facts, entry)
+  if (type === 'transferred') return ['transferred', { group: text(record(facts.group).name) }]
   if (type === 'status_changed') {
     const from = words.status(text(facts.from_status))
     return ['status_changed', { from, to: words.status(text(facts.to_status)) }]

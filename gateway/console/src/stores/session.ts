@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
-import { closeSession, getSession, openSession } from '@/api/directory'
+import { closeSession, getSession } from '@/api/directory'
 import { asProblem } from '@/api/problem'
 import type { Session } from '@/api/types'
 import { languageOf, storedLanguage, useLanguage } from '@/i18n'
@@ -13,6 +13,13 @@ export const useSession = defineStore('session', () => {
   const person = computed(() => session.value?.person ?? null)
   const may = (permission: string) => session.value?.permissions.includes(permission) ?? false
 
+  /** What somebody has to do before anything else: nothing else is allowed. */
+  const firstStep = computed(() => {
+    if (session.value?.must_change_password) return 'password'
+    return session.value?.must_enrol ? 'second-factor' : null
+  })
+
+  /** Somebody has logged in, or their session goes on with more or fewer rights. */
   async function welcome(next: Session): Promise<void> {
     session.value = next
     isRestored.value = true
@@ -32,8 +39,9 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  async function signIn(login: string, password: string): Promise<void> {
-    await welcome(await openSession(login, password))
+  /** Rights may have changed while the page was open. */
+  async function refresh(): Promise<void> {
+    session.value = await getSession()
   }
 
   async function signOut(): Promise<void> {
@@ -45,5 +53,16 @@ export const useSession = defineStore('session', () => {
     session.value = null
   }
 
-  return { session, person, may, isRestored, restore, signIn, signOut, forget }
+  return {
+    session,
+    person,
+    may,
+    firstStep,
+    isRestored,
+    restore,
+    refresh,
+    welcome,
+    signOut,
+    forget,
+  }
 })

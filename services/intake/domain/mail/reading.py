@@ -109,7 +109,7 @@ def _understand(message: Message, headers: Headers, raw: bytes) -> InboundMessag
     is_bounce = automatic.is_bounce(headers, kind, address)
     return InboundMessage(
         sender=Sender(
-            name=texts.clean_line(name or address, texts.MAX_NAME) or UNKNOWN_SENDER,
+            name=texts.clean_name(name or address) or UNKNOWN_SENDER,
             email=_normal(address),
             language=texts.language_of(text),
         ),
@@ -177,7 +177,7 @@ def _unreadable(raw: bytes) -> InboundMessage:
     name, address = _author(headers)
     return InboundMessage(
         sender=Sender(
-            name=texts.clean_line(name or address, texts.MAX_NAME) or UNKNOWN_SENDER,
+            name=texts.clean_name(name or address) or UNKNOWN_SENDER,
             email=_normal(address),
         ),
         subject=texts.clean_line(headers.text("subject"), texts.MAX_SUBJECT) or UNREADABLE,

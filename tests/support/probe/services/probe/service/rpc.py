@@ -18,7 +18,7 @@ class Service(OperatorCalls):
     database = DatabaseProvider()
     relay = Relay()
 
-    @query
+    @query("probe.ask")
     def get_count(self, call, *, key):
         """The amount counted under a key."""
         found = call.uow.session.execute(
@@ -26,7 +26,7 @@ class Service(OperatorCalls):
         )
         return found.scalar() or 0
 
-    @query
+    @query("probe.ask")
     def sleep(self, call, *, seconds):
         """Hold a worker, or the database for a string of seconds."""
         if isinstance(seconds, str):
@@ -35,12 +35,12 @@ class Service(OperatorCalls):
             time.sleep(seconds)
         return "slept"
 
-    @query
+    @query("probe.ask")
     def answer_oddly(self, call):
         """What JSON does not know."""
         return {"a", "set"}
 
-    @command
+    @command("probe.do")
     def count(self, call, *, key, amount=1, refuse=False):
         """Count, and tell it; `refuse` raises after the change."""
         call.uow.session.execute(
@@ -56,7 +56,7 @@ class Service(OperatorCalls):
             raise Conflict("count.refused", "refused", {"errors": {"key": ["refused"]}, "n": 7})
         return {"key": key, "by": call.actor.name}
 
-    @command
+    @command("probe.do")
     def crash(self, call):
         """A bug."""
         raise ZeroDivisionError("a bug")

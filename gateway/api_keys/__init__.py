@@ -1,0 +1,1 @@
+"""API keys as administrators make and revoke them; gateway.auth lets their holders in."""

@@ -1,0 +1,1 @@
+"""The operation log: who did what, sealed so that no later change goes unnoticed; and alerts."""

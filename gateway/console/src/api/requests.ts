@@ -1,0 +1,50 @@
+/** Requesters' own tickets: the same for employees in the console and customers in the portal. */
+import { type Api, portalApi, take } from './client'
+import type { components, paths } from './schema'
+
+type Schemas = components['schemas']
+
+export type RequestRow = Schemas['RequestRow']
+export type RequestView = Schemas['RequestView']
+export type RequestEntry = Schemas['RequestEntry']
+export type PortalSession = Schemas['PortalSessionView']
+export type NewRequest =
+  paths['/api/v1/requests']['post']['requestBody']['content']['application/json']
+
+const withKey = (key: string) => ({ 'Idempotency-Key': key })
+
+export function requestsOf(api: Api) {
+  return {
+    list: (cursor?: string) =>
+      take(api.GET('/api/v1/requests', { params: { query: { limit: 25, cursor } } })),
+    get: (number: string) =>
+      take(api.GET('/api/v1/requests/{number}', { params: { path: { number } } })),
+    create: (key: string, body: NewRequest) =>
+      take(api.POST('/api/v1/requests', { params: { header: withKey(key) }, body })),
+    write: (key: string, number: string, text: string) =>
+      take(
+        api.POST('/api/v1/requests/{number}/messages', {
+          params: { path: { number }, header: withKey(key) },
+          body: { text },
+        }),
+      ),
+  }
+}
+
+export type Requests = ReturnType<typeof requestsOf>
+
+export const requestFile = (attachmentId: string) =>
+  `/api/v1/requests/attachments/${encodeURIComponent(attachmentId)}`
+
+export const sendCode = (contact: string, number: string, language: 'zh' | 'en') =>
+  take(
+    portalApi.POST('/api/v1/portal/codes', {
+      body: { contact, number: number || undefined, language },
+    }),
+  )
+
+export const enterPortal = (challenge: string, code: string) =>
+  take(portalApi.POST('/api/v1/portal/sessions', { body: { challenge, code, kind: 'cookie' } }))
+
+export const getPortalSession = () => take(portalApi.GET('/api/v1/portal/session'))
+export const leavePortal = () => take(portalApi.DELETE('/api/v1/portal/session'))

@@ -1,0 +1,52 @@
+/** Names of actions, objects and outcomes; what has no words yet is told by its key. */
+import { useI18n } from 'vue-i18n'
+
+import type { AuditEntry } from '@/api/audit'
+
+import { useWords } from './useWords'
+
+export function useAuditWords() {
+  const { t, te, tm } = useI18n()
+  const { roleName } = useWords()
+  const word = (group: string) => (key: string) =>
+    te(`${group}.${key}`) ? t(`${group}.${key}`) : key
+
+  const action = word('auditAction')
+  const kind = word('auditObject')
+
+  function actor(entry: AuditEntry): string {
+    return entry.actor_name || entry.actor_login || t('audit.nobody')
+  }
+
+  /** Login and role, or what stands in their place. */
+  function actorFacts(entry: AuditEntry): string {
+    const login = entry.actor_name && entry.actor_kind !== 'customer' ? entry.actor_login : null
+    const role = entry.role ? roleName({ role: entry.role }) : t(`auditActor.${entry.actor_kind}`)
+    return [login, role].filter(Boolean).join(' · ')
+  }
+
+  /** Every action that has words, for choosing one: [key, words]. */
+  function actions(): [string, string][] {
+    const found = pathsOf(tm('auditAction') as Catalogue)
+    return found
+      .map((key): [string, string] => [key, action(key)])
+      .sort(([, left], [, right]) => left.localeCompare(right))
+  }
+
+  return { action, actions, actor, actorFacts, kind }
+}
+
+interface Catalogue {
+  [key: string]: unknown
+}
+
+/** `session.opened` for words that stand in a section of a section. */
+function pathsOf(catalogue: Catalogue, prefix = ''): string[] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    isSection(value) ? pathsOf(value, `${prefix}${key}.`) : [prefix + key],
+  )
+}
+
+function isSection(value: unknown): value is Catalogue {
+  return typeof value === 'object' && value !== null
+}

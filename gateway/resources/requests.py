@@ -1,0 +1,103 @@
+"""Requesters' own tickets: customers in the portal, employees in the console."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from gateway.answers import answer
+from gateway.auth.access import requires
+from gateway.auth.guard import caller
+from gateway.blueprint import ApiBlueprint
+from gateway.calls import command, query
+from gateway.portal.identities import requester_actor
+from gateway.preconditions import LOCATION_HEADER
+from gateway.resources.attachments import BYTES, serve_attachment
+from gateway.resources.uploads import UPLOAD_BODY, store_upload
+from gateway.schemas.download import DownloadQuery
+from gateway.schemas.entry import Attachment
+from gateway.schemas.portal import (
+    NewRequest,
+    NewRequestMessage,
+    RequestEntry,
+    RequestPage,
+    RequestQuery,
+    RequestTimelineQuery,
+    RequestView,
+)
+
+blueprint = ApiBlueprint(
+    "requests", __name__, url_prefix="/requests", description="The caller's own requests"
+)
+
+
+@blueprint.operation("GET", "")
+@requires("request.own")
+@blueprint.arguments(RequestQuery, location="query")
+@blueprint.response(200, RequestPage)
+def list_requests(wanted: dict[str, Any]) -> Response:
+    """The caller's own requests, lately changed first."""
+    return answer(_ask("list_requests", wanted))
+
+
+@blueprint.operation("POST", "", is_command=True)
+@requires("request.own")
+@blueprint.arguments(NewRequest)
+@blueprint.response(201, RequestView, headers=LOCATION_HEADER)
+def create_request(wanted: dict[str, Any]) -> Response:
+    """Ask for something; employees' requests are internal."""
+    who = caller()
+    is_customer = who.role.kind == "customer"
+    args = {
+        **wanted,
+        "customer_name": who.name,
+        "channel": "portal" if is_customer else "internal",
+        "contact_id": str(who.contact_id) if who.contact_id else None,
+    }
+    made = command("ticketing", "create_request", args, on_behalf_of=requester_actor(who))
+    return answer(made, 201, {"Location": f"/api/v1/requests/{made['number']}"})
+
+
+@blueprint.operation("GET", "/<number:number>", errors=(404,))
+@requires("request.own")
+@blueprint.arguments(RequestTimelineQuery, location="query")
+@blueprint.response(200, RequestView)
+def get_request(page: dict[str, Any], number: str) -> Response:
+    """One of the caller's own requests with what was said; the newest page without a cursor."""
+    return answer(_ask("get_request", {"number": number, **page}))
+
+
+@blueprint.operation("POST", "/<number:number>/messages", errors=(404,), is_command=True)
+@requires("request.own")
+@blueprint.arguments(NewRequestMessage)
+@blueprint.response(201, RequestEntry)
+def add_request_message(message: dict[str, Any], number: str) -> Response:
+    """Write into an own request; a solved one is worked on again."""
+    args = {"number": number, **message}
+    actor = requester_actor(caller())
+    return answer(command("ticketing", "add_request_message", args, on_behalf_of=actor), 201)
+
+
+@blueprint.operation("POST", "/uploads", errors=(400, 413, 415, 422))
+@blueprint.doc(requestBody=UPLOAD_BODY)
+@requires("request.own")
+@blueprint.response(201, Attachment)
+def upload_request_file() -> Response:
+    """Upload a file of at most 25 MB; its id goes into `attachment_ids` within 48 hours."""
+    actor = requester_actor(caller())
+    staged = command("ticketing", "stage_request_attachment", store_upload(), on_behalf_of=actor)
+    return answer(staged, 201)
+
+
+@blueprint.operation("GET", "/attachments/<uuid:attachment_id>", errors=(404,))
+@requires("request.own")
+@blueprint.arguments(DownloadQuery, location="query")
+@blueprint.response(200, BYTES, content_type="*/*")
+def download_request_file(wanted: dict[str, Any], attachment_id: UUID) -> Response:
+    """The bytes of a file of an own request."""
+    found = _ask("get_request_attachment", {"attachment_id": str(attachment_id)})
+    return serve_attachment(found, is_inline=wanted["inline"])
+
+
+def _ask(method: str, args: dict[str, Any]) -> Any:
+    return query("ticketing", method, args, on_behalf_of=requester_actor(caller()))

@@ -1,0 +1,1 @@
+"""Roles as administrators see and change them; what they grant is enforced elsewhere."""

@@ -1,0 +1,154 @@
+"""Customers in the portal: who they are, and what they see of their tickets."""
+
+from marshmallow import fields, validate
+
+from gateway.schemas.entry import Attachment
+from gateway.schemas.pieces import (
+    CATEGORIES,
+    KINDS,
+    Body,
+    Line,
+    LongText,
+    Text,
+    View,
+    attachment_ids,
+    limit,
+    one_of,
+)
+from gateway.schemas.ticket import Wording
+
+
+class PortalCodeRequest(Body):
+    """Where to send a code; with a ticket's number only if the ticket is the owner's."""
+
+    contact = Line(required=True, longest=254)
+    number = Line(longest=40)
+    language = one_of("zh", "en", load_default="zh")
+
+
+class PortalChallengeView(View):
+    """A code is on its way, if the address is one that we know. `expires_in` in seconds."""
+
+    challenge = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+
+
+class PortalCode(Body):
+    """The code that came, and how the session is to be kept: by cookie, or by a token."""
+
+    challenge = Line(required=True, longest=200)
+    code = Line(required=True, longest=12)
+    kind = one_of("cookie", "bearer", load_default="bearer")
+
+
+class PortalIntroduction(Body):
+    """A token signed by the company's own site."""
+
+    assertion = Text(required=True, validate=validate.Length(min=1, max=4_000))
+    kind = one_of("cookie", "bearer", load_default="bearer")
+
+
+class PortalSessionView(View):
+    """Who is in the portal, until when. `token` comes once, with a new session that is none of a
+    cookie; `number` is the ticket that was asked for."""
+
+    customer_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    language = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    token = fields.String()
+    number = fields.String()
+
+
+class RequestStatus(View):
+    """Where a request stands, in the customer's words."""
+
+    category = one_of(*CATEGORIES, required=True)
+    text = fields.Nested(Wording, required=True)
+
+
+class RequestRow(View):
+    """One of the requester's own tickets."""
+
+    number = fields.String(required=True)
+    subject = fields.String(required=True)
+    kind = one_of(*KINDS, required=True)
+    channel = fields.String(required=True)
+    status = fields.Nested(RequestStatus, required=True)
+    may_write = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    solved_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class RequestPage(View):
+    """Lately changed first."""
+
+    items = fields.List(fields.Nested(RequestRow), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class RequestAuthor(View):
+    """Who wrote; colleagues are not named."""
+
+    kind = one_of("customer", "agent", required=True)
+    name = fields.String(required=True)
+
+
+class RequestEntry(View):
+    """Something that was said in public."""
+
+    entry_id = fields.UUID(required=True)
+    kind = one_of("message", "solution", required=True)
+    direction = one_of("in", "out", required=True)
+    author = fields.Nested(RequestAuthor, required=True)
+    text = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
+    is_auto_reply = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class RequestTimeline(View):
+    """In ascending order; `previous_cursor` leads to older ones."""
+
+    items = fields.List(fields.Nested(RequestEntry), required=True)
+    previous_cursor = fields.String(required=True, allow_none=True)
+
+
+class RequestView(RequestRow):
+    """A request with what was said."""
+
+    timeline = fields.Nested(RequestTimeline, required=True)
+
+
+class RequestQuery(Body):
+    """Which requests."""
+
+    status = one_of("open", "solved", "closed")
+    limit = limit(25)
+    cursor = Text()
+
+
+class RequestTimelineQuery(Body):
+    """Which page of what was said."""
+
+    limit = limit(50)
+    cursor = Text()
+
+
+class NewRequest(Body):
+    """What is asked for."""
+
+    subject = Line(required=True, longest=200)
+    text = LongText(required=True)
+    kind = one_of(*KINDS)
+    attachment_ids = attachment_ids()
+
+
+class NewRequestMessage(Body):
+    """What the requester adds."""
+
+    text = LongText(required=True)
+    attachment_ids = attachment_ids()

@@ -1,0 +1,1 @@
+"""Tables of the gateway's own database, and nothing else."""

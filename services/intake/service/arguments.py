@@ -1,0 +1,70 @@
+"""Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from libs.common.errors import field_error
+
+_INTEGER = 2**31
+
+
+def uuid_of(name: str, value: object) -> UUID:
+    """A UUID from its text."""
+    try:
+        return UUID(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError):
+        raise field_error(name, "must be a UUID") from None
+
+
+def optional_text(name: str, value: object) -> str | None:
+    """A text, or None for nothing."""
+    if value is not None and not isinstance(value, str):
+        raise field_error(name, "must be a text")
+    return value or None
+
+
+def text_of(name: str, value: object) -> str:
+    """A text, empty for nothing."""
+    return optional_text(name, value) or ""
+
+
+def texts_of(name: str, value: object) -> Sequence[str]:
+    """A list of texts; None counts as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise field_error(name, "must be a list of texts")
+    return value
+
+
+def optional_count(name: str, value: object) -> int | None:
+    """A whole number that is not negative, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
+        raise field_error(name, "must be a whole number")
+    return value
+
+
+def optional_instant(name: str, value: object) -> datetime | None:
+    """An instant from ISO 8601 with an offset, or None."""
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise field_error(name, "must be an instant with an offset (ISO 8601)")
+    return instant
+
+
+def object_of(name: str, value: object) -> dict[str, Any]:
+    """A JSON object; None counts as empty."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise field_error(name, "must be an object")
+    return value

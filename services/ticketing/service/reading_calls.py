@@ -1,0 +1,60 @@
+"""What staff may look at: tickets, their timelines and files, as far as the actor's scope goes."""
+
+from typing import Any
+
+from libs.common.bus.call import Call
+from libs.common.bus.rpc import query
+from services.ticketing.queries import statuses as status_queries
+from services.ticketing.queries import ticket_counts, ticket_lists, ticket_pages
+from services.ticketing.queries.attachments import get_attachment
+from services.ticketing.service import arguments as args
+
+Json = dict[str, Any]
+
+
+class ReadingCalls:
+    """Answers have the shapes of REST."""
+
+    @query("ticket.read")
+    def get_ticket(self, call: Call, *, number: str, timeline_limit: int = 50) -> Json:
+        """A ticket with the newest page of its timeline."""
+        return ticket_pages.get_ticket(call.uow, call.actor, args.number_of(number), timeline_limit)
+
+    @query("ticket.read")
+    def list_timeline(
+        self, call: Call, *, number: str, limit: int = 50, cursor: str | None = None
+    ) -> Json:
+        """An older page of a timeline."""
+        return ticket_pages.list_timeline(
+            call.uow, call.actor, args.number_of(number), limit, cursor
+        )
+
+    @query("ticket.list")
+    def list_tickets(
+        self,
+        call: Call,
+        *,
+        filters: Json | None = None,
+        sort: str = "-updated_at",
+        limit: int = 25,
+        cursor: str | None = None,
+    ) -> Json:
+        """A page of tickets."""
+        narrowed = args.object_of("filters", filters)
+        return ticket_lists.list_tickets(call.uow, call.actor, narrowed, sort, limit, cursor)
+
+    @query("ticket.list")
+    def count_tickets(self, call: Call, *, views: list[str] | None = None) -> Json:
+        """How many each view holds, up to a thousand."""
+        return ticket_counts.count_tickets(call.uow, call.actor, views)
+
+    @query("ticket.read")
+    def list_statuses(self, call: Call) -> Json:
+        """Statuses with their names."""
+        return status_queries.list_statuses(call.uow)
+
+    @query("attachment.read")
+    def get_attachment(self, call: Call, *, attachment_id: str) -> Json:
+        """A file's facts and blob key."""
+        wanted = args.uuid_of("attachment_id", attachment_id)
+        return get_attachment(call.uow, call.actor, wanted)

@@ -1,0 +1,88 @@
+"""What people wrote, at rest: as it is or, with TICKET_BODIES=sealed, sealed.
+
+Readers open whichever form a row has, so that the option can be changed at any time. Subject,
+customer's name and number are never sealed: lists and search need them.
+"""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from libs.common.crypto import KeyRing, Undecryptable, field_context
+
+_log = logging.getLogger(__name__)
+
+# The members of events that people write.
+_SPOKEN = ("note", "reason")
+
+Json = dict[str, Any]
+
+
+def sealing_keys(session: Session) -> KeyRing | None:
+    """The keys with which this session seals what it writes; None if it writes plainly."""
+    keys: KeyRing | None = session.info.get("keys")
+    return keys if session.info.get("seals_texts") else None
+
+
+def entry_context(entry_id: UUID) -> str:
+    """What the sealed texts of an entry are bound to."""
+    return field_context("timeline_entries", "sealed", entry_id)
+
+
+def solution_context(ticket_id: UUID) -> str:
+    """What the sealed solution of a ticket is bound to."""
+    return field_context("tickets", "sealed_solution", ticket_id)
+
+
+def seal_entry(keys: KeyRing, row: Json) -> Json:
+    """The row of an entry with its texts in `sealed` alone, in the form that JSON takes."""
+    event = row["event"] or {}
+    words = {name: row[name] for name in ("text", "html") if row[name] is not None}
+    spoken = {name: event[name] for name in _SPOKEN if event.get(name) is not None}
+    if not words and not spoken:
+        return row
+    sealed = keys.encrypt(orjson.dumps({**words, "event": spoken}), entry_context(row["entry_id"]))
+    rest = {name: value for name, value in event.items() if name not in spoken}
+    changed = {"text": None, "html": None, "event": rest or None, "sealed": f"\\x{sealed.hex()}"}
+    return {**row, **changed}
+
+
+def open_entry(session: Session, row: Any) -> Json:
+    """What the row of an entry keeps sealed: its text, html and event; nothing if it is plain."""
+    if row.sealed is None:
+        return {}
+    opened = _open(session, row.sealed, entry_context(row.entry_id))
+    words = orjson.loads(opened) if opened else {}
+    event = row.event and {**row.event, **words.get("event", {})}
+    return {"text": words.get("text"), "html": words.get("html"), "event": event}
+
+
+def seal_solution(keys: KeyRing, row: Json) -> Json:
+    """The row of a ticket with its solution sealed, in the form that JSON takes."""
+    if row["solution"] is None:
+        return row
+    sealed = keys.encrypt_text(row["solution"], solution_context(row["ticket_id"]))
+    return {**row, "solution": None, "sealed_solution": f"\\x{sealed.hex()}"}
+
+
+def open_solution(session: Session, row: Any) -> Json:
+    """The solution that the row of a ticket keeps sealed; nothing if it is plain or missing."""
+    if row.sealed_solution is None:
+        return {}
+    opened = _open(session, row.sealed_solution, solution_context(row.ticket_id))
+    return {"solution": opened and opened.decode()}
+
+
+def _open(session: Session, sealed: bytes, context: str) -> bytes | None:
+    """A text that no key opens must not hide the rest of the ticket."""
+    keys: KeyRing | None = session.info.get("keys")
+    try:
+        if keys is None:
+            raise Undecryptable("a sealed text, and no keys")
+        return keys.decrypt(sealed, context)
+    except Undecryptable:
+        _log.exception("a text cannot be read: %s", context)
+        return None

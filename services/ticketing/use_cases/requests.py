@@ -1,0 +1,84 @@
+"""What requesters do with tickets of their own: open one, write into one. The shell commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from libs.common.actor import Actor
+from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.errors import Conflict
+from libs.common.ids import uuid7
+from libs.common.scope import requester_of
+from services.ticketing.domain import checks
+from services.ticketing.domain.act import Act
+from services.ticketing.domain.ticket import Ticket
+from services.ticketing.domain.timeline import CustomerMessage, Entry
+from services.ticketing.domain.vocabulary import INTERNAL, KINDS, REQUEST_CHANNELS
+from services.ticketing.storage.attachment_rows import attach_to_entry
+from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.create_ticket import create_ticket
+from services.ticketing.use_cases.finding import find_ticket
+from services.ticketing.use_cases.keeping import keep
+
+
+def create_request(
+    uow: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    customer_name: str,
+    subject: str,
+    text: str,
+    channel: str,
+    kind: str | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    contact_id: UUID | None = None,
+    region_id: UUID | None = None,
+) -> Ticket:
+    """A ticket of the requester's own; employees' requests are internal, customers' never."""
+    if kind is None and channel == INTERNAL:
+        kind = INTERNAL
+    if kind is not None:
+        is_internal = channel == INTERNAL
+        checks.one_of("kind", kind, [one for one in KINDS if (one == INTERNAL) == is_internal])
+    return create_ticket(
+        uow,
+        actor,
+        now,
+        zone,
+        customer_id=requester_of(actor),
+        customer_name=customer_name,
+        subject=subject,
+        text=text,
+        kind=kind,
+        channel=channel,
+        channels=REQUEST_CHANNELS,
+        attachment_ids=attachment_ids,
+        contact_id=contact_id,
+        region_id=region_id,
+    )
+
+
+def add_request_message(
+    uow: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    *,
+    number: str,
+    text: str,
+    attachment_ids: Sequence[UUID] = (),
+) -> tuple[Ticket, Entry]:
+    """Write into an own ticket, with the effects of a mail that threads into it."""
+    requester_of(actor)
+    text = checks.required_text("text", text)
+    ticket = find_ticket(uow, actor, number)
+    if ticket.is_closed:
+        raise Conflict("ticket.closed", "this request is closed: please make a new one")
+    files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
+    message = CustomerMessage(text, now, message_id=uuid7(), attachments=files)
+    entry = ticket.receive_message(message, Act(actor, now, uuid7))
+    attach_to_entry(uow.session, files, entry.entry_id)
+    keep(uow, ticket)
+    return ticket, entry

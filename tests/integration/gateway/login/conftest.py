@@ -1,0 +1,50 @@
+"""The gateway with everything about logging in switched on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from gateway.app import create_app
+from gateway.audit.recording import close_recording
+from gateway.login.settings import LoginSettings
+from gateway.parts import EXTENSION
+from libs.common.config import Config
+from libs.common.database.unit_of_work import Database
+from tests.support.fake_services import FakeServices
+from tests.support.gateway import Hands
+from tests.support.login import forget_attempts
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried(database: Database) -> None:
+    forget_attempts(database)
+
+
+@pytest.fixture
+def settings() -> LoginSettings:
+    return LoginSettings(has_sms=True)
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    """Notify takes every code."""
+    services = FakeServices()
+    services.answer("notify.send_code", None)
+    return services
+
+
+@pytest.fixture
+def app(
+    config: Config,
+    database: Database,
+    services: FakeServices,
+    clock: Hands,
+    tmp_path: Path,
+    settings: LoginSettings,
+) -> Iterator[Flask]:
+    app = create_app(config, database, services, clock=clock, console=tmp_path, login=settings)
+    yield app
+    close_recording(app)
+    app.extensions[EXTENSION].lookups.close()
