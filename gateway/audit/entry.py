@@ -9,7 +9,8 @@ from uuid import UUID
 from gateway.auth.caller import Caller
 from libs.common.ids import uuid7
 
-# In the order of the columns, which is the order of the canonical form: only ever add at the end.
+# In the order of the canonical form, which is fixed for ever: a further column may enter it only
+# where it is not empty, or what is sealed no longer verifies.
 FIELDS = (
     "entry_id",
     "action_id",

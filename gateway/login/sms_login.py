@@ -30,6 +30,9 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import TooMany, Unauthenticated
 
 
+_NOBODY = UUID(int=0)
+
+
 @dataclass(frozen=True)
 class Addressee:
     """Who wants a code: by login or by phone number, one of the two."""
@@ -95,7 +98,8 @@ def answer_code(desk: LoginDesk, challenge: str, code: str) -> Entered | Asked:
             raise limited(standing.wait)
         question = try_answer(uow.session, "sms_login", challenge, desk.now)
         count(uow.session, counters, standing, desk.now)
-        account = find_by_id(uow.session, question.person_id) if question.person_id else None
+        # Asked for nobody, too: the answer must not come sooner.
+        account = find_by_id(uow.session, question.person_id or _NOBODY)
         uow.commit()
     if not is_answer(question, challenge, code) or account is None or not account.is_active:
         note_refusal(None, account, "sms_code")
@@ -126,12 +130,13 @@ def _receiver(session: Session, desk: LoginDesk, addressee: Addressee) -> _Recei
             addressee.condition(desk), Person.is_active, Person.phone_verified_at.is_not(None)
         )
     )
-    # Looked up for nobody, too: the answer must not come sooner.
-    key = f"phone:{(person.phone_index or b'').hex()}" if person else "phone:nobody"
+    # All of it for nobody, too: the answer must not come sooner.
+    phone = (person.phone_index or b"").hex() if person else addressee.key()
+    key = f"phone:{phone}"
     lock_requests(session, (key,))
     wait = wait_for(requests_of(session, key, desk.now), FOR_ONE, desk.now)
+    note_request(session, key if not wait else f"{key}:dropped", desk.now)
     number = open_phone(session, person) if person else None
     if person is None or number is None or wait:
         return None
-    note_request(session, key, desk.now)
     return _Receiver(person.person_id, number, person.language)

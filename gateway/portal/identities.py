@@ -18,7 +18,7 @@ _OURSELVES = Actor(
     subject=None,
     name="网关",
     kind="gateway",
-    permissions=frozenset({"portal.identify", "code.send"}),
+    permissions=frozenset({"portal.identify", "code.send", "customer.read"}),
 )
 _QUERY, _COMMAND = 5.0, 8.0  # seconds
 _KEPT = 600  # seconds
@@ -72,6 +72,23 @@ def order(service: str, method: str, args: dict[str, Any], command_id: str | Non
         request_id=request_id(),
         timeout=_COMMAND,
     )
+
+
+def region_of(who: Caller) -> str | None:
+    """Where a requester's tickets belong: the employee's region, or the customer's."""
+    if who.role.kind != "customer":
+        # The own region comes first, then those below it.
+        return next(iter(who.membership.regions), None)
+    found = parts().rpc.query(
+        "intake",
+        "get_customers",
+        {"customer_ids": [str(who.person_id)]},
+        actor=_OURSELVES,
+        request_id=request_id(),
+        timeout=_QUERY,
+    )
+    region: str | None = found[0]["region_id"] if found else None
+    return region
 
 
 class Requesters:

@@ -10,7 +10,7 @@ from gateway.auth.access import requires
 from gateway.auth.guard import caller
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
-from gateway.portal.identities import requester_actor
+from gateway.portal.identities import region_of, requester_actor
 from gateway.preconditions import LOCATION_HEADER
 from gateway.resources.attachments import BYTES, serve_attachment
 from gateway.resources.uploads import UPLOAD_BODY, store_upload
@@ -53,6 +53,7 @@ def create_request(wanted: dict[str, Any]) -> Response:
         "customer_name": who.name,
         "channel": "portal" if is_customer else "internal",
         "contact_id": str(who.contact_id) if who.contact_id else None,
+        "region_id": region_of(who),
     }
     made = command("ticketing", "create_request", args, on_behalf_of=requester_actor(who))
     return answer(made, 201, {"Location": f"/api/v1/requests/{made['number']}"})

@@ -44,8 +44,20 @@ class Actor:
 SYSTEM = Actor(subject=None, name="系统", kind="system")
 
 
-def sign_actor(actor: Actor, *, method: str, request_id: str, expires_at: float, key: bytes) -> str:
-    """A token good for one method and one request until `expires_at` (Unix seconds)."""
+def sign_actor(
+    actor: Actor,
+    *,
+    method: str,
+    request_id: str,
+    expires_at: float,
+    key: bytes,
+    content: bytes = b"",
+) -> str:
+    """A token good for one method, one request and one content until `expires_at` (Unix seconds).
+
+    `content` is what is asked for and where the answer goes: whoever captures the token can only
+    repeat the very same call, and its answer goes to whom it went before.
+    """
     claims = {
         "sub": str(actor.subject) if actor.subject else None,
         "name": actor.name,
@@ -55,6 +67,7 @@ def sign_actor(actor: Actor, *, method: str, request_id: str, expires_at: float,
         "perms": sorted(actor.permissions),
         "method": method,
         "rid": request_id,
+        "for": _digest(content),
         "exp": expires_at,
     }
     body = base64.urlsafe_b64encode(
@@ -63,18 +76,21 @@ def sign_actor(actor: Actor, *, method: str, request_id: str, expires_at: float,
     return f"{body.decode()}.{_signature(body, key)}"
 
 
-def verify_actor(token: object, *, method: str, request_id: str, key: bytes) -> Actor:
-    """The actor of a token; raises Unauthenticated unless signature, method, request and time fit.
+def verify_actor(
+    token: object, *, method: str, request_id: str, key: bytes, content: bytes = b""
+) -> Actor:
+    """The actor of a token; raises Unauthenticated unless signature, call and time fit.
 
-    A captured token is of no use for another call: it names the method and the request
-    (for a command its id, so that a replay is answered with the stored result).
+    A captured token is of no use for another call: it names the method, the request (for a
+    command its id, so that a replay is answered with the stored result) and the content.
     """
     text = token.encode(errors="replace") if isinstance(token, str) else b""
     body, dot, signature = text.rpartition(b".")
     if not dot or not hmac.compare_digest(signature, _signature(body, key).encode()):
         raise Unauthenticated("actor.forged", "the actor's signature does not verify")
     claims = json.loads(base64.urlsafe_b64decode(body))
-    if claims["method"] != method or claims["rid"] != request_id:
+    signed_for = (claims["method"], claims["rid"], claims.get("for"))
+    if signed_for != (method, request_id, _digest(content)):
         raise Unauthenticated("actor.misplaced", "the actor was signed for another call")
     if claims["exp"] < time.time():
         raise Unauthenticated("actor.expired", "the actor's signature has expired")
@@ -86,6 +102,10 @@ def verify_actor(token: object, *, method: str, request_id: str, key: bytes) -> 
         scopes=claims["scopes"],
         permissions=frozenset(claims.get("perms", ())),
     )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _signature(body: bytes, key: bytes) -> str:

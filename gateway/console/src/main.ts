@@ -23,6 +23,13 @@ listenToClient({
     const here = router.currentRoute.value
     void router.push({ name: 'login', query: { next: here.fullPath } })
   },
+  firstStep() {
+    // The rights have changed while the page was open; the router knows where to go.
+    const { name, fullPath } = router.currentRoute.value
+    if (!session.person || name === 'first-steps') return
+    const go = () => router.push({ name: 'first-steps', query: { next: fullPath } })
+    session.refresh().then(go, () => {})
+  },
 })
 
 // Chinese unless chosen otherwise, here or in the account: most browsers' language is an accident.

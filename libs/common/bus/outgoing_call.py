@@ -59,12 +59,14 @@ class OutgoingCall:
 
     def message(self, key: bytes, reply_to: str, correlation_id: str) -> amqp.Message:
         """The call on nameko's wire, with the actor signed for it alone."""
+        body = orjson.dumps({"args": [], "kwargs": self._arguments})
         token = sign_actor(
             self._actor,
             method=self.routing_key,
             request_id=self._command_id or self._request_id,
             expires_at=self._deadline,
             key=key,
+            content=content_of(body, reply_to),
         )
         headers = {
             "nameko.actor": token,
@@ -74,7 +76,7 @@ class OutgoingCall:
         if self._command_id:
             headers["nameko.command_id"] = self._command_id
         return amqp.Message(
-            orjson.dumps({"args": [], "kwargs": self._arguments}),
+            body,
             content_type="application/json",
             content_encoding="utf-8",
             reply_to=reply_to,
@@ -83,6 +85,11 @@ class OutgoingCall:
             expiration=str(max(int(self.left() * 1000), 1)),
             application_headers=headers,
         )
+
+
+def content_of(body: bytes, reply_to: str) -> bytes:
+    """What an actor is signed for beside method and request: arguments and the answer's way."""
+    return reply_to.encode() + b"\0" + body
 
 
 def result_of(reply: bytes | str) -> Any:

@@ -25,6 +25,7 @@ from libs.common import errors
 from libs.common.actor import verify_actor
 from libs.common.bus.call import Call
 from libs.common.bus.connection import BROKER_TROUBLE, BackOff, BrokerConnection, connect
+from libs.common.bus.outgoing_call import content_of
 from libs.common.bus.provide import OnBroker, broker_of, config_of
 from libs.common.bus.standing import NotStanding, ensure_topology
 from libs.common.bus.topology import RPC_EXCHANGE, call_queue, committed
@@ -206,11 +207,11 @@ class CallEntrypoint(Rpc):
 
     def handle_message(self, body: Any, message: Any) -> None:
         args, arguments = _arguments(body)
-        call = self._call(self.unpack_message_headers(message))
+        call = self._call(self.unpack_message_headers(message), _content(message))
         answer = partial(self._answer, message)
         self.container.spawn_worker(self, (call, *args), arguments, handle_result=answer)
 
-    def _call(self, context: dict[str, Any]) -> Call:
+    def _call(self, context: dict[str, Any], content: bytes) -> Call:
         deadline = _deadline(context.get("deadline"))
         request_id = str(context.get("request_id") or "")
         command_id = str(context.get("command_id") or "") or None
@@ -219,6 +220,7 @@ class CallEntrypoint(Rpc):
             method=f"{self.container.service_name}.{self.method_name}",
             request_id=command_id or request_id,
             key=config_of(self.container).require_actor_key(),
+            content=content,
         )
         return Call(
             actor=actor,
@@ -246,6 +248,12 @@ def _arguments(body: Any) -> tuple[list[Any], dict[str, Any]]:
     if not isinstance(args, list) or not isinstance(arguments, dict):
         raise InvalidInput("call.malformed", "a call is {args: [], kwargs: {}}")
     return args, arguments
+
+
+def _content(message: Any) -> bytes:
+    body = message.body
+    raw = body.encode() if isinstance(body, str) else bytes(body)
+    return content_of(raw, str(message.properties.get("reply_to") or ""))
 
 
 def _deadline(stated: Any) -> float:

@@ -215,7 +215,8 @@ class TestActors:
         expired = call_headers(
             self.METHOD, key, **good, seconds=-1, deadline=stolen["nameko.deadline"]
         )
-        raised = replace_claims(stolen["nameko.actor"], perms=["failure.list"], sub=None)
+        token = stolen["nameko.actor"](call_body(key=name), wire.replies)
+        raised = replace_claims(token, perms=["failure.list"], sub=None)
         codes = [
             self.refusal(wire, {}, name),
             self.refusal(wire, {**stolen, "nameko.actor": raised}, name),
@@ -246,6 +247,19 @@ class TestActors:
         changed = wire.call(self.METHOD, call_body(key=name, amount=100), headers)
         assert changed["error"]["exc_args"][0] == "command.id_reused"
         assert counted(probe, name) == 1
+
+    def test_a_captured_call_is_of_no_use_with_other_arguments_or_for_another_s_ears(
+        self, wire: Wire, key: bytes, environment: dict[str, str]
+    ) -> None:
+        method, body = "probe.get_count", call_body(key="a")
+        assert wire.call(method, body, call_headers(method, key, actor=LI))["error"] is None
+        captured = dict(wire.sent or {})
+        answer = wire.call(method, call_body(key="b"), captured)
+        assert answer["error"]["exc_args"][0] == "actor.misplaced"
+        thief = Wire(environment["AMQP_URI"])
+        assert thief.call(method, body, captured)["error"]["exc_args"][0] == "actor.misplaced"
+        thief.close()
+        assert wire.call(method, body, captured)["error"] is None, "the very same call"
 
     def test_a_captured_query_is_of_no_use_for_another_request(
         self, wire: Wire, key: bytes

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pika
 
 from libs.common.actor import Actor, sign_actor
+from libs.common.bus.outgoing_call import content_of
 from libs.common.testing.eventually import eventually
 
 
@@ -17,10 +18,11 @@ class Wire:
     def __init__(self, uri: str) -> None:
         self._connection = pika.BlockingConnection(pika.URLParameters(uri))
         self.channel = self._connection.channel()
-        self._replies = f"wire.{uuid4().hex}"
+        self.sent: dict[str, Any] | None = None
+        self.replies = f"wire.{uuid4().hex}"
         self.channel.exchange_declare("nameko-rpc", "topic", durable=True)
-        self.channel.queue_declare(self._replies, exclusive=True)
-        self.channel.queue_bind(self._replies, "nameko-rpc", self._replies)
+        self.channel.queue_declare(self.replies, exclusive=True)
+        self.channel.queue_bind(self.replies, "nameko-rpc", self.replies)
 
     def call(
         self,
@@ -31,19 +33,28 @@ class Wire:
         content_type: str | None = "application/json",
         expects_reply: bool = True,
     ) -> dict[str, Any]:
-        """Publish to `service.method` and wait for the answer."""
+        """Publish to `service.method` and wait for the answer.
+
+        An actor that is still to be signed (see `call_headers`) is signed for this body and reply
+        queue; `sent` are the headers as they went.
+        """
+        reply_to = self.replies if expects_reply else ""
+        sign = (headers or {}).get("nameko.actor")
+        if callable(sign):
+            headers = {**(headers or {}), "nameko.actor": sign(body, reply_to)}
+        self.sent = headers
         properties = pika.BasicProperties(
             headers=headers,
             content_type=content_type,
             content_encoding="utf-8" if content_type else None,
-            reply_to=self._replies if expects_reply else None,
+            reply_to=self.replies if expects_reply else None,
             correlation_id=uuid4().hex,
         )
         self.channel.basic_publish("nameko-rpc", method, body, properties)
         return self._answer(str(properties.correlation_id)) if expects_reply else {}
 
     def _answer(self, correlation_id: str) -> dict[str, Any]:
-        for frame, properties, body in self.channel.consume(self._replies, inactivity_timeout=15):
+        for frame, properties, body in self.channel.consume(self.replies, inactivity_timeout=15):
             assert frame is not None, "no answer within 15 s"
             self.channel.basic_ack(frame.delivery_tag)
             if properties.correlation_id == correlation_id:
@@ -69,17 +80,24 @@ def call_headers(
     command_id: str | None = None,
     **changed: Any,
 ) -> dict[str, Any]:
-    """What our client sends; `changed` replaces or (None) removes."""
+    """What our client sends; `changed` replaces or (None) removes.
+
+    The actor is a function of body and reply queue, for which it is signed when it goes.
+    """
     deadline = time.time() + seconds
-    token = sign_actor(
-        actor,
-        method=method,
-        request_id=command_id or request_id,
-        expires_at=deadline,
-        key=key,
-    )
+
+    def sign(body: bytes, reply_to: str) -> str:
+        return sign_actor(
+            actor,
+            method=method,
+            request_id=command_id or request_id,
+            expires_at=deadline,
+            key=key,
+            content=content_of(body, reply_to),
+        )
+
     headers = {
-        "nameko.actor": token,
+        "nameko.actor": sign,
         "nameko.deadline": str(deadline),
         "nameko.request_id": request_id,
         "nameko.command_id": command_id,

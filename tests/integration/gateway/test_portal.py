@@ -18,7 +18,7 @@ from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, Hands, problem_of
 
 KEY = "a key that the site shares with us"
-CUSTOMER, CONTACT = str(uuid4()), str(uuid4())
+CUSTOMER, CONTACT, REGION = (str(uuid4()) for _ in range(3))
 OWN = "G20261122001"
 KNOWN = {
     "customer_id": CUSTOMER,
@@ -64,6 +64,7 @@ def services() -> FakeServices:
     fakes.answer("intake.verify_contact", {"customer_id": CUSTOMER})
     fakes.answer("intake.introduce_customer", {"customer_id": CUSTOMER, "contact_id": CONTACT})
     fakes.answer("intake.ensure_requester", {"customer_id": CUSTOMER})
+    fakes.answer("intake.get_customers", [{"customer_id": CUSTOMER, "region_id": REGION}])
     fakes.answer("ticketing.get_request", get_request)
     fakes.answer("ticketing.list_requests", PAGE)
     fakes.answer("ticketing.create_request", request_of(OWN))
@@ -283,6 +284,7 @@ def test_a_customer_asks_for_something(browser: Browser, services: FakeServices)
     assert asked.args["channel"] == "portal"
     assert asked.args["contact_id"] == CONTACT
     assert asked.args["customer_name"] == "张三"
+    assert asked.args["region_id"] == REGION
 
 
 @pytest.fixture

@@ -368,7 +368,7 @@ def test_failures_are_for_supervisors(
 def test_people_are_listed_for_who_assigns(agent: Browser, supervisor: Browser) -> None:
     problem_of(agent.get("/people"), 403)
     logins = [person["login"] for person in supervisor.get("/people").get_json()["items"]]
-    assert logins == ["CS001", "CS002", "CS900"]
+    assert logins == ["CS001", "CS002", "CS900", "TS001"]
     found = supervisor.get("/people?q=主管").get_json()["items"]
     assert [person["login"] for person in found] == ["CS900"]
     assert supervisor.get("/people?q=%25").get_json()["items"] == []

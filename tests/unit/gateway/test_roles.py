@@ -63,4 +63,3 @@ def test_a_supervisor_may_do_all_that_an_agent_may() -> None:
 )
 def test_an_allow_list_lets_only_its_networks_in(address, networks, expected) -> None:
     assert is_inside(address, tuple(map(ip_network, networks))) is expected
-

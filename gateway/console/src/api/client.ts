@@ -9,12 +9,16 @@ export const CLIENT_HEADERS = { 'X-Tidedesk-Client': 'console' }
 
 const REQUEST_LIMIT_MS = 30_000
 
+const FIRST_STEPS = new Set(['password.change_required', 'second_factor.enrolment_required'])
+
 interface Listeners {
   sessionLost(): void
+  /** Something has to be done before anything else, e.g. a new password chosen. */
+  firstStep(): void
   connection(isUp: boolean): void
 }
 
-let listeners: Listeners = { sessionLost() {}, connection() {} }
+let listeners: Listeners = { sessionLost() {}, firstStep() {}, connection() {} }
 
 export function listenToClient(next: Listeners): void {
   listeners = next
@@ -71,6 +75,8 @@ interface Answer<T> {
 /** The data of an answer; anything but a 2xx becomes a Problem. */
 export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer
-  if (!response.ok) throw problemFrom(response.status, error)
-  return data as T
+  if (response.ok) return data as T
+  const problem = problemFrom(response.status, error)
+  if (FIRST_STEPS.has(problem.code)) listeners.firstStep()
+  throw problem
 }

@@ -11,6 +11,8 @@ from gateway.organisation.publish import main, publish_all, publish_when_due
 from gateway.seed import seed_organisation
 from libs.common.clock import utc_now
 from libs.common.database.unit_of_work import Database
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
 from tests.support.gateway import Browser
 from tests.support.organisation import add_account, add_group, add_unit, new_name, told, value
 
@@ -109,3 +111,13 @@ def test_an_operator_may_have_it_told_at_once(
     main()
     assert str(sum(organisation.values())) in capsys.readouterr().out
     assert sent(database) == expected(organisation)
+
+
+def test_the_jobs_look_after_it(
+    processes: Processes, database: Database, organisation: dict[str, int]
+) -> None:
+    unpublish(database)
+    processes.start("gateway.jobs")
+    published = "SELECT count(*) FROM directory_state WHERE published_at > now() - interval '1 h'"
+    eventually(lambda: value(database, published) == 1, timeout=60)
+    eventually(lambda: value(database, "SELECT count(*) FROM outbox") == 0, timeout=60)
