@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.auth.api_keys import PREFIX
+from gateway.organisation.rights import Granter, Grants
 from gateway.storage.keys import ApiKey
 from gateway.storage.people import Person, RoleRow
 from libs.common.crypto.tokens import hash_token, new_token
@@ -35,13 +36,13 @@ def add_key(
     now: datetime,
     *,
     creator: tuple[UUID, str],
-    granting: Collection[str],
+    granting: Granter,
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
     """A new key with its token, which is shown only now.
 
-    `granting` are the creator's own permissions: nobody gives a program more, unless by the right
-    to manage roles. Raises InvalidInput or Forbidden.
+    `granting` is the creator: nobody gives a program more than they have, nor a wider view, unless
+    by the right to manage roles. Raises InvalidInput or Forbidden.
     """
     _check_expiry(values["expires_at"], now)
     _check_grants(session, values["role"], values["permissions"], granting)
@@ -76,7 +77,7 @@ def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
 
 
 def _check_grants(
-    session: Session, role: str, narrowed: Collection[str] | None, granting: Collection[str]
+    session: Session, role: str, narrowed: Collection[str] | None, granting: Granter
 ) -> None:
     found = session.scalar(select(RoleRow).where(RoleRow.key == role))
     if found is None or found.kind != "staff":
@@ -85,10 +86,13 @@ def _check_grants(
     if beyond_role:
         message = f"the role does not hold {', '.join(beyond_role)}"
         raise field_error("permissions", message, "permission.unknown")
-    granted = set(found.permissions if narrowed is None else narrowed)
-    beyond = sorted(granted - set(granting))
-    if beyond and "role.manage" not in granting:
-        raise Forbidden("permission.beyond_own", f"you do not hold {', '.join(beyond)} yourself")
+    key = Grants(
+        *(found.key, found.kind, found.name_zh, found.name_en),
+        frozenset(found.permissions if narrowed is None else narrowed),
+        *(found.ticket_scope, found.sees_pools),
+    )
+    if granting.gives_more(key):
+        raise Forbidden("permission.beyond_own", "the key would have rights that you do not have")
 
 
 def _show(row: ApiKey, creator: str) -> dict[str, Any]:

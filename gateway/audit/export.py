@@ -21,7 +21,7 @@ HEAD = (*FIELDS, "position")
 
 _PAGE = 2_000
 # What spreadsheets would calculate instead of showing it (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def read_rows(database: Database, filters: Filters) -> Iterator[list[Row[Any]]]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 
 from flask import Flask, Response, g, request
 
@@ -66,7 +67,7 @@ def limit_caller(who: Caller) -> None:
 
 def limit_address() -> None:
     """For requests whose sender nobody vouches for: count them, and raise TooMany beyond."""
-    key = f"address:{request.remote_addr}"
+    key = f"address:{source_of(request.remote_addr or '')}"
     try:
         hits = parts().lookups.count(key, window_of(parts().clock()))
     except Exception as error:
@@ -75,6 +76,17 @@ def limit_address() -> None:
             raise
         return
     _check(hits, parts().limits.address)
+
+
+def source_of(address: str) -> str:
+    """What counts as one sender: of IPv6 the /64, from which anybody may pick addresses at will."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _check(hits: int, limit: int) -> None:

@@ -24,7 +24,7 @@ SELECT who.*, counted.hits FROM who, counted
 _FIND = """
 SELECT s.session_id, s.kind, s.last_used_at, s.expires_at, p.person_id, p.login, p.name,
        p.language, p.must_change_password, s.method, s.has_second_factor,
-       coalesce(p.password_changed_at, p.created_at), p.role, r.version, d.version
+       coalesce(p.password_changed_at, p.created_at), p.role, r.role_id || ':' || r.version, d.version
 FROM sessions s JOIN people p ON p.person_id = s.person_id JOIN roles r ON r.key = p.role,
      directory_state d
 WHERE s.token_hash = %s AND s.revoked_at IS NULL AND p.is_active
@@ -32,14 +32,14 @@ WHERE s.token_hash = %s AND s.revoked_at IS NULL AND p.is_active
 _FIND_COUNTED = _COUNTED.format(find=_FIND, key="'person:' || who.person_id")
 _KEY = """
 SELECT k.api_key_id, k.last_used_at, k.expires_at, k.name, k.permissions,
-       k.allowed_networks::text[], k.rate_per_minute, k.role, r.version
+       k.allowed_networks::text[], k.rate_per_minute, k.role, r.role_id || ':' || r.version
 FROM api_keys k JOIN roles r ON r.key = k.role
 WHERE k.token_hash = %s AND k.revoked_at IS NULL
 """
 _KEY_COUNTED = _COUNTED.format(find=_KEY, key="'key:' || who.api_key_id")
 _PORTAL = """
 SELECT s.portal_session_id, s.kind, s.last_used_at, s.expires_at, s.customer_id, s.contact_id,
-       s.name, s.language, r.version
+       s.name, s.language, r.role_id || ':' || r.version
 FROM portal_sessions s, roles r
 WHERE s.token_hash = %s AND s.revoked_at IS NULL AND r.key = 'customer'
 """

@@ -6,7 +6,7 @@ changed is anything read again, so that a change counts from the next request on
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,8 @@ from gateway.auth.lookups import Lookups
 from gateway.auth.roles import Membership, Role, known_permissions
 
 _ROLE = """
-SELECT key, kind, name_zh, name_en, ticket_scope, sees_pools, permissions,
-       allowed_networks::text[], needs_totp
+SELECT role_id || ':' || version, key, kind, name_zh, name_en, ticket_scope, sees_pools,
+       permissions, allowed_networks::text[], needs_totp
 FROM roles WHERE key = %s
 """
 _UNITS = """
@@ -38,28 +38,36 @@ class Rights:
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups
         self._lock = threading.Lock()
-        self._roles: dict[str, tuple[int, Role]] = {}
+        self._roles: dict[str, tuple[str, Role]] = {}
         self._directory_version = -1
         self._below: Mapping[str, list[str]] = {}
         self._memberships: dict[UUID, Membership] = {}
 
-    def role(self, key: str, version: int) -> Role:
-        """The role as of that version or later."""
+    def role(self, key: str, edition: str) -> Role:
+        """The role as of that edition or later.
+
+        An edition is the role's id and version: one that was deleted and made anew under the same
+        key begins with version 1 again.
+        """
         known = self._roles.get(key)
-        if known is None or known[0] < version:
-            known = (version, _role(self._lookups.run(_ROLE, (key,))[0]))
+        if known is None or known[0] != edition:
+            found, *row = self._lookups.run(_ROLE, (key,))[0]
+            known = (found, _role(row))
             self._roles[key] = known
         return known[1]
 
     def membership(self, person_id: UUID, directory_version: int) -> Membership:
         """Where the person belongs, as of that version of the organisation or later."""
         self._refresh(directory_version)
-        known = self._memberships.get(person_id)
+        # This very mapping: should another thread put a newer one in its place meanwhile, what is
+        # read here may be older than that.
+        memberships = self._memberships
+        known = memberships.get(person_id)
         if known is None:
             known = self._read_membership(person_id)
-            if len(self._memberships) >= _MOST_MEMBERSHIPS:
-                self._memberships.clear()
-            self._memberships[person_id] = known
+            if len(memberships) >= _MOST_MEMBERSHIPS:
+                memberships.clear()
+            memberships[person_id] = known
         return known
 
     def _refresh(self, version: int) -> None:
@@ -97,7 +105,7 @@ def _children(rows: list[tuple[Any, ...]]) -> dict[str, list[str]]:
     return dict(below)
 
 
-def _role(row: tuple[Any, ...]) -> Role:
+def _role(row: Sequence[Any]) -> Role:
     key, kind, name_zh, name_en, scope, sees_pools, permissions, networks, needs_totp = row
     return Role(
         key=key,

@@ -59,4 +59,6 @@ def is_inside(address: str, networks: tuple[Network, ...]) -> bool:
         found = ip_address(address)
     except ValueError:
         return False
+    # A socket for both versions shows callers by IPv4 as such by IPv6.
+    found = getattr(found, "ipv4_mapped", None) or found
     return any(found in network for network in networks)

@@ -30,8 +30,6 @@ class OpenedSession:
 
     session_id: UUID
     token: str
-    person_id: UUID
-    kind: str
 
 
 def is_valid(caller: Caller, now: datetime, rules: SessionRules) -> bool:
@@ -113,7 +111,7 @@ def open_session(
     )
     session.add(opened)
     session.flush()
-    return OpenedSession(opened.session_id, token, person_id, kind)
+    return OpenedSession(opened.session_id, token)
 
 
 def revoke_session(session: Session, session_id: UUID, now: datetime) -> bool:

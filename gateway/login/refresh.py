@@ -42,8 +42,6 @@ class RefreshGrant:
 class Renewed:
     """A session's new tokens."""
 
-    session_id: UUID
-    person_id: UUID
     token: str
     refresh: RefreshGrant
 
@@ -79,7 +77,7 @@ def renew(session: Session, row: LoginSession, now: datetime, rules: SessionRule
     row.last_used_at = now - NOTED_EVERY
     _close(session, row.session_id, now)
     granted = grant_refresh(session, row.session_id, ends_at, now)
-    return Renewed(row.session_id, row.person_id, fresh, granted)
+    return Renewed(fresh, granted)
 
 
 def _exchange(uow: UnitOfWork, desk: LoginDesk, token_hash: bytes) -> Renewed | None:

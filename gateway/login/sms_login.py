@@ -29,7 +29,6 @@ from libs.common.crypto import normalise_phone
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import TooMany, Unauthenticated
 
-
 _NOBODY = UUID(int=0)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from gateway.storage.portal import PortalChallenge
@@ -20,6 +20,7 @@ _MOST_ATTEMPTS = 5
 _PAUSE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _MOST_PER_HOUR = 5
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('portal_codes:' || :key, 0))")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def open_challenge(
     It is not to be sent when the address is nobody's, or has had enough codes lately; the
     challenge looks the same.
     """
+    # Of many requests at once only one may be the first.
+    session.execute(_LOCK, {"key": contact_index.hex()})
     has_had_enough = _has_had_enough(session, contact_index, now)
     challenge, code = new_token("tdp"), f"{secrets.randbelow(10**6):06}"
     known = claim if claim is not None and not has_had_enough else None

@@ -16,7 +16,13 @@ from gateway.organisation.account_views import show_account
 from gateway.organisation.accounts import AccountDesk, Change, Issued
 from gateway.organisation.changes import audit_of
 from gateway.organisation.people import find_person
-from gateway.organisation.rights import Granter, read_roles, show_grants
+from gateway.organisation.rights import (
+    Granter,
+    read_roles,
+    refuse_beyond,
+    show_grants,
+    wait_for_role_changes,
+)
 from gateway.own_commands import carry_out
 from gateway.parts import parts
 from gateway.preconditions import (
@@ -36,6 +42,7 @@ from gateway.schemas.account import (
     InitialPassword,
     NewAccount,
 )
+from gateway.storage.people import Person
 from libs.common.database.unit_of_work import UnitOfWork
 
 blueprint = ApiBlueprint("accounts", __name__, url_prefix="/accounts", description="Accounts")
@@ -151,6 +158,17 @@ def granter() -> Granter:
     """The caller, as somebody who gives rights to others."""
     who = caller()
     return Granter(who.person_id, who.permissions, who.role.ticket_scope, who.role.sees_pools)
+
+
+def refuse_proofs_of(uow: UnitOfWork, person_id: UUID) -> None:
+    """Raise Forbidden unless the caller may act on how this person proves who they are.
+
+    Taking a second factor off is a step into the account, as a new password is.
+    """
+    wait_for_role_changes(uow.session)
+    person = uow.session.get(Person, person_id)
+    if person is not None:
+        refuse_beyond(read_roles(uow.session)[person.role], person_id, granter())
 
 
 def alert_raised(uow: UnitOfWork, person_id: UUID, role: str, gained: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from gateway.auth.guard import caller
 from gateway.blueprint import ApiBlueprint
 from gateway.own_commands import carry_out
 from gateway.parts import parts
+from gateway.resources.accounts import granter
 from gateway.roles.rules import networks_of
 from gateway.schemas.api_key import ApiKeyPage, NewApiKey, NewApiKeyView
 from libs.common.database.unit_of_work import UnitOfWork
@@ -45,7 +46,7 @@ def create_api_key(key: dict[str, Any]) -> Response:
             uow.session,
             parts().clock(),
             creator=(who.person_id, who.name),
-            granting=who.permissions,
+            granting=granter(),
             values=values,
         )
         told = {"object": made["api_key_id"], "after": {**values, "hint": made["hint"]}}

@@ -3,12 +3,13 @@
 import hashlib
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.auth.guard import demand
 from gateway.blueprint import ApiBlueprint
+from gateway.one_file import FILE_BODY, one_file
 from gateway.organisation.importing.files import MAX_FILE, read_sheet
 from gateway.organisation.importing.run import Import
 from gateway.organisation.importing.template import csv_template, workbook_template
@@ -19,27 +20,12 @@ from gateway.resources.accounts import alert_raised, granter
 from gateway.resources.attachments import disposition
 from gateway.schemas.account_import import AccountImport, ImportQuery, TemplateQuery
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import Unsupported, field_error
 
 blueprint = ApiBlueprint("account imports", __name__, url_prefix="/accounts")
 
-_ENVELOPE = 64 * 1024  # boundaries and part headers around the file
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTES = {"type": "string", "format": "binary"}
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {"file": _BYTES},
-                "required": ["file"],
-                "additionalProperties": False,
-            }
-        }
-    },
-}
 
 
 @blueprint.operation("GET", "/import-template")
@@ -61,7 +47,7 @@ def get_import_template(wanted: dict[str, str]) -> Response:
 
 
 @blueprint.operation("POST", "/imports", errors=(400, 413, 415), is_command=True)
-@blueprint.doc(requestBody=_BODY)
+@blueprint.doc(requestBody=FILE_BODY)
 @requires("person.manage")
 @blueprint.arguments(ImportQuery, location="query")
 @blueprint.response(200, AccountImport)
@@ -73,7 +59,7 @@ def import_accounts(wanted: dict[str, bool]) -> Response:
     """
     if wanted["create_units"]:
         demand("organisation.manage")
-    content = _file()
+    content = one_file(MAX_FILE).stream.read(MAX_FILE + 1)
     sheet = read_sheet(content)
     found = Import.read(
         sheet, granter(), parts().sealing.index, creates_units=wanted["create_units"]
@@ -100,16 +86,3 @@ class _Work:
                 alert_raised(uow, step.person.person_id, step.columns["role"], step.gained)
         told = {"object": {"kind": "account", "id": "import"}, "after": {"counts": shown["counts"]}}
         return {"is_preview": False, **shown, "audit": told}
-
-
-def _file() -> bytes:
-    """The part `file` and nothing else; raises InvalidInput or Unsupported."""
-    request.max_content_length = MAX_FILE + _ENVELOPE
-    if request.mimetype != "multipart/form-data":
-        raise Unsupported("media_type.unsupported", "send multipart/form-data")
-    file = request.files.get("file")
-    if file is None:
-        raise field_error("file", "a file is required", "field.required")
-    if unknown := sorted({*request.files, *request.form} - {"file"}):
-        raise field_error(unknown[0], "unknown field", "field.unknown")
-    return file.stream.read(MAX_FILE + 1)

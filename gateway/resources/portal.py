@@ -31,7 +31,7 @@ from gateway.schemas.portal import (
     PortalSessionView,
 )
 from libs.common.crypto import normalise_email, normalise_phone
-from libs.common.errors import InvalidInput, field_error
+from libs.common.errors import InvalidInput, Unauthenticated, field_error
 
 blueprint = ApiBlueprint(
     "portal", __name__, url_prefix="/portal", description="The customers' way in"
@@ -83,7 +83,7 @@ def open_portal_by_code(given: dict[str, str]) -> Response:
         claim = codes.try_code(uow.session, given["challenge"], given["code"], now)
         uow.commit()
     if claim is None:
-        record_fact("portal.session_refused", outcome="refused", person=Who("nobody"))
+        _note_refusal()
         raise codes.refused()
     # The address is proven whatever comes next; repeating it changes nothing.
     order("intake", "verify_contact", {"contact_id": str(claim.contact_id)})
@@ -99,11 +99,11 @@ def open_portal_by_introduction(given: dict[str, str]) -> Response:
     """Take the company's own site's word for who the customer is (a signed token, good once)."""
     refuse_foreign_site(request)
     now = parts().clock()
-    key = parts().portal_key
-    introduction = assertions.read_assertion(given["assertion"], key, now)
-    with parts().database.begin() as uow:
-        assertions.use_once(uow.session, introduction)
-        uow.commit()
+    try:
+        introduction = _introduced(given["assertion"], now)
+    except Unauthenticated:
+        _note_refusal()
+        raise
     found = order(
         "intake",
         "introduce_customer",
@@ -165,6 +165,18 @@ def _claim(address: str, number: str | None) -> codes.Claim | None:
     return codes.Claim(
         customer_id, UUID(found["contact_id"]), found["name"], found["language"], number
     )
+
+
+def _introduced(assertion: str, now: datetime) -> assertions.Introduction:
+    introduction = assertions.read_assertion(assertion, parts().portal_key, now)
+    with parts().database.begin() as uow:
+        assertions.use_once(uow.session, introduction)
+        uow.commit()
+    return introduction
+
+
+def _note_refusal() -> None:
+    record_fact("portal.session_refused", outcome="refused", person=Who("nobody"), status=401)
 
 
 def _opened(customer: Customer, kind: str, now: datetime, number: str | None = None) -> Response:

@@ -16,8 +16,10 @@ from gateway.login.own import own_person
 from gateway.login.own_password import prove_again
 from gateway.login.rotation import rotate
 from gateway.login.second_factor import FactorCode
+from gateway.organisation.rights import refuse_own
 from gateway.own_commands import carry_out
 from gateway.parts import parts
+from gateway.resources.accounts import granter, refuse_proofs_of
 from gateway.schemas.credentials import (
     AppCode,
     EnrolledSession,
@@ -117,6 +119,9 @@ def reset_second_factor(person_id: UUID) -> Response:
     now = parts().clock()
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
+        refuse_proofs_of(uow, person_id)
+        # One's own is taken off with password and code, not by whoever has found the session.
+        refuse_own(person_id, granter())
         if not second_factor.forget_factor(uow.session, person_id):
             raise NotFound("second_factor.none", "this person has no second factor")
         ended = revoke_all(uow.session, person_id, now)

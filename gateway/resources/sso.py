@@ -15,6 +15,7 @@ from gateway.login.desk import LoginDesk, login_desk
 from gateway.login.opening import Asked, note_refusal
 from gateway.own_commands import carry_out
 from gateway.parts import parts
+from gateway.resources.accounts import refuse_proofs_of
 from gateway.schemas.sso import SsoDeparture, SsoReturn
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import DeskError, NotFound
@@ -84,6 +85,7 @@ def unlink_sso_identity(person_id: UUID) -> Response:
     from gateway.login.sso.identities import unlink
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
+        refuse_proofs_of(uow, person_id)
         if not unlink(uow.session, person_id):
             raise NotFound("sso.not_linked", "this person has not logged in over there")
         return {"audit": {"object": str(person_id), "after": {"sso_identity": None}}}

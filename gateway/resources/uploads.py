@@ -3,36 +3,22 @@
 import re
 from typing import Any
 
-from flask import Response, request
-from werkzeug.datastructures import FileStorage
+from flask import Response
 
 from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command
+from gateway.one_file import FILE_BODY, one_file
 from gateway.parts import parts
 from gateway.schemas.entry import Attachment
 from libs.common.blobs import SNIFF_BYTES, sniff_media_type
-from libs.common.errors import Unsupported, field_error
 
 blueprint = ApiBlueprint("uploads", __name__, description="Files to attach")
 
 MAX_FILE = 25 * 1024 * 1024  # bytes
-_ENVELOPE = 64 * 1024  # boundaries and part headers around the file
 _MAX_NAME = 200  # characters
-UPLOAD_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-                "additionalProperties": False,
-            }
-        }
-    },
-}
+UPLOAD_BODY = FILE_BODY
 
 
 @blueprint.operation("POST", "/uploads", errors=(400, 413, 415, 422))
@@ -49,7 +35,7 @@ def upload_file() -> Response:
 
 def store_upload() -> dict[str, Any]:
     """Put the request's file into the blob store; returns what ticketing needs to know of it."""
-    file = _file()
+    file = one_file(MAX_FILE)
     name = clean_name(file.filename or "")
     head = file.stream.read(SNIFF_BYTES)
     file.stream.seek(0)
@@ -61,19 +47,6 @@ def store_upload() -> dict[str, Any]:
         "size": stored.size,
         "sha256": stored.sha256,
     }
-
-
-def _file() -> FileStorage:
-    """The part `file` and nothing else; raises InvalidInput or Unsupported."""
-    request.max_content_length = MAX_FILE + _ENVELOPE
-    if request.mimetype != "multipart/form-data":
-        raise Unsupported("media_type.unsupported", "send multipart/form-data")
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise field_error("file", "a file with its name is required", "field.required")
-    if unknown := sorted({*request.files, *request.form} - {"file"}):
-        raise field_error(unknown[0], "unknown field", "field.unknown")
-    return file
 
 
 def clean_name(name: str) -> str:

@@ -9,7 +9,11 @@ from gateway.auth.roles import is_inside
 from libs.common.errors import Conflict, InvalidInput, field_error
 
 # Whoever is no member of staff asks for help and gets it; nothing else (R2).
-_REQUESTERS = frozenset({"session.own", "request.own", "notice.read"})
+# Customers are in the portal by an address: they have no account, and no session of ours.
+_HELD = {
+    "employee": frozenset({"session.own", "request.own", "notice.read"}),
+    "customer": frozenset({"request.own"}),
+}
 _SCOPES = {
     "staff": ("none", "own", "group", "department", "region", "all"),
     "employee": ("requested",),
@@ -24,7 +28,7 @@ def check_grants(kind: str, scope: str, permissions: Collection[str]) -> None:
     unknown = sorted(set(permissions) - set(PERMISSIONS))
     if unknown:
         raise field_error("permissions", f"unknown: {', '.join(unknown)}", "permission.unknown")
-    beyond = sorted(set(permissions) - _REQUESTERS) if kind != "staff" else []
+    beyond = sorted(set(permissions) - _HELD.get(kind, frozenset(PERMISSIONS)))
     if beyond:
         raise field_error("permissions", f"only for staff: {', '.join(beyond)}", "role.staff_only")
     if scope not in _SCOPES[kind]:

@@ -200,7 +200,7 @@ def _beyond(
     earlier: Sequence[Rule], part: Part, columns: ScopeColumns, known: Mapping[str, Any]
 ) -> Clause | None:
     """What a part adds to earlier rules where `known` holds; None if it is nothing."""
-    if any(value != known[name] for name, value in part.items() if name in known):
+    if any(not _is_among(known[name], value) for name, value in part.items() if name in known):
         return None
     single = {name: value for name, value in part.items() if not isinstance(value, tuple)}
     verdicts = [(rule, rule.judge({**known, **single})) for rule in earlier]
@@ -210,6 +210,10 @@ def _beyond(
     asked = {name: value for name, value in part.items() if name not in known}
     # `IS NOT TRUE`: a ticket without a group is not in group x, and SQL would call that unknown.
     return and_(_clause(asked, columns), *(clause.is_not(true()) for clause in open_ones))
+
+
+def _is_among(one: Any, value: UUID | tuple[UUID, ...] | None) -> bool:
+    return one in value if isinstance(value, tuple) else bool(one == value)
 
 
 def _whole(rule: Rule, columns: ScopeColumns) -> Clause:

@@ -19,11 +19,13 @@ import orjson
 import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from werkzeug.test import TestResponse
 
 from libs.common.http import OutboundResponse
 from libs.common.supervisor.console import node_directory
 from libs.common.supervisor.ports import free_port
 from libs.common.testing.eventually import eventually
+from tests.support.gateway import Browser
 
 _HOME = Path(__file__).with_name("oidc")
 CLIENT_ID = "tidedesk"
@@ -186,3 +188,24 @@ def unsigned(claims: dict[str, Any]) -> str:
 
 def _encode(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).decode().rstrip("=")
+
+
+def path_of(address: str) -> str:
+    """Without the host: what our test client asks for."""
+    parts = urlsplit(address)
+    return f"{parts.path.removeprefix('/api/v1')}?{parts.query}"
+
+
+def begin_sso(browser: Browser, wanted: str = "/tickets?view=mine") -> str:
+    """Where the browser is sent."""
+    started = browser.get("/sso/start", query_string={"next": wanted})
+    assert started.status_code == 302
+    return started.headers["Location"]
+
+
+def problem_in(response: TestResponse) -> str:
+    """What the login page is told."""
+    assert response.status_code == 302, response.get_data(as_text=True)
+    parts = urlsplit(response.headers["Location"])
+    assert (parts.netloc, parts.path) == ("", "/login")
+    return parse_qs(parts.query)["problem"][0]

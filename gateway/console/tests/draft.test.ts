@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { useDraft } from '../src/composables/useDraft'
+import { forgetDrafts, useDraft } from '../src/composables/useDraft'
 
 describe('a draft', () => {
   beforeEach(() => localStorage.clear())
@@ -30,6 +30,14 @@ describe('a draft', () => {
     draft.text = '您好'
     draft.text = ''
     expect(localStorage).toHaveLength(0)
+  })
+
+  test('goes when its writer signs out, and nobody else loses anything', () => {
+    useDraft('p1', 'G1', 'reply').text = '您好'
+    useDraft('p2', 'G1', 'reply').text = '再见'
+    forgetDrafts('p1')
+    expect(useDraft('p1', 'G1', 'reply').text).toBe('')
+    expect(useDraft('p2', 'G1', 'reply').text).toBe('再见')
   })
 
   test('starts empty where the store holds rubbish', () => {

@@ -33,6 +33,10 @@ BATCH = 200
 _GATHER = 0.005  # seconds without a further message that end a batch
 
 
+class _Gone(Exception):
+    """The queue does not exist any more."""
+
+
 class QueueLoop:
     """Reads one queue on a connection of its own until told to stop."""
 
@@ -59,6 +63,8 @@ class QueueLoop:
                 while not self._stopping:
                     self._handle_batch(connection, channel)
                     pause.reset()
+            except _Gone:
+                return
             except Exception as error:
                 if is_database_trouble(error):
                     _log.warning("%s stops consuming: %s", self._queue, error)
@@ -77,10 +83,13 @@ class QueueLoop:
         """End after the present batch."""
         self._stopping = True
 
-    def _open(self, connection: BrokerConnection) -> Any:
+    def _ensure(self, connection: BrokerConnection) -> None:
         # The code's own bindings too: a release whose file is stale loses nothing.
         topology = committed().with_queue(self._queue, self._bindings)
         ensure_topology(connection, topology, queues=[self._queue])
+
+    def _open(self, connection: BrokerConnection) -> Any:
+        self._ensure(connection)
         channel = connection.channel()
         # Bodies stay bytes: a stated encoding such as UTF-7 may give texts that no encoding takes.
         channel.auto_decode = False
@@ -102,6 +111,23 @@ class QueueLoop:
         crash_point("after_commit_before_ack")
         channel.basic_ack(batch[-1].delivery_info["delivery_tag"], multiple=True)
         self._arrived[:] = rest
+
+
+class RetiredQueueLoop(QueueLoop):
+    """Reads what an earlier release has left in a queue of its own, until the queue is pruned.
+
+    What came to both queues in between is handled once: the inbox knows it.
+    """
+
+    def __init__(self, queue: str, uri: str, handling: Handling) -> None:
+        super().__init__(queue, (), uri, handling)
+
+    def _ensure(self, connection: BrokerConnection) -> None:
+        try:
+            with connection.channel() as channel:
+                channel.queue_declare(self._queue, passive=True)
+        except amqp.NotFound:
+            raise _Gone from None
 
 
 def _bytes(message: amqp.Message) -> bytes:
@@ -133,6 +159,7 @@ class EventConsumer(SharedExtension, OnBroker):
     def __init__(self) -> None:
         self._subscriptions: list[Subscribe] = []
         self._loops: list[QueueLoop] = []
+        self._retired: list[QueueLoop] = []
         self._threads: list[Any] = []
         self._stop = threading.Event()
 
@@ -156,7 +183,9 @@ class EventConsumer(SharedExtension, OnBroker):
             QueueLoop(queue, tuple(pairs), uri, self._handling)
             for queue, pairs in sorted(queues.items())
         ]
-        runs = [loop.run for loop in self._loops] + [self._retry_failures]
+        retired = committed().retired_queues(database.service)
+        self._retired = [RetiredQueueLoop(queue, uri, self._handling) for queue in retired]
+        runs = [loop.run for loop in (*self._loops, *self._retired)] + [self._retry_failures]
         self._threads = [self.container.spawn_managed_thread(run) for run in runs]
 
     @property
@@ -165,14 +194,14 @@ class EventConsumer(SharedExtension, OnBroker):
 
     def stop(self) -> None:
         self._stop.set()
-        for loop in self._loops:
+        for loop in (*self._loops, *self._retired):
             loop.stop()
         for thread in self._threads:
             thread.wait()
 
     def kill(self) -> None:
         self._stop.set()
-        for loop in self._loops:
+        for loop in (*self._loops, *self._retired):
             loop.stop()
 
     def _worker(self, subscription: "Subscribe") -> Callable[[UnitOfWork, Sequence[Event]], None]:

@@ -62,6 +62,11 @@ class Topology:
             if owner_of(queue) == service
         )
 
+    def retired_queues(self, service: str) -> tuple[str, ...]:
+        """A service's queues that only an earlier release has; there may be something in them."""
+        gone = self.retired.keys() - self.queues.keys()
+        return tuple(sorted(queue for queue in gone if owner_of(queue) == service))
+
     def with_queue(self, queue: str, bindings: tuple[Binding, ...]) -> "Topology":
         """The same with a queue that must have these bindings at least."""
         together = tuple(sorted({*self.queues.get(queue, ()), *bindings}))

@@ -30,9 +30,18 @@ class Recognition:
     new_contacts: dict[ContactKey, Owner] = field(default_factory=dict)
 
     @property
+    def additions(self) -> set[ContactKey]:
+        """New contacts of customers who were known before."""
+        return {
+            key
+            for key, owner in self.new_contacts.items()
+            if owner.customer_id not in self.new_customers
+        }
+
+    @property
     def enriched(self) -> set[UUID]:
         """Customers who were known before and get another contact."""
-        return {owner.customer_id for owner in self.new_contacts.values()} - set(self.new_customers)
+        return {self.new_contacts[key].customer_id for key in self.additions}
 
 
 def recognise(

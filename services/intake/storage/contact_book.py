@@ -49,13 +49,18 @@ class ContactBook:
         now: datetime,
         *,
         from_directory: bool = False,
+        claimed: Collection[ContactKey] = (),
     ) -> bool:
         """Add them; False if somebody else has added one of them in the meantime.
 
-        In the order of their indexes: two that add the same ones wait, not deadlock.
+        In the order of their indexes: two that add the same ones wait, not deadlock. Nobody has
+        shown that the `claimed` ones are the customer's.
         """
-        mark = {"is_from_directory": from_directory}
-        rows = [self._row(key, owner, now) | mark for key, owner in contacts.items()]
+        rows = [
+            self._row(key, owner, now)
+            | {"is_from_directory": from_directory, "is_claimed": key in claimed}
+            for key, owner in contacts.items()
+        ]
         rows.sort(key=lambda row: (row["kind"], row["value_index"]))
         inserted = session.connection().execute(_ADD_CONTACTS, rows) if rows else ()
         return len(list(inserted)) == len(rows)

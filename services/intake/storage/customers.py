@@ -13,6 +13,12 @@ from sqlalchemy.orm import Session
 from services.intake.domain.inbound import Sender
 from services.intake.storage.tables import ContactRow, CustomerRow, insert_all, table
 
+_CLAIMED = (
+    ContactRow.is_claimed
+    & ContactRow.is_verified.is_(False)
+    & ContactRow.is_from_directory.is_(False)
+)
+
 
 @dataclass(frozen=True)
 class Face:
@@ -113,6 +119,23 @@ def owner_of_contact(session: Session, contact_id: UUID) -> UUID | None:
     """The customer that a contact is of."""
     wanted = ContactRow.contact_id == contact_id
     return session.scalars(select(ContactRow.customer_id).where(wanted)).first()
+
+
+def is_only_claimed(session: Session, contact_id: UUID) -> bool:
+    """Whether a message added the contact to a known customer, and nothing has proven it since."""
+    wanted = select(ContactRow.contact_id).where(ContactRow.contact_id == contact_id, _CLAIMED)
+    return session.scalars(wanted).first() is not None
+
+
+def drop_claims(session: Session, contact_ids: Collection[UUID]) -> set[UUID]:
+    """Take those away that are only claimed; returns the customers who had them."""
+    statement = (
+        delete(ContactRow)
+        .where(ContactRow.contact_id.in_(contact_ids), _CLAIMED)
+        .returning(ContactRow.customer_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(session.scalars(statement))
 
 
 def adopt_contacts(session: Session, contact_ids: Collection[UUID]) -> None:

@@ -144,6 +144,7 @@ class ContactRow(Base):
     value_index: Mapped[bytes]
     is_verified: Mapped[bool]
     is_from_directory: Mapped[bool]
+    is_claimed: Mapped[bool]
     created_at: Mapped[datetime]
 
 

@@ -88,7 +88,8 @@ def _identify(
             identities[letter.message_id] = (None, None)
         else:
             written.append(letter)
-    found = identify_customers(uow, room.book, [one.message.sender for one in written], now)
+    senders = [one.message.sender for one in written]
+    found = identify_customers(uow, room.book, senders, now, proven=False)
     for letter, identity in zip(written, found.identities, strict=True):
         identities[letter.message_id] = identity
     return identities

@@ -29,10 +29,13 @@ def identify_customers(
     now: datetime,
     *,
     traits: Mapping[str, Any] | None = None,
+    proven: bool = True,
 ) -> Recognition:
     """Customer and contact of each sender; tells of new customers and contacts.
 
-    New customers get the `traits`: salutation, tier, region_id.
+    New customers get the `traits`: salutation, tier, region_id. Unless somebody answers for it
+    (`proven`), an address that is added to a known customer is only claimed: anybody may write
+    somebody else's number beside the own address.
     Of two transactions with the same new contact the second waits for the first, then looks again
     and finds its customer.
     """
@@ -43,7 +46,8 @@ def identify_customers(
             return found
         try:
             with uow.savepoint():
-                if not book.insert_contacts(uow.session, found.new_contacts, now):
+                claimed = () if proven else found.additions
+                if not book.insert_contacts(uow.session, found.new_contacts, now, claimed=claimed):
                     raise Overtaken
                 insert_customers(uow.session, found.new_customers, now, traits)
                 _tell(uow, book, found)

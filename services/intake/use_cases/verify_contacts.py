@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from libs.common.contracts.intake import CustomerContactVerified
+from libs.common.contracts.intake import CustomerContactVerified, CustomerEdited
 from libs.common.crypto import normalise_email, normalise_phone
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import InvalidInput, NotFound
@@ -41,15 +41,26 @@ def introduce_customer(
     """Customer and contact of somebody for whom the company's own site vouches.
 
     Found by an address, or registered; a known customer keeps name and language. Addresses that
-    belong to another customer stay there, the others count as verified.
+    belong to another customer stay there unless a message has only claimed them; the others count
+    as verified.
     """
     sender = _sender(email, phone, name, language)
+    _release_claims(uow, book, sender)
     customer_id, contact_id = identify_customers(uow, book, [sender], now).identities[0]
     owners = book.find_owners(uow.session, sender.contacts()).values()
     _verify(uow, book, [one.contact_id for one in owners if one.customer_id == customer_id])
     if contact_id is None:
         raise LookupError("a sender with an address was recognised without one")
     return customer_id, contact_id
+
+
+def _release_claims(uow: UnitOfWork, book: ContactBook, sender: Sender) -> None:
+    """Whoever has an address is not the customer to whose record somebody has written it."""
+    known = book.find_owners(uow.session, sender.contacts()).values()
+    former = sorted(rows.drop_claims(uow.session, [one.contact_id for one in known]))
+    if former:
+        rows.raise_versions(uow.session, former)
+        tell(uow, book, CustomerEdited, former)
 
 
 def _sender(email: str | None, phone: str | None, name: str | None, language: str | None) -> Sender:

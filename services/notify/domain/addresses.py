@@ -1,7 +1,11 @@
 """Where a mail to a customer goes, as far as the copy of their addresses knows."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
+
+# As intake masks: three stars in a mail address, four in a number.
+_MASKED = re.compile(r"\S?\*{3}@\S+|\+?\d*\*{4}\d*")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class AddressCard:
     display_name: str
     language: str
     contacts: tuple[Contact, ...] = ()
+
+    @property
+    def name_to_write(self) -> str:
+        """How a mail calls the customer: not by the masked address as which the nameless go."""
+        return "" if _MASKED.fullmatch(self.display_name.strip()) else self.display_name
 
     def knows(self, contact_id: UUID | None) -> bool:
         """Whether the contact is on the card (no contact is known always)."""

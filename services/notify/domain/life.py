@@ -76,7 +76,7 @@ def choose_step(
 
 def _step_to(address: str, card: AddressCard) -> Go | GiveUp:
     try:
-        return Go(Mailbox(card.display_name, address), card.language)
+        return Go(Mailbox(card.name_to_write, address), card.language)
     except ValueError as error:
         return GiveUp(str(error))
 

@@ -28,6 +28,14 @@ class HandedTicket(TicketState):
         group_id = None if self.assignment_epoch == 1 else self.group_id
         return {**self.scope(), "assignee": None, "group": group_id}
 
+    def already_assigned(self) -> Conflict:
+        """The refusal for whoever wants a ticket that somebody has."""
+        return Conflict(
+            "ticket.already_assigned",
+            f"the ticket is {self.assignee_name}'s already",
+            {"assignee": person(self.assignee_id, self.assignee_name)},
+        )
+
     def assign(
         self,
         assignee_id: UUID,
@@ -117,11 +125,7 @@ class HandedTicket(TicketState):
             raise Forbidden("ticket.assign_forbidden", "agents may only take tickets themselves")
         is_taken = self.assignee_id is not None and not act.actor.may("ticket.assign")
         if is_taken or self.assignee_id == assignee_id:
-            raise Conflict(
-                "ticket.already_assigned",
-                f"the ticket is {self.assignee_name}'s already",
-                {"assignee": person(self.assignee_id, self.assignee_name)},
-            )
+            raise self.already_assigned()
         self._refuse_closed()
         self._refuse_solved()
 

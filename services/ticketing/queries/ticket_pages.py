@@ -11,7 +11,7 @@ from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.ticket import Ticket
-from services.ticketing.queries.scoping import SCOPE_COLUMNS, scope_of
+from services.ticketing.queries.scoping import SCOPE_COLUMNS, TICKET_SCOPE, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
 from services.ticketing.storage.sealed_texts import open_entry, open_solution
 from services.ticketing.storage.tables import tickets, timeline_entries
@@ -19,19 +19,10 @@ from services.ticketing.storage.ticket_finders import numbers_of
 
 _LIMIT = 100
 
-_related = tickets.alias("related")
-_followed = tickets.alias("followed")
 _unread = {"search_text", "urgency_rank"}
 # Statements are made once: building one takes longer than its execution.
-_TICKET = (
-    select(
-        *(column for column in tickets.c if column.name not in _unread),
-        _related.c.number.label("related_number"),
-        _followed.c.number.label("followed_number"),
-    )
-    .outerjoin(_related, _related.c.ticket_id == tickets.c.possibly_related_to)
-    .outerjoin(_followed, _followed.c.ticket_id == tickets.c.follows_up)
-    .where(tickets.c.number == bindparam("number"))
+_TICKET = select(*(column for column in tickets.c if column.name not in _unread)).where(
+    tickets.c.number == bindparam("number")
 )
 _ORIGIN = select(tickets.c.ticket_id, tickets.c.created_at, *SCOPE_COLUMNS).where(
     tickets.c.number == bindparam("number")
@@ -54,10 +45,7 @@ def get_ticket(
 ) -> dict[str, Any]:
     """The ticket with the newest page of its timeline; NotFound outside the actor's scope."""
     row = _find(uow, actor, _TICKET, number)
-    numbers = {
-        row.possibly_related_to: row.related_number,
-        row.follows_up: row.followed_number,
-    }
+    numbers = _numbers_beside(uow, actor, row)
     timeline = _timeline(uow, row, timeline_limit, None)
     solution = open_solution(uow.session, row)
     return show_ticket(row, actor, numbers) | solution | {"timeline": timeline}
@@ -65,10 +53,13 @@ def get_ticket(
 
 def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket right after a command, as the actor sees it."""
-    related: set[UUID] = {
-        known for known in (ticket.possibly_related_to, ticket.follows_up) if known
-    }
-    return show_ticket(ticket, actor, numbers_of(uow.session, related))
+    return show_ticket(ticket, actor, _numbers_beside(uow, actor, ticket))
+
+
+def _numbers_beside(uow: UnitOfWork, actor: Actor, ticket: Any) -> dict[UUID, str]:
+    """Numbers of the tickets that this one may belong to, as far as the actor may know of them."""
+    ids = {one for one in (ticket.possibly_related_to, ticket.follows_up) if one}
+    return numbers_of(uow.session, ids, scope.visible(actor, TICKET_SCOPE)) if ids else {}
 
 
 def list_timeline(

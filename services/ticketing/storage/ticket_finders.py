@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -66,12 +66,12 @@ def guard_openings(session: Session, ticket_ids: Iterable[UUID]) -> None:
     session.execute(_GUARD, {"keys": keys})
 
 
-def numbers_of(session: Session, ticket_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The numbers of these tickets, by id."""
-    if not ticket_ids:
-        return {}
+def numbers_of(
+    session: Session, ticket_ids: Collection[UUID], is_visible: ColumnElement[bool]
+) -> dict[UUID, str]:
+    """The numbers of those of the tickets that are visible, by id."""
     statement = select(tickets.c.ticket_id, tickets.c.number).where(
-        tickets.c.ticket_id.in_(ticket_ids)
+        tickets.c.ticket_id.in_(ticket_ids), is_visible
     )
     return {row.ticket_id: row.number for row in session.execute(statement)}
 

@@ -1,15 +1,19 @@
 """Events through the real bus into real processes: each effect once, whoever dies."""
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pika
 import pytest
+from sqlalchemy import text
 
+from libs.common.bus.consume import RetiredQueueLoop
+from libs.common.bus.handling import Handler, Handling
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import dump_event
-from libs.common.database.unit_of_work import Database
+from libs.common.contracts.envelope import Event, dump_event
+from libs.common.database.unit_of_work import Database, UnitOfWork
 from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
@@ -50,8 +54,15 @@ class Queue:
         self._channel = self._connection.channel()
         self._channel.confirm_delivery()
 
-    def put(self, body: bytes, **properties: object) -> None:
-        self._channel.basic_publish("", QUEUE, body, pika.BasicProperties(**properties))
+    def put(self, body: bytes, to: str = QUEUE, **properties: object) -> None:
+        self._channel.basic_publish("", to, body, pika.BasicProperties(**properties))
+
+    @contextmanager
+    def declared(self, name: str) -> Iterator[None]:
+        """A queue of its own, as the release before named it."""
+        self._channel.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum"})
+        yield
+        self._channel.queue_delete(name)
 
     def close(self) -> None:
         self._connection.close()
@@ -175,6 +186,35 @@ def test_what_cannot_be_read_is_parked_and_stops_nothing(
     assert [row.type for row in failures(probe)] == ["undecodable"] * 5 + ["probe.counted"]
     assert opened_body(probe, failures(probe)[3]) == b"+2AA-"
     assert processes.pid(ROLE) == pid
+
+
+def test_what_an_earlier_release_left_is_handled_until_its_queue_is_gone(
+    installation: dict[str, str], probe: Database, queue: Queue
+) -> None:
+    handling = Handling(probe)
+    handling.add("probe.counted", Handler("hear", _write_down))
+    loop = RetiredQueueLoop("probe.events", installation["AMQP_URI"], handling)
+    loop.run()  # there is none: it has nothing to wait for
+    both, left = (
+        dump_event(ProbeCounted, uuid7(), "x", utc_now(), {"key": key, "amount": 1})
+        for key in ("in both", "left")
+    )
+    with each_once(probe, ["in both"]):
+        queue.put(both)
+    with queue.declared("probe.events"):
+        queue.put(both, to="probe.events")
+        queue.put(left, to="probe.events")
+        reading = threading.Thread(target=loop.run)
+        reading.start()
+        eventually(lambda: heard(probe, "left") == {"left": 1})
+    reading.join(15)
+    assert not reading.is_alive()
+    assert heard(probe, "in both") == {"in both": 1}
+
+
+def _write_down(uow: UnitOfWork, events: Sequence[Event]) -> None:
+    keys = [{"key": event.data["key"]} for event in events]
+    uow.session.execute(text("INSERT INTO heard VALUES (:key)"), keys)
 
 
 def test_replicas_share_a_stream(probe: Database, processes: Processes) -> None:

@@ -106,6 +106,30 @@ class TestIdentifying:
     def test_what_is_unknown_or_no_address_is_nobodys(self, desk: Desk, written: str) -> None:
         assert identify(desk, written) is None
 
+    @pytest.mark.parametrize("known", ["email", "phone"])
+    def test_an_address_that_a_form_wrote_beside_anothers_does_not_open_the_others_portal(
+        self, desk: Desk, known: str
+    ) -> None:
+        theirs = {"email": person(), "phone": phone()}
+        victim = register(desk, **{known: theirs[known]})
+        desk.form(**theirs)
+        (other,) = {"email", "phone"} - {known}
+        assert identify(desk, theirs[other]) is None
+        assert (identify(desk, theirs[known]) or {})["customer_id"] == str(victim.customer_id)
+
+    def test_what_staff_have_added_opens_it(self, desk: Desk) -> None:
+        number, ann = phone(), person()
+        customer = register(desk, phone=number)
+        register(desk, phone=number, email=ann)
+        assert (identify(desk, ann) or {})["customer_id"] == str(customer.customer_id)
+
+    def test_both_addresses_of_a_new_customers_form_open_it(self, desk: Desk) -> None:
+        ann, number = person(), phone()
+        desk.form(email=ann, phone=number)
+        assert (identify(desk, ann) or {})["customer_id"] == (identify(desk, number) or {})[
+            "customer_id"
+        ]
+
 
 class TestVerifying:
     def test_a_proven_address_is_told_once(self, desk: Desk) -> None:
@@ -261,3 +285,24 @@ class TestEmployees:
         ann = person()
         customer_id = ensure(desk, uuid4(), email=ann)
         assert desk.form(email=ann)["customer_id"] == customer_id
+
+
+def test_an_introduced_guest_is_not_the_customer_who_was_claimed(desk: Desk) -> None:
+    number, guest = phone(), person()
+    victim = register(desk, phone=number)
+    desk.form(email=guest, phone=number)
+    customer_id, _ = introduce(desk, email=guest)
+    assert customer_id != victim.customer_id
+    assert contacts(desk, customer_id) == {(guest, True)}
+    assert contacts(desk, victim.customer_id) == {(number, False)}
+    assert told(desk, victim.customer_id) == ["registered", "contact_added", "edited"]
+    assert (identify(desk, guest) or {})["customer_id"] == str(customer_id)
+
+
+def test_who_shows_both_addresses_gets_what_was_claimed_as_the_own(desk: Desk) -> None:
+    number, mail = phone(), person()
+    customer = register(desk, phone=number)
+    desk.form(email=mail, phone=number)
+    customer_id, _ = introduce(desk, email=mail, phone=number)
+    assert customer_id == customer.customer_id
+    assert contacts(desk, customer_id) == {(number, True), (mail, True)}

@@ -15,6 +15,7 @@ from libs.common.crypto import hash_token
 from libs.common.database.unit_of_work import Database
 from libs.common.migrate import _folder, _run, create_database, upgrade
 from services.intake.queries.accounts import list_keys
+from services.intake.storage.customers import is_only_claimed
 from services.intake.storage.known_accounts import Accounts
 
 INSERT = (
@@ -60,3 +61,31 @@ def test_keys_of_accounts_stay_good(database: Database) -> None:
     with database.begin(read_only=True) as uow:
         (key,) = list_keys(uow.session, mail)
     assert (key["created_by"], key["revoked_at"]) == (None, None)
+
+
+def test_what_was_added_later_and_never_verified_counts_as_claimed(database: Database) -> None:
+    customer, first, later, verified = (uuid4() for _ in range(4))
+    add = (
+        "INSERT INTO contacts (contact_id, customer_id, kind, value_encrypted, value_index, "
+        "is_verified, created_at) VALUES (:id, :customer, 'email', '\\x01', :index, :verified, :at)"
+    )
+    times = {first: "2026-01-01Z", later: "2026-01-02Z", verified: "2026-01-02Z"}
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO customers (customer_id, display_name, created_at) "
+                "VALUES (:id, '安', '2026-01-01Z')"
+            ),
+            {"id": customer},
+        )
+        connection.execute(
+            text(add),
+            [
+                {"id": one, "customer": customer, "index": one.bytes, "at": at,
+                 "verified": one == verified}
+                for one, at in times.items()
+            ],
+        )  # fmt: skip
+    upgrade("intake", database.engine.url.render_as_string(hide_password=False))
+    with database.begin(read_only=True) as uow:
+        assert [one for one in times if is_only_claimed(uow.session, one)] == [later]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.bus.rpc import OperatorCalls
@@ -115,6 +116,36 @@ def test_nor_can_it_be_taken(desk, ask, hidden):
             for number in (hidden["number"], MISSING)
         )
         assert outside == missing
+
+
+def test_who_may_assign_takes_nothing_that_has_left_the_own_scope(desk, ask):
+    number, li = created(ask)["number"], agent("李雷")
+    ask("assign_ticket", number=number, assignee_id=str(li.subject), assignee_name="李雷")
+    lead = replace(desk.boss, subject=uuid4(), scopes={"tickets": "own", "pools": True})
+    taking = {"assignee_id": str(lead.subject), "assignee_name": lead.name}
+    refusal = refusal_of(lambda: ask("assign_ticket", actor=lead, number=number, **taking))
+    assert refusal[1] == "ticket.already_assigned"
+    assert ask("get_ticket", number=number)["assignee"]["person_id"] == str(li.subject)
+
+
+@pytest.mark.parametrize("relation", ["possibly_related_to", "follows_up"])
+def test_a_related_tickets_number_is_for_those_who_may_see_that_one(
+    desk, ask, hidden, database, relation
+):
+    number, other = created(ask)["number"], requester()
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                f"UPDATE tickets SET {relation} = "
+                "(SELECT ticket_id FROM tickets WHERE number = :hidden) WHERE number = :number"
+            ),
+            {"hidden": hidden["number"], "number": number},
+        )
+    narrow = replace(desk.boss, subject=other.subject, scopes={"tickets": "own", "pools": True})
+    taking = {"assignee_id": str(narrow.subject), "assignee_name": "某人"}
+    assert ask("get_ticket", number=number)[relation] == {"number": hidden["number"]}
+    assert ask("get_ticket", actor=narrow, number=number)[relation] is None
+    assert ask("assign_ticket", actor=narrow, number=number, **taking)[relation] is None
 
 
 @pytest.mark.parametrize("method", sorted(BY_FILE))

@@ -6,10 +6,19 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import column
 
 from libs.common.actor import Actor
 from libs.common.errors import Forbidden
-from libs.common.scope import AssignedTo, InPool, allows, requester_of, rules_of
+from libs.common.scope import (
+    AssignedTo,
+    InPool,
+    ScopeColumns,
+    allows,
+    branches,
+    requester_of,
+    rules_of,
+)
 
 ME, SOMEBODY, CUSTOMER = uuid4(), uuid4(), uuid4()
 MINE, THEIRS = uuid4(), uuid4()  # units of any kind
@@ -153,3 +162,16 @@ def test_what_is_judged_from_a_part_of_the_scope_holds_for_the_whole(scope, hidd
     for rule in rules_of(actor):
         assert rule.judge(known) in (None, rule.judge(scope))
         assert rule.judge(scope) is not None
+
+
+@pytest.mark.parametrize("size", [8, 9])
+def test_a_list_of_one_group_has_its_pool_however_many_groups_one_is_in(size):
+    groups = [uuid4() for _ in range(size)]
+    actor = with_scopes(tickets="own", pools=True, groups=list(map(str, groups)))
+    columns = ScopeColumns(*map(column, ("assignee", "group", "department", "region", "requester")))
+    asked = [str(one) for one in branches(actor, columns, {"group": groups[0]})]
+    assert [one.split(" AND ")[0] for one in asked] == [
+        "assignee = :assignee_1",
+        "assignee IS NULL",
+    ]
+    assert len(branches(actor, columns, {"group": THEIRS})) == 1

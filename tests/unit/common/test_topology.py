@@ -130,3 +130,10 @@ def test_what_is_retired_stays_so_until_somebody_wants_it_again() -> None:
 @pytest.mark.parametrize("queues", [NOW.queues, {**NOW.queues, "kb.inbox": (CREATED,)}])
 def test_nothing_is_retired_while_all_is_wanted(queues: dict[str, Any]) -> None:
     assert retire(NOW, queues) == {}
+
+
+def test_queues_that_only_an_earlier_release_has_are_their_services() -> None:
+    later = Topology((), {"notify.inbox": (CREATED,)}, {**NOW.queues, "notify.events": (SOLVED,)})
+    assert later.retired_queues("notify") == ("notify.events",)
+    assert later.retired_queues("ticketing") == ("ticketing.urgent",)
+    assert later.retired_queues("kb") == ()

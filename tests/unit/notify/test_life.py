@@ -34,6 +34,24 @@ def test_the_tickets_own_address_comes_first() -> None:
     assert address(step(card(FIRST, SECOND), SECOND.contact_id)) == "mei@example.org"
 
 
+@pytest.mark.parametrize(
+    ("known_as", "written"),
+    [
+        ("z***@example.com", ""),
+        ("***@example.com", ""),
+        ("138****8000", ""),
+        ("+852****4567", ""),
+        ("王五 138****8000", "王五 138****8000"),
+        ("韩***", "韩***"),
+        ("", ""),
+    ],
+)
+def test_a_masked_address_is_nobodys_name(known_as: str, written: str) -> None:
+    chosen = step(AddressCard(uuid4(), 1, known_as, "zh", (FIRST,)))
+    assert isinstance(chosen, Go)
+    assert chosen.recipient.name == written
+
+
 def test_a_ticket_by_phone_is_answered_at_the_first_mail_address() -> None:
     assert address(step(card(PHONE, FIRST, SECOND), PHONE.contact_id)) == "han@example.com"
     assert address(step(card(PHONE, FIRST, SECOND))) == "han@example.com"

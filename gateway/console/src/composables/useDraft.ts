@@ -38,3 +38,11 @@ function keep(name: string, draft: Draft): void {
     // A full or forbidden store costs the draft after a reload, not the work at hand.
   }
 }
+
+/** For who signs out, perhaps from a computer that others use: what was not sent goes. */
+export function forgetDrafts(personId: string): void {
+  const own = `${PREFIX}.${personId}.`
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith(own)) localStorage.removeItem(name)
+  }
+}

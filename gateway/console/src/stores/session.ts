@@ -5,6 +5,7 @@ import { computed, ref } from 'vue'
 import { closeSession, getSession } from '@/api/directory'
 import { asProblem } from '@/api/problem'
 import type { Session } from '@/api/types'
+import { forgetDrafts } from '@/composables/useDraft'
 import { languageOf, storedLanguage, useLanguage } from '@/i18n'
 
 export const useSession = defineStore('session', () => {
@@ -46,6 +47,7 @@ export const useSession = defineStore('session', () => {
 
   async function signOut(): Promise<void> {
     await closeSession()
+    if (person.value) forgetDrafts(person.value.person_id)
     forget()
   }
 

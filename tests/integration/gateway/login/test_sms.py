@@ -12,12 +12,11 @@ from gateway.parts import EXTENSION
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from tests.support.fake_services import FakeServices
-from tests.support.gateway import PASSWORD, Browser, Hands, problem_of
+from tests.support.gateway import Browser, Hands, problem_of
 from tests.support.login import (
     app_code,
     count_rows,
     enrol,
-    forget_attempts,
     give_phone,
     make_person,
     plant_captcha,
@@ -221,93 +220,3 @@ def test_where_nobody_sends_text_messages_there_is_no_such_login(
     assert problem_of(ask(browser, login="CS001"), 404)["code"] == "sms.not_configured"
     close_recording(app)
     app.extensions[EXTENSION].lookups.close()
-
-
-class TestOnesOwnPhone:
-    def send(self, browser: Browser, phone: str) -> str:
-        sent = browser.post("/me/phone", json={"phone": phone})
-        assert sent.status_code == 202, sent.get_data(as_text=True)
-        return sent.get_json()["challenge"]
-
-    def confirm(self, browser: Browser, challenge: str, code: str):
-        return browser.put("/me/phone", json={"challenge": challenge, "code": code})
-
-    def test_a_code_shows_that_it_is_ones_own(
-        self, browser: Browser, database: Database, services: FakeServices
-    ) -> None:
-        person_id = make_person(database, "phone-1")
-        browser.log_in("phone-1")
-        challenge = self.send(browser, "137 0000 0001")
-        (sent,) = services.calls("notify.send_code")
-        assert (sent.args["purpose"], sent.args["address"]) == ("phone", "+8613700000001")
-        assert self.confirm(browser, challenge, sent.args["code"]).status_code == 204
-        query = "SELECT 1 FROM people WHERE person_id = :id AND phone_verified_at IS NOT NULL"
-        assert count_rows(database, query, id=person_id) == 1
-        told = (
-            "SELECT 1 FROM outbox WHERE type = 'directory.person_changed' AND body::text LIKE :id"
-        )
-        assert count_rows(database, told, id=f"%{person_id}%") == 1
-        forget_attempts(database)
-        challenge = challenge_of(browser, phone="13700000001")
-        body = {"challenge": challenge, "code": last_code(services)}
-        assert browser.post("/session/sms", json=body).status_code == 200
-
-    def test_a_wrong_code_changes_nothing(
-        self, browser: Browser, database: Database, services: FakeServices
-    ) -> None:
-        make_person(database, "phone-2")
-        browser.log_in("phone-2")
-        challenge = self.send(browser, "13700000002")
-        wrong = "000000" if last_code(services) != "000000" else "000001"
-        assert problem_of(self.confirm(browser, challenge, wrong), 422)["code"] == "code.wrong"
-
-    def test_nobody_answers_for_somebody_else(
-        self, app: Flask, browser: Browser, database: Database, services: FakeServices
-    ) -> None:
-        make_person(database, "phone-3"), make_person(database, "phone-4")
-        browser.log_in("phone-3")
-        challenge = self.send(browser, "13700000003")
-        other = Browser(app)
-        other.log_in("phone-4")
-        refused = self.confirm(other, challenge, last_code(services))
-        assert problem_of(refused, 422)["code"] == "challenge.over"
-
-    def test_a_number_belongs_to_one_person(
-        self, browser: Browser, database: Database, config: Config, services: FakeServices
-    ) -> None:
-        give_phone(database, config, make_person(database, "phone-5"), "+8613700000005")
-        make_person(database, "phone-6")
-        browser.log_in("phone-6")
-        challenge = self.send(browser, "13700000005")
-        refused = problem_of(self.confirm(browser, challenge, last_code(services)), 422)
-        assert refused["code"] == "phone.taken"
-
-    def test_a_phone_is_not_rung_again_and_again(
-        self, browser: Browser, database: Database, clock: Hands
-    ) -> None:
-        make_person(database, "phone-7")
-        browser.log_in("phone-7")
-        self.send(browser, "13700000007")
-        again = browser.post("/me/phone", json={"phone": "13700000007"})
-        assert problem_of(again, 429)["code"] == "code.limited"
-        for _ in range(4):
-            clock.pass_by(minutes=1)
-            self.send(browser, "13700000007")
-        clock.pass_by(minutes=1)
-        again = browser.post("/me/phone", json={"phone": "13700000007"})
-        assert problem_of(again, 429)["retry_after"] > 3000
-
-    def test_what_is_no_number_is_refused_by_its_name(self, agent: Browser) -> None:
-        refused = problem_of(agent.post("/me/phone", json={"phone": "abc"}), 422)
-        assert "phone" in refused["errors"]
-
-
-def test_the_number_in_a_challenge_is_sealed(
-    browser: Browser, database: Database, services: FakeServices
-) -> None:
-    make_person(database, "phone-8")
-    assert browser.log_in("phone-8", PASSWORD).status_code == 200
-    assert browser.post("/me/phone", json={"phone": "13700000008"}).status_code == 202
-    for table in ("login_challenges", "code_requests", "audit_tail", "commands"):
-        query = f"SELECT 1 FROM {table} t WHERE t::text LIKE '%13700000008%'"
-        assert count_rows(database, query) == 0, table
