@@ -24,7 +24,8 @@ SELECT who.*, counted.hits FROM who, counted
 _FIND = """
 SELECT s.session_id, s.kind, s.last_used_at, s.expires_at, p.person_id, p.login, p.name,
        p.language, p.must_change_password, s.method, s.has_second_factor,
-       coalesce(p.password_changed_at, p.created_at), p.role, r.role_id || ':' || r.version, d.version
+       coalesce(p.password_changed_at, p.created_at), p.role, r.role_id || ':' || r.version,
+       d.version
 FROM sessions s JOIN people p ON p.person_id = s.person_id JOIN roles r ON r.key = p.role,
      directory_state d
 WHERE s.token_hash = %s AND s.revoked_at IS NULL AND p.is_active

@@ -29,7 +29,9 @@ class Account:
 
 
 def find_by_login(session: Session, login: str) -> Account | None:
-    """Whatever its case."""
+    """Whatever its case. Logins are ASCII: other letters may become such when made small."""
+    if not login.isascii():
+        return None
     return _find(session, func.lower(Person.login) == login.strip().lower())
 
 

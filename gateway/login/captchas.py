@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from gateway.auth.limits import source_of
 from gateway.storage.login import Captcha
 from libs.common.crypto import BlindIndex
 from libs.common.crypto.tokens import same_secret
@@ -38,6 +39,7 @@ class Picture:
 
 def show_captcha(session: Session, index: BlindIndex, address: str, now: datetime) -> Picture:
     """A new one; raises TooMany or Unavailable where too many wait for their answers."""
+    address = source_of(address)
     _refuse_flood(session, address, now)
     captcha_id, expires_at = uuid7(), now + VALID_FOR
     answer = "".join(secrets.choice(_CHARACTERS) for _ in range(_LENGTH))

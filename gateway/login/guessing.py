@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from gateway.auth.limits import source_of
 from gateway.auth.throttle import Counter, Standing, hidden
 
 # A person mistypes a few times; a whole office may stand behind one address.
@@ -53,7 +54,7 @@ def guessing_at(login: str, address: str, device: str | None) -> Guessing:
     name = hidden(login.strip().lower())
     whole = f"device:{device}:{name}" if device else f"login:{name}"
     return Guessing(
-        pair=Counter(f"pair:{address}:{name}", _FREE_PAIR),
+        pair=Counter(f"pair:{source_of(address)}:{name}", _FREE_PAIR),
         whole=Counter(whole, _FREE_PAIR if device else _FREE_LOGIN, is_own=bool(device)),
         address=address_counter(address),
     )
@@ -61,7 +62,7 @@ def guessing_at(login: str, address: str, device: str | None) -> Guessing:
 
 def address_counter(address: str) -> Counter:
     """All that fails from one place."""
-    return Counter(f"address:{address}", _FREE_ADDRESS, is_own=False)
+    return Counter(f"address:{source_of(address)}", _FREE_ADDRESS, is_own=False)
 
 
 def password_counter(person_id: UUID) -> Counter:

@@ -57,8 +57,6 @@ def state_of(session: Session, person_id: UUID) -> FactorState:
 
 def begin_enrolment(uow: UnitOfWork, desk: LoginDesk, person_id: UUID, login: str) -> Enrolment:
     """A new secret in place of one that was never confirmed; raises Conflict if one was."""
-    if is_enrolled(uow.session, person_id):
-        raise Conflict("second_factor.enabled", "there is one already: take it off first")
     secret = new_secret()
     values = {
         "secret_sealed": seal_secret(desk.sealing.ring, person_id, secret),
@@ -66,9 +64,14 @@ def begin_enrolment(uow: UnitOfWork, desk: LoginDesk, person_id: UUID, login: st
         "last_step": 0,
     }
     begun = insert(SecondFactor).values(person_id=person_id, **values)
-    uow.session.execute(
-        begun.on_conflict_do_update(index_elements=[SecondFactor.person_id], set_=values)
+    # In one statement: another session may confirm one at this very moment.
+    begun = begun.on_conflict_do_update(
+        index_elements=[SecondFactor.person_id],
+        set_=values,
+        where=SecondFactor.confirmed_at.is_(None),
     )
+    if uow.session.execute(begun.returning(SecondFactor.person_id)).first() is None:
+        raise Conflict("second_factor.enabled", "there is one already: take it off first")
     return Enrolment(secret, app_address(secret, login))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from gateway.auth.limits import source_of
 from gateway.auth.throttle import count, forgive, hidden, look
 from gateway.login.accounts import find_by_id
 from gateway.login.challenges import ask, is_answer, new_code, spend, try_answer
@@ -63,7 +64,7 @@ def ask_for_code(desk: LoginDesk, addressee: Addressee, captcha: CaptchaAnswer |
     """The challenge to answer with the code, sent or not; raises TooMany, Unauthenticated
     (`captcha.required`), InvalidInput, Unavailable."""
     code, refusal = new_code(), None
-    keys = (addressee.key(), f"from:{desk.origin.address}")
+    keys = (addressee.key(), f"from:{source_of(desk.origin.address)}")
     with desk.database.begin(request_id=desk.request_id) as uow:
         lock_requests(uow.session, keys)
         refusal = _check(uow, desk, keys, captcha)

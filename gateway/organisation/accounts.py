@@ -37,10 +37,12 @@ from gateway.roles.rules import KEEPERS
 from gateway.storage.people import Person
 from libs.common.crypto import BlindIndex
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import NotFound
+from libs.common.errors import Forbidden, NotFound
 from libs.common.ids import uuid7
 
 _CONTACTS = ("email", "phone")
+
+_PLACE = {"role", "department_id", "region_id", "groups"}
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,16 @@ class AccountDesk:
         tell_people(self.uow, [person_id])
         return Issued(self._show(person), password, tuple(sorted(KEEPERS & role.permissions)))
 
+    def _refuse_moving_oneself(self, person_id: UUID, changes: Mapping[str, Any]) -> None:
+        """Where somebody belongs decides what they see: nobody widens their own view by it."""
+        is_oneself = person_id == self.granter.person_id
+        if is_oneself and _PLACE & set(changes) and "role.manage" not in self.granter.permissions:
+            raise Forbidden("person.self", "somebody else must change your role or place")
+
     def change(self, person_id: UUID, version: int | None, changes: Mapping[str, Any]) -> Change:
         """Raises NotFound, Stale, InvalidInput, Forbidden, and Conflict for what is taken."""
         person, role = self._open(person_id)
+        self._refuse_moving_oneself(person_id, changes)
         refuse_stale(person.version, version)
         before, kept = self._show(person), find_places(self._session, [person_id])[person_id]
         new_role = self._new_role(role, changes)

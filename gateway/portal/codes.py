@@ -102,7 +102,10 @@ def forget_challenges(session: Session, now: datetime) -> None:
 def _has_had_enough(session: Session, contact_index: bytes, now: datetime) -> bool:
     row = PortalChallenge
     statement = select(func.count(), func.max(row.created_at)).where(
-        row.contact_index == contact_index, row.created_at > now - _HOUR
+        row.contact_index == contact_index,
+        row.created_at > now - _HOUR,
+        # Those that were sent: nobody keeps an owner from codes by asking for them in vain.
+        row.customer_id.is_not(None),
     )
     count, last = session.execute(statement).one()
     return count >= _MOST_PER_HOUR or (last is not None and now - last < _PAUSE)

@@ -81,8 +81,8 @@ class _Work:
 
     def __call__(self, uow: UnitOfWork) -> dict[str, Any]:
         shown, steps = self._found.run(uow, parts().clock(), skips_errors=self._skips_errors)
-        for step in steps:
-            if step.person and step.outcome == "updated" and step.gained:
-                alert_raised(uow, step.person.person_id, step.columns["role"], step.gained)
+        for step, row in zip(steps, shown["rows"], strict=True):
+            if step.gained and step.outcome in ("created", "updated"):
+                alert_raised(uow, row["person_id"], step.columns["role"], step.gained)
         told = {"object": {"kind": "account", "id": "import"}, "after": {"counts": shown["counts"]}}
         return {"is_preview": False, **shown, "audit": told}

@@ -65,6 +65,7 @@ def local_provider(
         [node_directory() / "node", "provider.mjs"],
         cwd=_HOME,
         env={**os.environ, "SETUP": json.dumps(setup)},
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -77,7 +78,9 @@ def local_provider(
         )
         yield issuer
     finally:
-        process.terminate()
+        # Not a signal: it would end a wrapper that stands before node, and not node.
+        assert process.stdin is not None
+        process.stdin.close()
         process.wait(10)
 
 

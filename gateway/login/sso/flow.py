@@ -100,7 +100,7 @@ def arrive(
     claims = _claims(desk, provider, tokens, _derived(browser or "", state, "nonce"))
     with desk.database.begin(request_id=desk.request_id) as uow:
         account = find_person(uow, desk, provider.sso, claims)
-        has_second_factor = "mfa" in claims.get("amr", ())  # RFC 8176
+        has_second_factor = "mfa" in (claims.get("amr") or ())  # RFC 8176
         proof = Proof(account, "sso", has_second_factor=has_second_factor)
         found = let_in(uow, desk, proof, Wish("cookie"))
         uow.commit()

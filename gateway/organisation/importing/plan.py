@@ -9,6 +9,7 @@ from gateway.organisation.importing.known import Known
 from gateway.organisation.importing.rows import Path, Row
 from gateway.organisation.rights import Granter, Grants, gained
 from gateway.organisation.tree import Tree, Unit
+from gateway.roles.rules import KEEPERS
 from gateway.storage.people import Person
 from libs.common.crypto import BlindIndex
 from libs.common.errors import DeskError
@@ -91,7 +92,8 @@ class Planner:
         if self._granter.gives_more(roles[key]):
             row.refuse("role", "beyond_own", "this role may do more than you")
         step.columns["role"] = key
-        step.gained = gained(present, roles[key]) if present else []
+        new = sorted(KEEPERS & roles[key].permissions)
+        step.gained = gained(present, roles[key]) if present else new
         return roles[key]
 
     def _is_beyond(self, role: Grants, person_id: UUID) -> bool:

@@ -7,7 +7,11 @@ from libs.common.contracts.pieces import Attachment, private, private_list
 
 
 class Contact(fields.Nested):
-    """One address of a customer: `kind` is email or phone; phones are E.164."""
+    """One address of a customer: `kind` is email or phone; phones are E.164.
+
+    `is_claimed`: it came with a message from another address of theirs, and is not proven; nobody
+    should be written there but in answer to it.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -16,6 +20,7 @@ class Contact(fields.Nested):
                 "kind": fields.String(required=True),
                 "value": fields.String(required=True),
                 "is_verified": fields.Boolean(load_default=False),
+                "is_claimed": fields.Boolean(load_default=False),
             }
         )
 

@@ -15,13 +15,17 @@ MAX_TIER = 40
 
 @dataclass(frozen=True)
 class Contact:
-    """An address of a customer. `is_from_directory`: the company's directory says so."""
+    """An address of a customer. `is_from_directory`: the company's directory says so.
+
+    `is_claimed`: somebody who wrote under another address has named it, and nobody has proven it.
+    """
 
     contact_id: UUID
     kind: str
     value: str
     is_verified: bool
     is_from_directory: bool = False
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True)

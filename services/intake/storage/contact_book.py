@@ -94,7 +94,14 @@ class ContactBook:
 
     def _open(self, row: ContactRow) -> Contact:
         value = self._keys.decrypt_text(bytes(row.value_encrypted), contact_context(row.contact_id))
-        return Contact(row.contact_id, row.kind, value, row.is_verified, row.is_from_directory)
+        return Contact(
+            row.contact_id,
+            row.kind,
+            value,
+            row.is_verified,
+            row.is_from_directory,
+            row.is_claimed and not row.is_verified,
+        )
 
 
 def _customer(row: CustomerRow, contacts: Iterable[Contact]) -> Customer:

@@ -16,6 +16,7 @@ class Contact:
     kind: str
     value: str
     is_verified: bool = False
+    is_claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,12 @@ class AddressCard:
         return contact_id is None or any(one.contact_id == contact_id for one in self.contacts)
 
     def email(self, contact_id: UUID | None) -> str | None:
-        """The ticket's own contact if that is an e-mail address, else the customer's first one."""
+        """The ticket's own contact if that is an e-mail address, else the customer's first one.
+
+        An address that was only claimed gets answers to what came from there, and nothing else:
+        whoever names somebody's phone number must not get that person's mail.
+        """
         emails = [one for one in self.contacts if one.kind == "email"]
         own = (one.value for one in emails if one.contact_id == contact_id)
-        return next(own, emails[0].value if emails else None)
+        proven = (one.value for one in emails if not one.is_claimed)
+        return next(own, next(proven, None))

@@ -64,7 +64,7 @@ def _replace_contacts(session: Session, keys: KeyRing, cards: list[AddressCard])
         return
     statement = insert(ContactRow).values([rows[key] for key in sorted(rows)])
     # A contact may have moved here from another customer, whose newer card is still to come.
-    columns = ("customer_id", "position", "kind", "value_encrypted", "is_verified")
+    columns = ("customer_id", "position", "kind", "value_encrypted", "is_verified", "is_claimed")
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[ContactRow.contact_id],
@@ -102,6 +102,7 @@ def _card(keys: KeyRing, card: AddressRow, contacts: list[ContactRow]) -> Addres
                 row.kind,
                 keys.decrypt_text(row.value_encrypted, value_context(row.contact_id)),
                 row.is_verified,
+                row.is_claimed,
             )
             for row in contacts
         ),
@@ -128,6 +129,7 @@ def _contact_row(
         "kind": contact.kind,
         "value_encrypted": keys.encrypt_text(contact.value, value_context(contact.contact_id)),
         "is_verified": contact.is_verified,
+        "is_claimed": contact.is_claimed,
     }
 
 

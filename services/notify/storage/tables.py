@@ -51,6 +51,7 @@ class ContactRow(Base):
     kind: Mapped[str]
     value_encrypted: Mapped[bytes]
     is_verified: Mapped[bool]
+    is_claimed: Mapped[bool]
 
 
 class DeliveryKeyRow(Base):

@@ -22,7 +22,13 @@ def keep_addresses(
 
 def _card(customer: Mapping[str, Any]) -> AddressCard:
     contacts = (
-        Contact(one["contact_id"], one["kind"], one["value"], one["is_verified"])
+        Contact(
+            one["contact_id"],
+            one["kind"],
+            one["value"],
+            one["is_verified"],
+            one.get("is_claimed", False),
+        )
         for one in customer["contacts"]
     )
     return AddressCard(

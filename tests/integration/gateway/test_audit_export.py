@@ -69,7 +69,7 @@ def test_entries_come_out_as_a_workbook(administrator: Browser, log: Log) -> Non
     assert (row["entry_id"], row["status"]) == (str(entry["entry_id"]), 200)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
 def test_nothing_in_a_file_is_a_formula(log: Log, start: str) -> None:
     evil = f"{start}HYPERLINK(1)"
     assert neutral(evil) == f"'{evil}"

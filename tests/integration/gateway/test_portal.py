@@ -1,7 +1,9 @@
 """Customers' access: proven addresses, own tickets, and nothing that tells who is known."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from libs.common.database.unit_of_work import Database
 from libs.common.errors import NotFound
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, Hands, problem_of
+from tests.support.login import count_rows
 
 KEY = "a key that the site shares with us"
 CUSTOMER, CONTACT, REGION = (str(uuid4()) for _ in range(3))
@@ -203,7 +206,20 @@ def test_an_address_gets_few_codes_and_the_answer_does_not_tell(
         clock.pass_by(minutes=1, seconds=1)
         ask_for_code(browser)
         wanted.append(sent(services)["is_wanted"])
-    assert wanted == [True, True, True, False, False, False, False, False], "five an hour"
+    assert wanted == [True, True, True, True, False, False, False, False], "five an hour"
+
+
+def test_of_many_who_ask_at_once_one_is_sent_a_code(app: Flask, services: FakeServices) -> None:
+    barrier = Barrier(4)
+
+    def ask(_: int) -> int:
+        browser = Browser(app)
+        barrier.wait(30)
+        return ask_for_code(browser).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == [202] * 4
+    assert sum(one.args["is_wanted"] for one in services.calls("notify.send_code")) == 1
 
 
 def test_what_is_no_address_is_named(browser: Browser) -> None:
@@ -237,6 +253,19 @@ def test_the_company_s_site_introduces_its_customers_once(
     refused = browser.post("/portal/introductions", json={"assertion": forged})
     assert problem_of(refused, 401)["code"] == "assertion.refused"
     assert len(services.calls("intake.introduce_customer")) == 1
+
+
+def test_who_is_refused_at_the_portal_stands_in_the_log(
+    browser: Browser, database: Database, clock: Hands
+) -> None:
+    query = "SELECT 1 FROM audit_tail WHERE action = 'portal.session_refused'"
+    query += " UNION ALL SELECT 1 FROM audit_entries WHERE action = 'portal.session_refused'"
+    before = count_rows(database, query)
+    old = assertion(clock, exp=1, iat=0)
+    problem_of(browser.post("/portal/introductions", json={"assertion": old}), 401)
+    wrong = {"challenge": "tdp_nobody", "code": "123456"}
+    problem_of(browser.post("/portal/sessions", json=wrong), 401)
+    assert count_rows(database, query) == before + 2
 
 
 def test_a_cookie_of_the_portal_is_apart_from_a_colleague_s(

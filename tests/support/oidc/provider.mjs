@@ -1,6 +1,7 @@
 /**
  * A real OpenID provider for the tests, on 127.0.0.1. What it is to know comes as JSON in SETUP:
- * {port, clients, accounts: {subject: claims}}. It says `ready` when it listens.
+ * {port, clients, accounts: {subject: claims}}. It ends when its standard input does, and so with
+ * whoever started it.
  */
 import { generateKeyPairSync } from 'node:crypto'
 
@@ -33,4 +34,5 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ttl: { Grant: 3600, Session: 3600, Interaction: 600, AccessToken: 600, IdToken: 600 },
 })
 
-provider.listen(port, '127.0.0.1', () => console.log('ready'))
+provider.listen(port, '127.0.0.1')
+process.stdin.resume().on('end', () => process.exit())

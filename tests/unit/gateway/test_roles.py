@@ -59,6 +59,8 @@ def test_a_supervisor_may_do_all_that_an_agent_may() -> None:
         ("2001:db8::1", ("2001:db8::/32",), True),
         ("10.1.2.3", ("2001:db8::/32",), False),
         ("unknown", ("0.0.0.0/0",), False),
+        ("::ffff:10.1.2.3", ("10.1.0.0/16",), True),
+        ("::ffff:10.2.2.3", ("10.1.0.0/16",), False),
     ],
 )
 def test_an_allow_list_lets_only_its_networks_in(address, networks, expected) -> None:

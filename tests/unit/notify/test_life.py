@@ -52,6 +52,14 @@ def test_a_masked_address_is_nobodys_name(known_as: str, written: str) -> None:
     assert chosen.recipient.name == written
 
 
+def test_an_address_that_was_only_claimed_gets_answers_to_its_own_ticket_alone() -> None:
+    claimed = Contact(uuid4(), "email", "mallory@example.net", is_claimed=True)
+    both = card(PHONE, claimed, SECOND)
+    assert both.email(PHONE.contact_id) == SECOND.value
+    assert both.email(claimed.contact_id) == claimed.value
+    assert card(PHONE, claimed).email(PHONE.contact_id) is None
+
+
 def test_a_ticket_by_phone_is_answered_at_the_first_mail_address() -> None:
     assert address(step(card(PHONE, FIRST, SECOND), PHONE.contact_id)) == "han@example.com"
     assert address(step(card(PHONE, FIRST, SECOND))) == "han@example.com"

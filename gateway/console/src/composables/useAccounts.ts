@@ -4,7 +4,7 @@ import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 
 import { type AccountQuery, listAccounts } from '@/api/people'
 
-import { usePages } from './usePages'
+import { pagedList } from './pagedList'
 
 const STATUSES = ['active', 'inactive', 'all'] as const
 const SORTS = ['login', '-login', 'name', '-name', 'created_at', '-created_at'] as const
@@ -37,7 +37,9 @@ export function useAccounts() {
       ([name, value]) => name !== 'sort' && value !== NONE[name as keyof AccountFilters],
     ),
   )
-  const pages = usePages((cursor) => listAccounts({ ...queryOf(filters.value), cursor }))
+  const pages = pagedList((cursor) =>
+    listAccounts({ ...queryOf(filters.value), cursor: cursor ?? undefined }),
+  )
 
   watch(
     () => JSON.stringify(filters.value),

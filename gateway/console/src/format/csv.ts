@@ -7,7 +7,7 @@ export function csvOf(rows: string[][]): string {
 
 function cell(text: string): string {
   // What begins so would be reckoned (OWASP, CSV injection).
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from libs.common.database.unit_of_work import Database
+from libs.common.testing.eventually import eventually
 from tests.support.gateway import PASSWORD, Browser, Hands, problem_of
 from tests.support.login import app_code, count_rows, enrol, forget_attempts, make_person
 
@@ -44,6 +45,35 @@ def test_setting_up_shows_a_secret_as_text_address_and_picture(browser: Browser)
     assert begun["qr"].startswith("data:image/svg+xml")
     assert browser.get("/me/totp").get_json()["is_enabled"] is False
     assert browser.log_in("CS001").status_code == 200, "not asked for before it is confirmed"
+
+
+def test_one_begun_while_another_is_confirmed_does_not_take_its_place(
+    app: Flask, database: Database, clock: Hands
+) -> None:
+    make_person(database, "factor-race")
+    first, second = Browser(app), Browser(app)
+    first.log_in("factor-race"), second.log_in("factor-race")
+    secret = first.post("/me/totp", json={}).get_json()["secret"]
+    with database.begin() as uow, ThreadPoolExecutor(1) as pool:
+        # Whoever writes the row waits for us; the confirmation of another session comes first.
+        confirmed = text(
+            "UPDATE second_factors SET confirmed_at = now() WHERE person_id ="
+            " (SELECT person_id FROM people WHERE login = 'factor-race')"
+        )
+        uow.session.execute(confirmed)
+        later = pool.submit(second.post, "/me/totp", json={})
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        eventually(lambda: _count(database, waiting) > 0)
+        uow.commit()
+    assert problem_of(later.result(), 409)["code"] == "second_factor.enabled"
+    clock.pass_by(seconds=60)
+    challenge = challenge_of(first, "factor-race")
+    assert answer(first, challenge, code=app_code(secret, clock)).status_code == 200
+
+
+def _count(database: Database, query: TextClause) -> int:
+    with database.begin(read_only=True) as uow:
+        return int(uow.session.scalar(query) or 0)
 
 
 def test_a_login_asks_for_the_code_in_a_second_step(
