@@ -41,18 +41,24 @@ export const router = createRouter({
       children: [
         // Where that is depends on who has signed in: decided below, when it is known.
         { path: '', name: 'home', component: () => import('./pages/NotFoundPage.vue') },
-        { path: 'tickets', name: 'tickets', component: () => import('./pages/TicketListPage.vue') },
+        {
+          path: 'tickets',
+          name: 'tickets',
+          component: () => import('./pages/TicketListPage.vue'),
+          meta: { permission: 'ticket.list' },
+        },
         {
           path: 'tickets/new',
           name: 'new-ticket',
           component: () => import('./pages/NewTicketPage.vue'),
-          meta: { title: 'newTicket.title' },
+          meta: { title: 'newTicket.title', permission: 'ticket.create' },
         },
         {
           path: 'tickets/:number',
           name: 'ticket',
           component: () => import('./pages/TicketPage.vue'),
           props: true,
+          meta: { permission: 'ticket.read' },
         },
         {
           path: 'operations',
@@ -145,6 +151,8 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
+  // Customers' own way in: whether a colleague is signed in here as well is of no interest.
+  if (to.name === 'portal') return true
   const session = useSession()
   try {
     await session.restore()
@@ -153,7 +161,6 @@ router.beforeEach(async (to) => {
     useConnection().startProblem = asProblem(error)
     return false
   }
-  if (to.name === 'portal') return true
   if (to.meta.isPublic) return session.person ? pageAfterLogin(to) : true
   if (!session.person) return { name: 'login', query: { next: to.fullPath } }
   if (to.name === 'first-steps') return session.firstStep ? true : pageAfterLogin(to)

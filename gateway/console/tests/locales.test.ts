@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import openapi from '../openapi.json'
 import en from '../src/locales/en'
 import type { Catalogue } from '../src/locales/merge'
 import zh from '../src/locales/zh-CN'
@@ -49,4 +50,14 @@ describe('the sources', () => {
     expect(asked.length).toBeGreaterThan(50)
     expect(asked.map((match) => match[1]!).filter((key) => !known.has(key))).toEqual([])
   })
+})
+
+test('every operation of the API has words in the operation log', () => {
+  const known = new Set(entries(zh).map(([key]) => key))
+  const paths = Object.values(openapi.paths) as Record<string, { operationId?: string }>[]
+  const operations = paths.flatMap((path) =>
+    Object.values(path).flatMap((one) => one.operationId ?? []),
+  )
+  expect(operations.length).toBeGreaterThan(100)
+  expect(operations.filter((name) => !known.has(`auditAction.${name}`))).toEqual([])
 })

@@ -73,7 +73,7 @@ test("an alert is told in the reader's language, with who and whence", () => {
   expect(noticeTitle(seen, words)).toBe('Somebody may be guessing a password')
   expect(noticeText(seen, words)).toBe('Account: 李雷 · From: 203.0.113.7')
   locale.value = 'zh-CN'
-  expect(noticeText(seen, words)).toBe('帐号：李雷 · 来源地址：203.0.113.7')
+  expect(noticeText(seen, words)).toBe('账号：李雷 · 来源地址：203.0.113.7')
 })
 
 test('an alert of a kind that is not known here keeps its title', () => {

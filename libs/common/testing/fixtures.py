@@ -64,7 +64,8 @@ def postgres(run_directory: Path) -> Iterator[LocalPostgres | NamedPostgres]:
     if named := os.environ.get("DATABASE_URL"):
         yield NamedPostgres(named)
         return
-    server = LocalPostgres(run_directory / "postgres")
+    # Tests kill the server, never the machine: what is written to the system stays.
+    server = LocalPostgres(run_directory / "postgres", durable=False)
     try:
         yield server.start()
     finally:

@@ -7,6 +7,9 @@ import type { paths } from './schema'
 /** The gateway takes this header as proof that our own page sent the cookie. */
 export const CLIENT_HEADERS = { 'X-Tidedesk-Client': 'console' }
 
+/** The same, of the page for customers. */
+export const PORTAL_HEADERS = { 'X-Tidedesk-Client': 'portal' }
+
 const REQUEST_LIMIT_MS = 30_000
 
 const FIRST_STEPS = new Set(['password.change_required', 'second_factor.enrolment_required'])
@@ -51,7 +54,7 @@ export const api = createClient<paths>({
 /** For customers: their cookie is another one, and its end says nothing about a colleague's. */
 export const portalApi = createClient<paths>({
   baseUrl: window.location.origin,
-  headers: { 'X-Tidedesk-Client': 'portal' },
+  headers: PORTAL_HEADERS,
   credentials: 'same-origin',
   fetch: limitedFetch,
 })

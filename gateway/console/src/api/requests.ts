@@ -1,6 +1,7 @@
 /** Requesters' own tickets: the same for employees in the console and customers in the portal. */
 import { type Api, portalApi, take } from './client'
 import type { components, paths } from './schema'
+import { uploadRequestFile } from './uploads'
 
 type Schemas = components['schemas']
 
@@ -10,6 +11,9 @@ export type RequestEntry = Schemas['RequestEntry']
 export type PortalSession = Schemas['PortalSessionView']
 export type NewRequest =
   paths['/api/v1/requests']['post']['requestBody']['content']['application/json']
+
+export type NewMessage =
+  paths['/api/v1/requests/{number}/messages']['post']['requestBody']['content']['application/json']
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
 
@@ -21,13 +25,14 @@ export function requestsOf(api: Api) {
       take(api.GET('/api/v1/requests/{number}', { params: { path: { number } } })),
     create: (key: string, body: NewRequest) =>
       take(api.POST('/api/v1/requests', { params: { header: withKey(key) }, body })),
-    write: (key: string, number: string, text: string) =>
+    write: (key: string, number: string, body: NewMessage) =>
       take(
         api.POST('/api/v1/requests/{number}/messages', {
           params: { path: { number }, header: withKey(key) },
-          body: { text },
+          body,
         }),
       ),
+    upload: uploadRequestFile(api === portalApi),
   }
 }
 

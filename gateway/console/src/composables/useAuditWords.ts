@@ -5,6 +5,18 @@ import type { AuditEntry } from '@/api/audit'
 
 import { useWords } from './useWords'
 
+/** Where the values of a field have their words. */
+const VALUES: Readonly<Record<string, string>> = {
+  status: 'auditStatus',
+  urgency: 'urgency',
+  kind: 'kind',
+  channel: 'channel',
+  ticket_scope: 'scope',
+  method: 'sessions.method',
+  source: 'noun',
+}
+const LISTS_OF_PERMISSIONS = new Set(['permissions', 'gained'])
+
 export function useAuditWords() {
   const { t, te, tm } = useI18n()
   const { roleName } = useWords()
@@ -13,6 +25,20 @@ export function useAuditWords() {
 
   const action = word('auditAction')
   const kind = word('auditObject')
+  const permission = word('permission')
+
+  /** A value of a field in words where it has some: `solved`, `agent`, `ticket.read, …`. */
+  function value(name: string, told: string): string {
+    if (name === 'role') return roleName({ role: told })
+    if (LISTS_OF_PERMISSIONS.has(name)) return told.split(', ').map(permission).join('、')
+    const group = VALUES[name]
+    return group ? word(group)(told) : told
+  }
+
+  /** Why something was refused, with the code that support may ask for. */
+  function refusal(code: string): string {
+    return te(`problem.${code}`) ? `${t(`problem.${code}`)} (${code})` : code
+  }
 
   function actor(entry: AuditEntry): string {
     return entry.actor_name || entry.actor_login || t('audit.nobody')
@@ -33,7 +59,7 @@ export function useAuditWords() {
       .sort(([, left], [, right]) => left.localeCompare(right))
   }
 
-  return { action, actions, actor, actorFacts, kind }
+  return { action, actions, actor, actorFacts, kind, refusal, value }
 }
 
 interface Catalogue {

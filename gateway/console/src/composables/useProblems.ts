@@ -20,7 +20,9 @@ export function useProblems() {
   }
 
   function fieldWords([field, texts]: [string, string[]]): string {
-    const name = te(`field.${field}`) ? t(`field.${field}`) : field
+    // An item of a list, such as `allowed_networks.0`, is named by its list.
+    const list = field.replace(/\.\d+$/, '')
+    const name = te(`field.${list}`) ? t(`field.${list}`) : field
     return t('problem.field', { name, text: [texts].flat().join('; ') })
   }
 

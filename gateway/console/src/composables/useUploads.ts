@@ -3,7 +3,7 @@ import { computed, reactive } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
 import type { Attachment } from '@/api/types'
-import { type Upload, uploadFile } from '@/api/uploads'
+import { type SendFile, type Upload, uploadFile } from '@/api/uploads'
 
 export interface UploadItem {
   id: number
@@ -14,7 +14,7 @@ export interface UploadItem {
   attachment: Attachment | null
 }
 
-export function useUploads(arrived: Attachment[] = []) {
+export function useUploads(arrived: Attachment[] = [], sendFile: SendFile = uploadFile) {
   const items = reactive<UploadItem[]>([])
   const running = new Map<number, Upload>()
   let lastId = 0
@@ -33,7 +33,7 @@ export function useUploads(arrived: Attachment[] = []) {
 
   async function addOne(file: File): Promise<void> {
     const item = entry(file.name, file.size, null)
-    const upload = uploadFile(file, (percent) => (item.percent = percent))
+    const upload = sendFile(file, (percent) => (item.percent = percent))
     running.set(item.id, upload)
     try {
       item.attachment = await upload.done

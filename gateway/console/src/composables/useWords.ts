@@ -14,12 +14,11 @@ export function useWords() {
   const { t, te, locale } = useI18n()
   const word = (group: string) => (key: string) =>
     te(`${group}.${key}`) ? t(`${group}.${key}`) : key
-  /** Shipped roles in the catalogue's words, others as they were named. */
+  /** As it is named now; where only its key is known, a shipped role in the catalogue's words. */
   function roleName(one: { role: string; role_name?: RoleName } | null): string {
     if (!one) return ''
-    if (te(`role.${one.role}`)) return t(`role.${one.role}`)
     const names = one.role_name
-    return (names && (locale.value === 'en' ? names.en : names.zh)) || one.role
+    return (names && (locale.value === 'en' ? names.en : names.zh)) || word('role')(one.role)
   }
   return {
     roleName,

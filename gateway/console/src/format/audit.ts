@@ -8,7 +8,7 @@ export interface Change {
 
 /** Names of fields whose contents the gateway keeps out of the log (gateway/audit/detail.py). */
 const CONTENTS =
-  /password|token|secret|captcha|otp|recovery|email|phone|contact|text|html|body|description|subject|note|reason|comment|content/
+  /password|token|secret|captcha|otp|recovery|email|phone|contact|text|html|body|description|subject|note|reason|comment|content|solution/
 
 type Detail = Record<string, unknown> | null | undefined
 

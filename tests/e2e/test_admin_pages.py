@@ -1,0 +1,346 @@
+"""Roles, keys, the operation log, alerts, requests and the portal in a real browser."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from libs.common.supervisor.processes import ROOT
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.demo import story
+from tests.demo.story import Outside
+from tests.e2e.system import desk_of, outside_of, password_of, start_everything
+
+PICTURES = ROOT / ".run" / "screenshots"
+PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Before anything of the page: what the content security policy refuses is kept.
+WATCH_POLICY = (
+    "window.refused = []; addEventListener('securitypolicyviolation', "
+    "event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
+)
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def system(processes: Processes) -> dict[str, str]:
+    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    start_everything(processes, apart=False)
+    return processes.env
+
+
+@pytest.fixture(scope="module")
+def outside(system: dict[str, str]) -> Outside:
+    return outside_of(system)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=arguments, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
+    """A fresh window; a script error or a breach of the policy on any page fails the test."""
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
+        viewport={"width": 1440, "height": 900},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        accept_downloads=True,
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(WATCH_POLICY)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    errors += page.evaluate("window.refused")
+    context.close()
+    assert errors == []
+
+
+def by(page: Page, name: str) -> Locator:
+    """The first element with this data-test that can be seen."""
+    return page.locator(f'[data-test="{name}"]:visible').first
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.locator(
+        f'input[data-test="{name}"], textarea[data-test="{name}"], '
+        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
+    ).first
+
+
+def shoot(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"admin-{name}.png")
+
+
+def sign_in(page: Page, system: dict[str, str], login: str) -> None:
+    page.goto("/login")
+    field(page, "login-name").fill(login)
+    field(page, "login-password").fill(password_of(system, login))
+    by(page, "login-submit").click()
+    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("login", "home", "entries"),
+    [
+        ("CS001", "/tickets", set()),
+        ("CS900", "/tickets", {"organisation", "operations"}),
+        ("EM001", "/requests", {"requests"}),
+        (
+            "AU001",
+            "/audit",
+            {"people", "organisation", "roles", "api-keys", "channel-accounts", "audit", "alerts"},
+        ),
+    ],
+)
+def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
+    page: Page, system: dict[str, str], login: str, home: str, entries: set[str]
+) -> None:
+    sign_in(page, system, login)
+    expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
+    shown = page.locator('nav [data-test^="menu-"]')
+    names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
+    assert names - {"mine", "unassigned", "open", "solved", "all"} == entries
+    page.goto("/settings/sessions")
+    expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
+    by(page, "forbidden").locator("a").click()
+    expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("address", ["/tickets", "/tickets/new", "/tickets/G20231001001"])
+def test_tickets_are_not_for_employees(page: Page, system: dict[str, str], address: str) -> None:
+    sign_in(page, system, "EM001")
+    page.goto(address)
+    expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_role_is_made_changed_and_deleted(page: Page, system: dict[str, str]) -> None:
+    sign_in(page, system, "AD001")
+    page.goto("/settings/roles")
+    by(page, "add-role").click()
+    field(page, "role-name-zh").fill("夜班客服")
+    field(page, "role-name-en").fill("Night shift")
+    field(page, "role-key").fill("Night Shift")
+    expect(by(page, "role-submit")).to_be_disabled()
+    field(page, "role-key").fill("night_shift")
+    by(page, "permission-ticket.read").click()
+    field(page, "role-networks").fill("nowhere")
+    by(page, "role-submit").click()
+    expect(by(page, "dialog-problem")).to_contain_text("10.1.0.0/16", timeout=PATIENCE)
+    expect(by(page, "dialog-problem")).to_be_in_viewport()
+    shoot(page, "role-editor")
+    field(page, "role-networks").fill("")
+    by(page, "role-submit").click()
+    expect(by(page, "role-night_shift")).to_contain_text("夜班客服", timeout=PATIENCE)
+
+    by(page, "edit-night_shift").click()
+    field(page, "role-name-zh").fill("晚班客服")
+    by(page, "role-submit").click()
+    expect(by(page, "role-night_shift")).to_contain_text("晚班客服", timeout=PATIENCE)
+    shoot(page, "roles")
+    by(page, "delete-night_shift").click()
+    page.locator(".confirm-yes").click()
+    expect(page.locator('[data-test="role-night_shift"]')).to_have_count(0, timeout=PATIENCE)
+
+
+def test_nobody_locks_themselves_out(page: Page, system: dict[str, str]) -> None:
+    sign_in(page, system, "AD001")
+    page.goto("/settings/roles")
+    by(page, "edit-administrator").click()
+    field(page, "role-networks").fill("10.99.0.0/16")
+    by(page, "role-submit").click()
+    expect(by(page, "dialog-problem")).to_contain_text("无法访问", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-test="role-dialog"]')).to_have_count(0, timeout=PATIENCE)
+
+
+def test_an_api_key_works_until_it_is_revoked(page: Page, system: dict[str, str]) -> None:
+    sign_in(page, system, "AD001")
+    page.goto("/settings/api-keys")
+    expect(page.locator("main .empty")).to_be_visible(timeout=PATIENCE)
+    by(page, "add-api-key").click()
+    field(page, "key-name").fill("呼叫中心")
+    by(page, "key-role").click()
+    by(page, "key-role-supervisor").click()
+    by(page, "api-key-submit").click()
+    token = by(page, "shown-once").inner_text()
+    shoot(page, "api-key-once")
+    by(page, "secret-kept").click()
+    expect(page.locator('[data-test="shown-once"]')).to_have_count(0, timeout=PATIENCE)
+    expect(by(page, "api-key-name")).to_have_text("呼叫中心", timeout=PATIENCE)
+    assert status_with(system, token) == 200
+    shoot(page, "api-keys")
+
+    by(page, "revoke-呼叫中心").click()
+    page.locator(".confirm-yes").click()
+    expect(page.locator("main .grid")).to_contain_text("已吊销", timeout=PATIENCE)
+    assert eventually(lambda: status_with(system, token) == 401)
+
+
+def status_with(system: dict[str, str], token: str) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    url = f"http://127.0.0.1:{system['GATEWAY_PORT']}/api/v1/tickets"
+    return requests.get(url, headers=headers, timeout=20).status_code
+
+
+def test_the_log_tells_who_changed_what(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "AD001")
+    body = {"login": "CS701", "name": "日志里的人", "role": "agent"}
+    desk.ask("POST", "/accounts", body)
+    sign_in(page, system, "AU001")
+    page.goto("/audit?action=create_account")
+    row = by(page, "audit-create_account")
+    expect(row).to_contain_text("AD001", timeout=PATIENCE)
+    expect(row).to_contain_text("新建人员账号")
+    row.locator('[data-test="audit-open"]').click()
+    expect(by(page, "changes")).to_contain_text("CS701", timeout=PATIENCE)
+    expect(by(page, "changes")).to_contain_text("客服")
+    shoot(page, "audit")
+    by(page, "audit-export").click()
+    with page.expect_download() as download:
+        by(page, "audit-export-csv").click()
+    saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "create_account" in saved
+    assert "list_audit_entries" not in saved
+    by(page, "audit-clear").click()
+    expect(page).to_have_url(re.compile("/audit$"), timeout=PATIENCE)
+    field(page, "audit-actor").fill("nobody-like-this")
+    by(page, "audit-search").click()
+    expect(page.locator("main .empty")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_alert_is_looked_into_and_closed(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "AD001")
+    made = desk.ask("POST", "/accounts", {"login": "CS702", "name": "升职的人", "role": "agent"})
+    account = made["account"]
+    path, stamp = f"/accounts/{account['person_id']}", {"If-Match": f'"{account["version"]}"'}
+    desk.ask("PATCH", path, {"role": "supervisor"}, headers=stamp)
+    sign_in(page, system, "AD001")
+    page.goto("/security")
+    alert = page.locator('[data-test="alert-rights_raised"]', has_text="升职的人")
+    expect(alert).to_contain_text("角色：主管", timeout=PATIENCE)
+    expect(alert).to_contain_text("分配他人")
+    shoot(page, "alerts")
+    alert.locator('[data-test="acknowledge"]').click()
+    field(page, "acknowledge-note").fill("已与主管核实。")
+    by(page, "acknowledge-submit").click()
+    expect(alert).to_have_count(0, timeout=PATIENCE)
+    by(page, "alerts-closed").click()
+    expect(alert.locator('[data-test="alert-note"]')).to_contain_text("已与主管核实")
+
+
+def test_an_employee_asks_and_is_answered(
+    page: Page, system: dict[str, str], tmp_path: Path
+) -> None:
+    sign_in(page, system, "EM001")
+    expect(by(page, "requests-empty")).to_be_visible(timeout=PATIENCE)
+    by(page, "add-request").click()
+    field(page, "request-subject").fill("会议室投影仪无法开机")
+    field(page, "request-body").fill("换过电源线仍无反应。")
+    attach(page, tmp_path / "投影仪.txt")
+    shoot(page, "request-new")
+    by(page, "new-request-submit").click()
+    expect(by(page, "request-talk")).to_contain_text("投影仪.txt", timeout=PATIENCE)
+    number = page.url.rpartition("/")[2]
+
+    desk = desk_of(system, "CS001")
+    desk.take(number)
+    desk.ask("POST", f"/tickets/{number}/replies", {"text": "已安排同事到场。"})
+    page.reload()
+    expect(by(page, "request-talk")).to_contain_text("已安排同事到场", timeout=PATIENCE)
+    field(page, "request-text").fill("谢谢。")
+    by(page, "request-send").click()
+    expect(by(page, "request-talk")).to_contain_text("谢谢。", timeout=PATIENCE)
+    shoot(page, "request")
+    by(page, "request-back").click()
+    expect(by(page, f"request-{number}")).to_contain_text("会议室投影仪", timeout=PATIENCE)
+
+
+def attach(page: Page, file: Path) -> None:
+    file.write_text("Nr. 7", encoding="utf-8")
+    page.locator('[data-test="editor-file"]:not([disabled])').last.set_input_files(file)
+    expect(by(page, "upload")).to_contain_text("5 B", timeout=PATIENCE)
+
+
+def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
+    page: Page, outside: Outside, tmp_path: Path
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    mine, other = "portal@example.com", "neighbour@example.com"
+    number = story.ask_for_repair(outside, mine, lambda _: None)
+    foreign = story.ask_for_repair(outside, other, lambda _: None)
+    page.goto("/portal")
+    shoot(page, "portal")
+    field(page, "portal-contact").fill(mine)
+    by(page, "portal-send").click()
+    field(page, "portal-code").fill("000000")
+    by(page, "portal-enter").click()
+    expect(by(page, "portal-error")).to_be_visible(timeout=PATIENCE)
+    field(page, "portal-code").fill(code_sent_to(outside, mine))
+    by(page, "portal-enter").click()
+    expect(by(page, f"request-{number}")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(f'[data-test="request-{foreign}"]')).to_have_count(0)
+    assert page.evaluate(OVERFLOW) <= 0
+
+    by(page, f"request-{number}").click()
+    field(page, "request-text").fill("补充一张照片。")
+    attach(page, tmp_path / "照片.txt")
+    by(page, "request-send").click()
+    expect(by(page, "request-talk")).to_contain_text("照片.txt", timeout=PATIENCE)
+    shoot(page, "portal-request")
+    assert page.evaluate(OVERFLOW) <= 0
+    page.go_back()
+    expect(by(page, "add-request")).to_be_visible(timeout=PATIENCE)
+    page.goto(f"/portal?number={foreign}")
+    expect(by(page, "problem")).to_be_visible(timeout=PATIENCE)
+    by(page, "portal-leave").click()
+    expect(by(page, "portal-send")).to_be_visible(timeout=PATIENCE)
+
+
+def code_sent_to(outside: Outside, address: str) -> str:
+    def codes() -> list[str]:
+        texts = map(story.text_of, outside.mailbox.mails_to(address))
+        return [text for text in texts if "验证码" in text]
+
+    digits = re.search(r"\b\d{6}\b", eventually(codes, 30)[-1])
+    assert digits
+    return digits[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "title", "mark"),
+    [
+        ("/settings/roles", "Roles", "role-agent"),
+        ("/settings/api-keys", "API keys", "api-keys-page"),
+        ("/audit", "Operation log", "audit-list"),
+        ("/security", "Security alerts", "alerts-page"),
+        ("/operations", "Operations", "operations-page"),
+    ],
+)
+def test_the_pages_fit_a_phone_and_speak_english(
+    page: Page, system: dict[str, str], address: str, title: str, mark: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, system, "AD001")
+    page.goto(address)
+    expect(by(page, mark)).to_be_visible(timeout=PATIENCE)
+    by(page, "language").click()
+    expect(page.locator("h1")).to_have_text(title, timeout=PATIENCE)
+    assert page.evaluate(OVERFLOW) <= 0
+    shoot(page, f"phone{address.replace('/', '-')}")
