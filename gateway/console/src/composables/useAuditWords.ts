@@ -14,12 +14,13 @@ const VALUES: Readonly<Record<string, string>> = {
   ticket_scope: 'scope',
   method: 'sessions.method',
   source: 'noun',
+  language: 'auditLanguage',
 }
 const LISTS_OF_PERMISSIONS = new Set(['permissions', 'gained'])
 
 export function useAuditWords() {
   const { t, te, tm } = useI18n()
-  const { roleName } = useWords()
+  const { field, roleName } = useWords()
   const word = (group: string) => (key: string) =>
     te(`${group}.${key}`) ? t(`${group}.${key}`) : key
 
@@ -27,10 +28,18 @@ export function useAuditWords() {
   const kind = word('auditObject')
   const permission = word('permission')
 
+  /** A permission, or what else of a role has grown: `ticket_scope=all`. */
+  function right(told: string): string {
+    const [name, grown] = told.split('=') as [string, string?]
+    if (grown === undefined) return permission(name)
+    return t('alerts.fact', { name: field(name), value: value(name, grown) })
+  }
+
   /** A value of a field in words where it has some: `solved`, `agent`, `ticket.read, …`. */
   function value(name: string, told: string): string {
     if (name === 'role') return roleName({ role: told })
-    if (LISTS_OF_PERMISSIONS.has(name)) return told.split(', ').map(permission).join('、')
+    if (LISTS_OF_PERMISSIONS.has(name)) return told.split(', ').map(right).join('、')
+    if (name === 'kind' && te(`auditActor.${told}`)) return t(`auditActor.${told}`)
     const group = VALUES[name]
     return group ? word(group)(told) : told
   }

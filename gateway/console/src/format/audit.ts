@@ -37,10 +37,16 @@ function record(value: unknown): Record<string, unknown> {
     : {}
 }
 
+function isNamed(value: unknown): value is { name: string } {
+  return typeof record(value).name === 'string'
+}
+
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map((one) => shown(one) ?? '').join(', ')
+  // A department, a region …: by its name rather than by everything that it has.
+  if (isNamed(value)) return value.name
   if (typeof value === 'object') {
     return Object.entries(value)
       .map(([name, inner]) => `${name}: ${shown(inner) ?? ''}`)
