@@ -10,6 +10,9 @@ SUPERVISOR := $(PY) -m libs.common.supervisor
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 
+# Several files of tests at a time, each process with its own servers; ARGS="-n 0" for one.
+PYTEST := $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 # A file per content of the lock, so that a checkout's new times install nothing.
 LOCK := requirements/dev.txt
 INSTALLED := $(VENV)/.installed-$(shell cksum < $(LOCK) | tr -d ' ')
@@ -40,12 +43,12 @@ run: setup console ## everything on this machine: servers, console, demo data; C
 .PHONY: test
 test: setup console lint ## what CI runs: lint, then all tests in their short form
 	@$(SUPERVISOR) programs
-	$(PY) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 .PHONY: test-long
 test-long: setup console ## all tests, chaos and bulk runs in their long form
 	@$(SUPERVISOR) programs
-	$(PY) -m pytest --long $(ARGS)
+	$(PYTEST) --long $(ARGS)
 
 .PHONY: demo
 demo: setup ## the story, told against the system that `make run` runs

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from gateway.access_log import install_access_log
-from gateway.audit.recording import install_recording
+from gateway.audit.recording import install_recording, open_recording
 from gateway.auth.access import refuse_undeclared
 from gateway.auth.guard import COOKIE, install_guard
 from gateway.auth.limits import Limits, install_limits
@@ -59,10 +59,43 @@ def create_app(
     login: LoginSettings | None = None,
 ) -> Flask:
     """Put the application together; raises UndeclaredRoute if a route's access is not declared."""
+    app = put_together()
+    equip(app, config, database, rpc, clock, console, limits, login)
+    return app
+
+
+def put_together() -> Flask:
+    """All routes and what happens around them, with nothing behind yet."""
     app = Flask("gateway", static_folder=None)
     app.request_class = _DeskRequest
     # No debugging, whatever FLASK_DEBUG says.
     app.config.update(_OPENAPI, DEBUG=False, MAX_CONTENT_LENGTH=_MAX_BODY)
+    install_converters(app)
+    # In the order of their work on a request; answers pass them backwards.
+    install_request_ids(app)
+    install_access_log(app)
+    install_headers(app)
+    install_cookies(app)
+    install_limits(app)
+    install_guard(app)
+    install_recording(app)
+    install_problems(app)
+    _add_routes(app)
+    refuse_undeclared(app)
+    return app
+
+
+def equip(
+    app: Flask,
+    config: Config,
+    database: Database,
+    rpc: Rpc,
+    clock: Callable[[], datetime],
+    console: Path,
+    limits: Limits | None,
+    login: LoginSettings | None,
+) -> None:
+    """Give the application what it works with."""
     lookups = Lookups(database.engine.url, config.pool_size)
     app.extensions[EXTENSION] = Parts(
         database,
@@ -78,19 +111,7 @@ def create_app(
         read_signing_key(),
         login or LoginSettings.read(),
     )
-    install_converters(app)
-    # In the order of their work on a request; answers pass them backwards.
-    install_request_ids(app)
-    install_access_log(app)
-    install_headers(app)
-    install_cookies(app)
-    install_limits(app)
-    install_guard(app)
-    install_recording(app)
-    install_problems(app)
-    _add_routes(app)
-    refuse_undeclared(app)
-    return app
+    open_recording(app)
 
 
 class _DeskRequest(HostCookies, TidyRequest):

@@ -1,12 +1,14 @@
 """Parts of paths. What cannot name anything is no route: 404 before anybody is asked."""
 
+from datetime import date
 from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
 
-SERVICES = ("intake", "ticketing", "notify")
+SERVICES = ("intake", "ticketing", "dispatch", "sla", "notify")
 
 
 class NumberConverter(BaseConverter):
@@ -33,6 +35,20 @@ class RowIdConverter(IntegerConverter):
     regex = r"\d{1,18}"
 
 
+class DayConverter(BaseConverter):
+    """A day of the calendar: `2026-10-01`."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises NotFound for days that no month has."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            # Not ValidationError: where several methods have a route each, that ends as 405.
+            raise NotFound from None
+
+
 class PageConverter(PathConverter):
     """Any path of the console: what begins with api/ is no page."""
 
@@ -46,6 +62,7 @@ def install_converters(app: Flask) -> None:
     app.url_map.converters["page"] = PageConverter
     app.url_map.converters["row_id"] = RowIdConverter
     app.url_map.converters["role_key"] = RoleKeyConverter
+    app.url_map.converters["day"] = DayConverter
 
 
 def document_converters(api: Api) -> None:
@@ -53,6 +70,7 @@ def document_converters(api: Api) -> None:
     api.register_converter(NumberConverter, _number)
     api.register_converter(ServiceConverter, _service)
     api.register_converter(RoleKeyConverter, _role_key)
+    api.register_converter(DayConverter, _day)
 
 
 def _number(_: BaseConverter) -> dict[str, Any]:
@@ -61,6 +79,10 @@ def _number(_: BaseConverter) -> dict[str, Any]:
 
 def _role_key(_: BaseConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{RoleKeyConverter.regex}$"}
+
+
+def _day(_: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "format": "date"}
 
 
 def _service(_: BaseConverter) -> dict[str, Any]:

@@ -7,19 +7,27 @@ from gateway.audit.sealer import seal_batch
 from gateway.audit.settling import settle_unfinished
 from gateway.login.upkeep import sweep_logins
 from gateway.organisation.publish import publish_when_due
+from gateway.reconcile import reconcile_when_due
 from gateway.storage.sealed_columns import SEALED
 from libs.common.bus.every import every
 from libs.common.bus.housekeeping import Housekeeping
-from libs.common.bus.provide import ConfigProvider
+from libs.common.bus.provide import ConfigProvider, config_of
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
+
+
+class _SigningConfigProvider(ConfigProvider):
+    """The configuration of a process that does not start without the key that signs actors."""
+
+    def setup(self) -> None:
+        config_of(self.container).require_actor_key()
 
 
 class Service(Housekeeping):
     """Any number of replicas may run."""
 
     name = "gateway"
-    config = ConfigProvider()
+    config = _SigningConfigProvider()
     relay = Relay()
     sealed = SEALED
     seal_keys = SealKeysProvider()
@@ -29,6 +37,11 @@ class Service(Housekeeping):
     def publish_directory(self) -> None:
         """The whole organisation, once a day, for those who have begun to copy it."""
         publish_when_due(self.database, utc_now())
+
+    @every(60)
+    def reconcile_readers(self) -> None:
+        """Tickets as dispatch and sla know them, once an hour, with ticketing's own word."""
+        reconcile_when_due(self.database, self.config, utc_now())
 
     @every(60)
     def forget_counters(self) -> None:

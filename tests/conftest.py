@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["libs.common.testing.fixtures"]
+pytest_plugins = ["libs.common.testing.fixtures", "libs.common.testing.parallel"]
 
 # No test is timed: a loaded machine is not a fault. CI tries the same examples every time, so that
 # what lands is judged by what changed; everywhere else they are new ones.

@@ -6,8 +6,17 @@ from typing import Any
 
 _SEGMENT = re.compile(r"<[^>]*>|[^/]+")
 _ARGUMENT = re.compile(r"<(?:[^:>]*:)?(\w+)>")
-_SINGULAR = {"people": "person", "accounts": "person", "statuses": "status"}
-_OWN = "/me"
+_SINGULAR = {
+    "people": "person",
+    "accounts": "person",
+    "agents": "person",
+    "statuses": "status",
+    "settings": "settings",
+    "leaves": "leave",
+}
+_OWN = ("/me", "/presence/own")
+# What is done with a collection as a whole.
+_WITH_ALL = frozenset({"order", "trials"})
 
 
 def object_of_route(
@@ -19,13 +28,13 @@ def object_of_route(
     `/api/v1/me/password` → the sender.
     """
     path = rule.removeprefix("/api/v1")
-    if not arguments and (path == _OWN or path.startswith(f"{_OWN}/")):
+    if not arguments and any(f"{path}/".startswith(f"{own}/") for own in _OWN):
         return "person", str(sender)
     kind, found, last = "", None, ""
     for segment in _SEGMENT.findall(path):
         argument = _ARGUMENT.fullmatch(segment)
         if argument is None:
-            last = segment
+            last = last if segment in _WITH_ALL else segment
         else:
             kind, found = singular(last), str(arguments.get(argument.group(1)))
     return (kind, found) if found is not None else (singular(last), None)

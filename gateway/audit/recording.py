@@ -1,7 +1,8 @@
 """Records what happens: every action of a logged-in caller, before and after it is carried out.
 
-An action is an unsafe request, or a safe one whose view is marked `@recorded`. If its intent
-cannot be written it is refused with 503. Other facts, such as logins, are told by `record_fact`.
+An action is an unsafe request unless its view is marked `@unrecorded`, or a safe one whose view is
+marked `@recorded`. If its intent cannot be written it is refused with 503. Other facts, such as
+logins, are told by `record_fact`.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,14 +29,19 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _RECORDER = "tidedesk.recorder"
 _RECORDED = "_is_recorded"
+_UNRECORDED = "_is_unrecorded"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install_recording(app: Flask) -> None:
     """Record requests after they were let in and before their arguments are looked at."""
-    app.extensions[_RECORDER] = Recorder(writer(app.extensions[EXTENSION].lookups))
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def open_recording(app: Flask) -> None:
+    """Record into the database of the application's parts."""
+    app.extensions[_RECORDER] = Recorder(writer(app.extensions[EXTENSION].lookups))
 
 
 def close_recording(app: Flask) -> None:
@@ -47,6 +53,22 @@ def recorded(view: View) -> View:
     """A safe request that is an action all the same: reading the log, taking data away."""
     setattr(view, _RECORDED, True)
     return view
+
+
+def unrecorded(view: View) -> View:
+    """An unsafe request that is nobody's action: a console sends it by itself, all day long.
+
+    Refused rights are recorded all the same.
+    """
+    setattr(view, _UNRECORDED, True)
+    return view
+
+
+def is_recorded(view: Callable[..., Any], method: str) -> bool:
+    """Whether a request of that method to the view is an action."""
+    if method in _SAFE:
+        return hasattr(view, _RECORDED)
+    return not hasattr(view, _UNRECORDED)
 
 
 def record_fact(
@@ -85,7 +107,7 @@ def _begin() -> None:
     if g.get("caller") is None or request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]
-    if request.method not in _SAFE or hasattr(view, _RECORDED):
+    if is_recorded(view, request.method):
         # Kept first: should the writing fail, the refusal is an outcome as well.
         g.action = _intent(view)
         _recorder().write(g.action)

@@ -14,7 +14,14 @@ from gateway.parts import parts
 from gateway.preconditions import ETAG_HEADER, expected_version, if_match_parameter
 from gateway.resources.tickets import present_ticket
 from gateway.schemas.ticket import Ticket
-from gateway.schemas.ticket_work import Assignment, Reopening, Solution, StatusMove, Transfer
+from gateway.schemas.ticket_work import (
+    Assignment,
+    Reopening,
+    Return,
+    Solution,
+    StatusMove,
+    Transfer,
+)
 from libs.common.errors import field_error
 
 blueprint = ApiBlueprint(
@@ -59,6 +66,22 @@ def transfer_ticket(transfer: dict[str, Any], number: str) -> Response:
     """Pass the ticket to a group (转交), where it waits for somebody to take it."""
     args = {"number": number, **transfer, "version": expected_version()}
     return present_ticket(command("ticketing", "transfer_ticket", args))
+
+
+@blueprint.operation(
+    "POST",
+    "/returns",
+    errors=(404, 412),
+    is_command=True,
+    parameters=[if_match_parameter(is_required=False)],
+)
+@requires("ticket.return")
+@blueprint.arguments(Return)
+@blueprint.response(200, Ticket, headers=ETAG_HEADER)
+def return_ticket(given: dict[str, Any], number: str) -> Response:
+    """Give the ticket back to its group (退回); one's own, or anybody's for who may assign."""
+    args = {"number": number, **given, "version": expected_version()}
+    return present_ticket(command("ticketing", "return_ticket", args))
 
 
 @blueprint.operation("POST", "/acceptance", errors=(404,), is_command=True)

@@ -88,16 +88,16 @@ class CommaSeparated(fields.Field):
         return names
 
 
-def refuse_unstorable(value: Any, depth: int = 0) -> Any:
+def refuse_unstorable(value: Any, depth: int = 0, deepest: int = _MAX_DEPTH) -> Any:
     """The value itself; raises ValidationError for what the database cannot keep in its texts."""
-    if depth > _MAX_DEPTH:
+    if depth > deepest:
         raise ValidationError("Nested too deep.")
     if isinstance(value, str) and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
         raise ValidationError("Contains characters that cannot be stored.")
     inner = (*value, *value.values()) if isinstance(value, dict) else value
     if isinstance(inner, list | tuple):
         for item in inner:
-            refuse_unstorable(item, depth + 1)
+            refuse_unstorable(item, depth + 1, deepest)
     return value
 
 

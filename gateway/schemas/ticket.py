@@ -5,7 +5,10 @@ from marshmallow import fields
 from gateway.schemas.entry import TimelinePage
 from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, one_of
 
-_ACTIONS = ("take", "assign", "transfer", "accept", "reply", "note", "solve", "reopen", "edit")
+_ACTIONS = (
+    *("take", "assign", "transfer", "return", "accept", "reply", "note", "solve", "reopen"),
+    "edit",
+)
 
 
 class Assignee(View):
@@ -105,6 +108,7 @@ class TicketCounts(View):
     mine = fields.Nested(CountValue, required=True)
     unassigned = fields.Nested(CountValue, required=True)
     open = fields.Nested(CountValue, required=True)
+    overdue = fields.Nested(CountValue, required=True)
     solved = fields.Nested(CountValue, required=True)
     all = fields.Nested(CountValue, required=True)
 

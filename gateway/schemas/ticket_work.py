@@ -20,7 +20,7 @@ from gateway.schemas.pieces import (
     one_of,
 )
 
-_SORTS = ("updated_at", "created_at", "urgency", "number")
+_SORTS = ("updated_at", "created_at", "urgency", "number", "due")
 
 
 class Who(Text):
@@ -43,7 +43,7 @@ class Who(Text):
 class TicketQuery(Body):
     """Filters that must all fit, a sort, and a page of it."""
 
-    view = one_of("mine", "unassigned", "open", "solved", "all")
+    view = one_of("mine", "unassigned", "open", "overdue", "solved", "all")
     status = CommaSeparated(metadata={"description": "Status keys, separated by commas."})
     assignee = Who("me", "none")
     group = Who("none", of="A group")
@@ -56,6 +56,9 @@ class TicketQuery(Body):
     q = Text(validate=validate.Length(max=100))
     created_from = fields.AwareDateTime()
     created_to = fields.AwareDateTime()
+    due = one_of(
+        "overdue", "soon", metadata={"description": "What is late, or will be within the hour."}
+    )
     sort = one_of(*_SORTS, *(f"-{name}" for name in _SORTS), load_default="-updated_at")
     limit = limit(25)
     cursor = Text()
@@ -103,6 +106,12 @@ class Transfer(Body):
 
     group_id = fields.UUID(required=True)
     note = Remark()
+
+
+class Return(Body):
+    """Why the assignee cannot keep it (退回)."""
+
+    reason = Remark(required=True)
 
 
 class StatusMove(Body):

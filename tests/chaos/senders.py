@@ -16,6 +16,7 @@ from tests.demo.desk import Desk, Refused
 from tests.demo.story import Outside
 
 _GIVE_UP = 120  # seconds
+_HEARTBEAT = 10.0  # seconds
 
 
 def persist(act: Callable[[], Any]) -> Any:
@@ -89,11 +90,17 @@ class Customers:
 
 
 class Agent:
-    """Answers tickets one after the other until told to stop, each reply with an id of its own."""
+    """Online; confirms and answers what dispatch gives, until told to stop.
 
-    def __init__(self, desk: Callable[[], Desk]) -> None:
+    Solves most of it too, so that there is room for more. Each reply has an id of its own. Others
+    that are `beside` are online and do nothing.
+    """
+
+    def __init__(self, desk: Callable[[], Desk], *beside: Callable[[], Desk]) -> None:
         self._sign_in = desk
+        self._beside = beside
         self.replied: list[str] = []
+        self.solved: list[str] = []
         self.errors: list[BaseException] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work)
@@ -109,25 +116,36 @@ class Agent:
     def _work(self) -> None:
         try:
             desk = persist(self._sign_in)
+            online = [desk, *(persist(sign_in) for sign_in in self._beside)]
+            for one in online:
+                self._insist(one, "PUT", "/presence/own", {"state": "online"})
+            beaten_at = time.monotonic()
             while not self._stop.is_set():
+                if time.monotonic() - beaten_at > _HEARTBEAT:
+                    beaten_at = time.monotonic()
+                    for one in online:
+                        self._insist(one, "POST", "/presence/own/heartbeats")
                 number = self._next(desk)
                 if number:
                     self._answer(desk, number)
-                    self.replied.append(number)
                 else:
                     time.sleep(0.2)
         except BaseException as error:
             self.errors.append(error)
 
     def _next(self, desk: Desk) -> str | None:
-        path = "/tickets?view=unassigned&sort=created_at&limit=1"
+        path = "/tickets?view=mine&status=assigned&sort=created_at&limit=1"
         page = persist(lambda: self._ask(desk, "GET", path))
         return page["items"][0]["number"] if page["items"] else None
 
     def _answer(self, desk: Desk, number: str) -> None:
-        self._insist(desk, "PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
         self._insist(desk, "POST", f"/tickets/{number}/acceptance")
         self._insist(desk, "POST", f"/tickets/{number}/replies", {"text": f"已处理 {number}"})
+        self.replied.append(number)
+        if len(self.replied) % 40:
+            text = {"text": f"已解决 {number}", "notify_customer": False}
+            self._insist(desk, "POST", f"/tickets/{number}/solution", text)
+            self.solved.append(number)
 
     def _insist(self, desk: Desk, method: str, path: str, body: Any = None) -> Any:
         headers = {"Idempotency-Key": uuid4().hex}

@@ -21,6 +21,12 @@ CRASH_POINTS = (
     ("after_claim_before_send", "notify.jobs"),
     ("after_send_before_commit", "notify.jobs"),
     ("after_sent_commit", "notify.jobs"),
+    ("after_commit_before_ack", "dispatch.events"),
+    ("after_publish_before_delete", "dispatch.events"),
+    ("after_publish_before_delete", "dispatch.jobs"),
+    ("after_commit_before_ack", "sla.events"),
+    ("after_publish_before_delete", "sla.events"),
+    ("after_timers_before_commit", "sla.jobs"),
     ("after_command_before_commit", "ticketing.rpc"),
     ("after_command_before_reply", "ticketing.rpc"),
     ("after_accept_before_commit", "intake.door"),
@@ -57,7 +63,11 @@ class Storm:
 
     def steps(self, roles: tuple[str, ...]) -> Iterator[Step]:
         """Crash points and kills at random moments in turn, the servers in the middle."""
-        kills = [Step(f"kill -9 {role}", partial(self._kill, role)) for role in roles]
+        kills = [
+            Step(f"kill -9 {role} {number}", partial(self._kill, role, number))
+            for role in roles
+            for number in range(1, self._processes.count(role) + 1)
+        ]
         points = [
             Step(f"{point} in {role}", partial(self._crash, point, role))
             for point, role in CRASH_POINTS
@@ -84,16 +94,19 @@ class Storm:
         eventually(has_died, 90, pause=0.3)
         self._await(role)
 
-    def _kill(self, role: str) -> None:
+    def _kill(self, role: str, number: int) -> None:
         # Not always when the messages have just been let go.
         time.sleep(self._chance.random())
-        self._processes.kill(role)
+        self._processes.kill(role, number)
         self._await(role)
 
     def _restart(self, server: Any) -> None:
         server.kill()
         server.start()
-        for role in ("ticketing.events", "intake.jobs", "notify.jobs", "gateway.web"):
+        for role in (
+            *("ticketing.events", "intake.jobs", "notify.jobs", "gateway.web"),
+            *("dispatch.jobs", "sla.jobs"),
+        ):
             self._await(role)
 
     def _await(self, role: str) -> None:

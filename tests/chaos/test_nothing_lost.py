@@ -13,13 +13,18 @@ from libs.common.config import Config
 from libs.common.database.engine import open_engine
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
+from tests.chaos.responsible import (
+    check_clocks,
+    check_loads,
+    check_notices,
+    check_responsibility,
+)
 from tests.chaos.senders import Agent, Customers
 from tests.chaos.storm import Storm, timed
 from tests.demo.story import text_of
-from tests.e2e.system import GREEN, PLAIN, desk_of, outside_of, start_everything
+from tests.e2e.system import GREEN, PLAIN, SERVICES, desk_of, outside_of, start_everything
 
 CUSTOMERS = 400
-SERVICES = ("intake", "ticketing", "notify")
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -28,7 +33,7 @@ pytestmark = pytest.mark.timeout(900)
 def system(processes: Processes) -> dict[str, str]:
     # The long form sends more mail than the mailbox usually keeps.
     processes.env["MAILBOX_KEEP"] = "10000"
-    start_everything(processes)
+    start_everything(processes, replicas=2, dispatches=True)
     return processes.env
 
 
@@ -39,13 +44,15 @@ def test_each_message_has_its_effects_once_whatever_dies(
     rabbit: Any,
     is_long: bool,
     capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     def say(line: str) -> None:
+        record_property("said", line)
         with capsys.disabled():
             print(f"  {line}", flush=True)
 
     customers = Customers(outside_of(system), CUSTOMERS * (2 if is_long else 1))
-    agent = Agent(lambda: desk_of(system))
+    agent = Agent(lambda: desk_of(system), lambda: desk_of(system, "CS002"))
     seed = secrets.randbelow(10**6)
     say(f"{customers.total} messages, random moments from seed {seed}")
     storm = Storm(processes, postgres, rabbit, seed=seed, pulse=partial(customers.release, 1))
@@ -60,6 +67,11 @@ def test_each_message_has_its_effects_once_whatever_dies(
     assert len({ticket["number"] for ticket in tickets}) == len(tickets)
     check_timelines(system, tickets, agent.replied)
     check_mails(system, customers.addresses, agent.replied)
+    check_responsibility(system)
+    check_loads(system)
+    check_clocks(system, len(tickets))
+    check_notices(system)
+    say(f"{len(agent.replied)} answered, {len(agent.solved)} of them solved")
 
 
 def weather(storm: Storm, customers: Customers, turns: int, say: Callable[[str], None]) -> None:
@@ -79,6 +91,9 @@ def settle(env: dict[str, str]) -> None:
             assert scalar(env, service, "SELECT count(*) FROM outbox") == 0
             assert scalar(env, service, "SELECT count(*) FROM inbox_failures") == 0
         assert scalar(env, "intake", "SELECT count(*) FROM receipts WHERE number IS NULL") == 0
+        unanswered = "SELECT count(*) FROM assignments WHERE state = 'proposed'"
+        assert scalar(env, "dispatch", unanswered) == 0
+        assert scalar(env, "dispatch", "SELECT count(*) FROM wakes") == 0
         unsent = "SELECT count(*) FROM deliveries WHERE status NOT IN ('sent', 'skipped')"
         assert scalar(env, "notify", unsent) == 0
         return True

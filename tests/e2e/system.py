@@ -11,24 +11,45 @@ from tests.demo.customer import Form, Mailbox, MailServer
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
 
-SERVICES = ("intake", "ticketing", "notify")
+Roles = str | tuple[str, ...]
+
+SERVICES = ("intake", "ticketing", "notify", "dispatch", "sla")
 ROLES = ("rpc", "events", "jobs")
 GREEN = (*(f"{service}.{role}" for service in SERVICES for role in ROLES), "gateway.jobs")
+TOGETHER = tuple(tuple(f"{service}.{role}" for role in ROLES) for service in SERVICES)
+REPLICATED = ("dispatch", "sla")
 PLAIN = ("intake.door", "intake.smtp", "gateway.web")
 
 
-def start_everything(processes: Processes, *, apart: bool = True) -> None:
+def start_everything(
+    processes: Processes, *, apart: bool = True, replicas: int = 1, dispatches: bool = False
+) -> None:
     """Seed and start; `apart` gives each role a process of its own, else a service has one.
 
-    Each owner comes to the broker as the user that has its rights alone.
+    `replicas` is how many there are of each role of dispatch and sla. `dispatches`: with the demo's
+    rules, by which tickets go to whoever is online. Each owner comes to the broker as the user that
+    has its rights alone.
     """
-    for module in ("gateway.seed", "services.intake.seed"):
-        subprocess.run([sys.executable, "-m", module], env=processes.env, cwd=ROOT, check=True)
-    together = [tuple(f"{service}.{role}" for role in ROLES) for service in SERVICES]
+    _seed(processes, "gateway.seed", "services.intake.seed")
     processes.env = without_operator(processes.env)
-    processes.start(
-        "mailbox", *(GREEN if apart else (*together, "gateway.jobs")), *PLAIN, timeout=120
-    )
+    processes.start("mailbox", timeout=120)
+    names: list[Roles] = [*GREEN] if apart else [*TOGETHER, "gateway.jobs"]
+    several = [name for name in names if _service(name) in REPLICATED and replicas > 1]
+    once = [name for name in names if name not in several]
+    processes.start(*several, replicas=replicas, timeout=120)
+    processes.start(*once, *PLAIN, timeout=120)
+    if dispatches:
+        _seed(processes, "services.dispatch.seed")
+
+
+def _seed(processes: Processes, *modules: str) -> None:
+    for module in modules:
+        subprocess.run([sys.executable, "-m", module], env=processes.env, cwd=ROOT, check=True)
+
+
+def _service(roles: Roles) -> str:
+    first = roles if isinstance(roles, str) else roles[0]
+    return first.partition(".")[0]
 
 
 def outside_of(env: Mapping[str, str]) -> Outside:

@@ -61,6 +61,24 @@ export const router = createRouter({
           meta: { permission: 'ticket.read' },
         },
         {
+          path: 'my-work',
+          name: 'my-work',
+          component: () => import('./pages/MyWorkPage.vue'),
+          meta: { title: 'menu.my-work', permission: 'presence.own' },
+        },
+        {
+          path: 'grab-pool',
+          name: 'grab-pool',
+          component: () => import('./pages/GrabPoolPage.vue'),
+          meta: { title: 'menu.grab-pool', permission: 'ticket.take' },
+        },
+        {
+          path: 'board',
+          name: 'board',
+          component: () => import('./pages/BoardPage.vue'),
+          meta: { title: 'menu.board', permission: 'board.read' },
+        },
+        {
           path: 'operations',
           name: 'operations',
           component: () => import('./pages/OperationsPage.vue'),

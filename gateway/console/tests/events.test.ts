@@ -11,6 +11,7 @@ const words: EventWords = {
   kind: named(zh.kind),
   channel: named(zh.channel),
   field: named(zh.field),
+  target: (key) => `<${key}>`,
   listOf: (names) => names.join('；'),
 }
 const sentence = (event: Record<string, unknown>, part = {}) =>
@@ -30,6 +31,44 @@ describe('an event in words', () => {
       values: { assignee: '王伟' },
       note: '请协助',
     })
+  })
+
+  test.each(['automatic', 'grab', 'hand_over', 'escalation'])('says that it was %s', (mode) => {
+    const event = { type: 'ticket.assigned', assignee: { person_id: 'p2', name: '王伟' }, mode }
+    expect(sentence(event)).toMatchObject({
+      key: `event.assigned_by_${mode}`,
+      values: { assignee: '王伟' },
+    })
+    expect(zh.event).toHaveProperty(`assigned_by_${mode}`)
+  })
+
+  test('says who gave a ticket back, and who did not confirm it', () => {
+    const previous = { person_id: 'p1', name: '李娜' }
+    const event = { type: 'ticket.returned', previous, cause: 'returned', reason: '不归我' }
+    expect(sentence(event)).toMatchObject({ key: 'event.returned', note: '不归我' })
+    expect(sentence({ ...event, cause: 'accept_timeout', reason: null })).toMatchObject({
+      key: 'event.returned_unconfirmed',
+      values: { previous: '李娜' },
+    })
+  })
+
+  test('says what policies have found', () => {
+    const clock = { target: 'first_reply', policy_name: '默认' }
+    expect(sentence({ type: 'clock.breached', ...clock })).toMatchObject({
+      key: 'event.clock_breached',
+      values: { target: '<first_reply>' },
+      isTrouble: true,
+    })
+    const step = { type: 'step.reached', ...clock, phase: 'before' }
+    expect(sentence(step).key).toBe('event.step_before')
+    expect(sentence({ ...step, phase: 'due' }).key).toBe('event.step_after')
+    const found = { abnormality: 'repeated_complaint', facts: { count: 2, days: 30 } }
+    expect(sentence({ type: 'abnormality.found', ...found })).toMatchObject({
+      key: 'event.repeated_complaint',
+      values: { count: '2', days: '30' },
+    })
+    const skipped = { type: 'action.skipped', action: 'assign', reason: '默认' }
+    expect(sentence(skipped)).toMatchObject({ key: 'event.action_skipped', note: '默认' })
   })
 
   test('names the group that the ticket was passed to', () => {

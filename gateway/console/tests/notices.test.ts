@@ -90,3 +90,20 @@ test('an alert without facts keeps what is stored', () => {
 test("a ticket's notice keeps its text", () => {
   expect(noticeText({ ...notice('message'), text: '在吗' }, words)).toBe('在吗')
 })
+
+test.each([
+  ['sla', { phase: 'before', target: 'first_reply' }, '即将超时：首次回复'],
+  ['sla', { phase: 'after', target: 'resolution' }, '超时未处理：解决'],
+  ['abnormality', { kind: 'repeated_complaint' }, '多次投诉'],
+  ['offer', { urgency: 'normal' }, '可以抢单'],
+  ['offer', { cause: 'grabbed' }, '已被抢走'],
+  ['offer', { cause: 'expired' }, '抢单已结束'],
+  ['returned', { cause: 'accept_timeout' }, '超时未确认'],
+  ['returned', { cause: 'hand_over' }, '已退回'],
+])('%s is told by its facts, in both languages', (occasion, facts, words_of_it) => {
+  const told = { ...notice(occasion), facts }
+  locale.value = 'zh-CN'
+  expect(noticeTitle(told, words)).toContain(words_of_it)
+  locale.value = 'en'
+  expect(noticeTitle(told, words)).toMatch(/[Tt]icket G20231001001/)
+})

@@ -1,5 +1,5 @@
-"""`@command` and `@query`: the shell around a use case. It opens the transaction, keeps the
-command's result, commits, and turns trouble into errors that a caller can act on.
+"""`@command`, `@query` and `@signal`: the shell around a use case. It opens the transaction, keeps
+the command's result, commits, and turns trouble into errors that a caller can act on.
 """
 
 import functools
@@ -44,6 +44,33 @@ def query(permission: str) -> Callable[[Method], Method]:
                 with self.database.begin(read_only=True, timeout=call.seconds_left) as uow:
                     call.uow = uow
                     return method(self, call, **arguments)
+
+        return _entrypoint(run, permission)
+
+    return decorate
+
+
+def signal(permission: str) -> Callable[[Method], Method]:
+    """RPC that changes what may be changed twice, such as a sign of life: asked as a query.
+
+    It needs no id, and no result is kept: there are too many of them.
+    """
+
+    def decorate(method: Method) -> Method:
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def run(self: Any, call: Call, /, *args: Any, **arguments: Any) -> Any:
+            with _measured(self, method, call):
+                call.actor.demand(permission)
+                _check(signature, self, call, args, arguments)
+                with self.database.begin(
+                    timeout=call.seconds_left, request_id=call.request_id
+                ) as uow:
+                    call.uow = uow
+                    result = method(self, call, **arguments)
+                    uow.commit()
+                    return result
 
         return _entrypoint(run, permission)
 

@@ -40,6 +40,11 @@ class TicketEvent(EventSchema):
     occurred_at = fields.AwareDateTime(required=True)
     actor = nested(ActorFact)
     scope = nested(TicketScope)
+    # Counts how often the ticket has changed hands; outdates older proposals.
+    assignment_epoch = fields.Integer(load_default=0)
+    accepted_at = fields.AwareDateTime(allow_none=True, load_default=None)
+    tags = fields.List(fields.String(), load_default=list)
+    custom_fields = fields.Dict(keys=fields.String(), load_default=dict, metadata=private)
 
 
 class TicketCreated(TicketEvent):
@@ -85,7 +90,10 @@ class TicketNoteAdded(TicketEvent):
 
 
 class TicketAssigned(TicketEvent):
-    """The ticket has a (new) assignee. `epoch` counts assignments of this ticket."""
+    """The ticket has a (new) assignee. `epoch` counts assignments of this ticket.
+
+    `mode`: manual (by hand, or taken), automatic, grab, hand_over, escalation.
+    """
 
     type = "ticket.assigned"
 
@@ -93,6 +101,7 @@ class TicketAssigned(TicketEvent):
     epoch = fields.Integer(required=True)
     previous_assignee_id = fields.UUID(allow_none=True)
     note = fields.String(allow_none=True, metadata=private)
+    mode = fields.String(load_default="manual")
 
 
 class TicketTransferred(TicketEvent):
@@ -105,6 +114,20 @@ class TicketTransferred(TicketEvent):
     previous_assignee_id = fields.UUID(allow_none=True)
     epoch = fields.Integer(required=True)
     note = fields.String(allow_none=True, metadata=private)
+
+
+class TicketReturned(TicketEvent):
+    """The assignee no longer has the ticket (退回); it waits in its group. `epoch` as above.
+
+    `cause`: returned (by the assignee or a supervisor), accept_timeout, hand_over.
+    """
+
+    type = "ticket.returned"
+
+    previous_assignee_id = fields.UUID(allow_none=True)
+    epoch = fields.Integer(required=True)
+    cause = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata=private)
 
 
 class TicketAccepted(TicketEvent):
@@ -158,3 +181,34 @@ class TicketFollowedUp(TicketEvent):
     old_ticket_id = fields.UUID(required=True)
     new_ticket_id = fields.UUID(required=True)
     message_id = fields.UUID(required=True)
+
+
+class AssignmentAnswered(EventSchema):
+    """What became of a proposal of dispatch's."""
+
+    producer = "ticketing"
+
+    assignment_id = fields.UUID(required=True)
+    ticket_id = fields.UUID(required=True)
+    epoch = fields.Integer(required=True)
+
+
+class AssignmentConfirmed(AssignmentAnswered):
+    """A proposal that came again had been carried out already; the ticket is still theirs.
+
+    The first time `ticket.assigned` is the answer.
+    """
+
+    type = "assignment.confirmed"
+
+
+class AssignmentRefused(AssignmentAnswered):
+    """The ticket does not go to whom dispatch proposed; `epoch` is the ticket's present one.
+
+    `reason`: outdated (it has changed hands), finished (solved or closed), unknown (no such ticket),
+    assignee_inactive.
+    """
+
+    type = "assignment.refused"
+
+    reason = fields.String(required=True)

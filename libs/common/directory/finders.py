@@ -46,6 +46,13 @@ def find_person(session: Session, person_id: UUID) -> Person | None:
     return None if row is None else _person(row)
 
 
+def find_people(session: Session, person_ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Those of the people that the copy has, active or not, by id."""
+    statement = text(f"SELECT {_names(Person)} FROM directory_people WHERE person_id = ANY(:ids)")
+    rows = session.execute(statement, {"ids": list(person_ids)}).mappings() if person_ids else ()
+    return {row["person_id"]: _person(row) for row in rows}
+
+
 def find_group(session: Session, group_id: UUID) -> Group | None:
     """A group, active or not."""
     row = _find(session, GROUPS, Group, group_id)

@@ -72,6 +72,10 @@ class Supervisor:
     def health_port(self, name: str, number: int = 1) -> int:
         return self._find(name)[number - 1].health_port
 
+    def count(self, name: str) -> int:
+        """How many replicas there are."""
+        return len(self._find(name))
+
     def restarts(self, name: str) -> int:
         """How often the program's replicas had to be started again."""
         return sum(replica.restarts for replica in self._find(name))

@@ -51,6 +51,10 @@ def small_installation(*, with_mailbox: bool) -> list[Program]:
         launcher("ticketing.rpc"),
         launcher("ticketing.events", "ticketing.jobs"),
         launcher("notify.rpc", "notify.events", "notify.jobs", "gateway.jobs"),
+        launcher(
+            *("dispatch.rpc", "dispatch.events", "dispatch.jobs"),
+            *("sla.rpc", "sla.events", "sla.jobs"),
+        ),
         launcher("intake.door"),
         launcher("intake.smtp"),
         launcher("gateway.web"),

@@ -121,8 +121,10 @@ class LocalRabbit:
     def _evaluate(self, *expressions: str) -> None:
         """Run Erlang inside the node: milliseconds, where rabbitmqctl takes seconds."""
         expression = ", ".join(expressions)
+        # Of -r's names there is one a second, and the node refuses a second caller of a name.
+        caller = f"call{secrets.token_hex(8)}"
         done = subprocess.run(
-            [rabbit_binaries().erl_call, "-e", "-r", "-timeout", "60", "-name", NODE],
+            [rabbit_binaries().erl_call, "-e", "-h", caller, "-timeout", "60", "-name", NODE],
             input=f"ok = begin {expression} end, done.\n",
             env=self._environment(),
             capture_output=True,

@@ -34,6 +34,8 @@ def run() -> None:
         servers.wait_ready()
         with _processes(without_operator(env)) as supervisor:
             supervisor.wait_ready()
+            # The organisation has to arrive there first.
+            _run_module(env, "services.dispatch.seed")
             _write_card(env)
             print(welcome(env, time.monotonic() - began), flush=True)
             while True:

@@ -1,6 +1,6 @@
 """What the assignee of a ticket is told inside the console, though not what they did themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,10 @@ class NoticeOccasion(StrEnum):
     MESSAGE = "message"
     REOPENED = "reopened"
     SECURITY = "security"
+    SLA = "sla"
+    ABNORMALITY = "abnormality"
+    OFFER = "offer"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,28 @@ def notice_of_reopening(ticket: Mapping[str, Any]) -> NoticeOrder | None:
     """Work that was thought done is back."""
     text = ticket.get("reason") or ticket["subject"]
     return _notice(NoticeOccasion.REOPENED, "工单 {} 已重新打开", ticket, text)
+
+
+def notices_of_return(
+    ticket: Mapping[str, Any], recipients: Iterable[UUID]
+) -> Iterator[NoticeOrder]:
+    """For the recipients and for who had the ticket, but not for who gave it back."""
+    title = (
+        "工单 {} 超时未确认，已退回" if ticket["cause"] == "accept_timeout" else "工单 {} 已退回"
+    )
+    people = dict.fromkeys([ticket["previous_assignee_id"], *recipients])
+    for recipient_id in people:
+        if recipient_id is not None and recipient_id != ticket["actor"].get("id"):
+            yield NoticeOrder(
+                recipient_id=recipient_id,
+                occasion=NoticeOccasion.RETURNED,
+                occasion_key=occasion_key(ticket),
+                ticket_id=ticket["ticket_id"],
+                ticket_number=ticket["number"],
+                title=title.format(ticket["number"]),
+                text=_shortened(ticket.get("reason") or ticket["subject"]),
+                facts={"cause": ticket["cause"]},
+            )
 
 
 def _notice(

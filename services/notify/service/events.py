@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from libs.common.bus.directory_copy import DirectoryCopy
 from libs.common.bus.provide import DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.bus.subscribe import subscribe
 from libs.common.clock import utc_now
+from libs.common.contracts.dispatch import OfferClosed, OfferOpened
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.gateway import SecurityAlerted
 from libs.common.contracts.intake import (
@@ -14,12 +16,14 @@ from libs.common.contracts.intake import (
     CustomerEdited,
     CustomerRegistered,
 )
+from libs.common.contracts.sla import AbnormalityFound, StepReached
 from libs.common.contracts.ticketing import (
     TicketAssigned,
     TicketCreated,
     TicketMessageReceived,
     TicketReopened,
     TicketReplied,
+    TicketReturned,
     TicketSolved,
 )
 from libs.common.database.unit_of_work import UnitOfWork
@@ -29,14 +33,16 @@ from services.notify.domain.notices import (
     notice_of_message,
     notice_of_reopening,
 )
+from services.notify.domain.offer_notices import notices_of_closed_offer, notices_of_offer
 from services.notify.domain.orders import order_receipt, order_reply, order_solution
 from services.notify.service.provide import DeskProvider
 from services.notify.use_cases.keep_addresses import keep_addresses
-from services.notify.use_cases.notices import tell_people
+from services.notify.use_cases.notices import settle_people, tell_people
 from services.notify.use_cases.order_mails import order_mails
+from services.notify.use_cases.tell_of_rules import tell_of_returns, tell_of_rules
 
 
-class Service:
+class Service(DirectoryCopy):
     """Event handlers of notify."""
 
     name = "notify"
@@ -90,3 +96,26 @@ class Service:
         """Tell those who look after access to the system."""
         alerts = [event.data for event in events]
         tell_people(uow, utc_now(), [one for data in alerts for one in notices_of_alert(data)])
+
+    @subscribe(StepReached, AbnormalityFound, batch=True)
+    def tell_of_rules(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell those whom a policy names."""
+        tell_of_rules(uow, events, utc_now())
+
+    @subscribe(TicketReturned, batch=True)
+    def tell_of_returns(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell who had the ticket, and who leads the group if nobody confirmed it."""
+        tell_of_returns(uow, events, utc_now())
+
+    @subscribe(OfferOpened, batch=True)
+    def tell_of_offers(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell those who may grab a ticket."""
+        offers = [event.data for event in events]
+        tell_people(uow, utc_now(), [one for data in offers for one in notices_of_offer(data)])
+
+    @subscribe(OfferClosed, batch=True)
+    def settle_offers(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """What they were told of is over."""
+        offers = [event.data for event in events]
+        ended = [one for data in offers for one in notices_of_closed_offer(data)]
+        settle_people(uow, utc_now(), ended)

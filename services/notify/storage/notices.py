@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -15,8 +16,31 @@ from services.notify.storage.tables import NoticeRow
 
 def add_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) -> None:
     """Insert those that are not there yet."""
-    rows = [
-        {
+    rows = _rows(orders, now)
+    if rows:
+        session.execute(insert(NoticeRow).values(rows).on_conflict_do_nothing())
+
+
+def settle_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) -> None:
+    """Nothing is left to be done: they say so from now on, and count as read.
+
+    Those that are yet to come are there already then, and stay as they are.
+    """
+    rows = [row | {"read_at": now} for row in _rows(orders, now)]
+    if rows:
+        added = insert(NoticeRow).values(rows)
+        changes = {name: added.excluded[name] for name in ("title", "text", "facts")}
+        read_at = func.coalesce(NoticeRow.read_at, added.excluded.read_at)
+        keys = ("recipient_id", "occasion_key")
+        session.execute(
+            added.on_conflict_do_update(index_elements=keys, set_={**changes, "read_at": read_at})
+        )
+
+
+def _rows(orders: Iterable[NoticeOrder], now: datetime) -> list[dict[str, Any]]:
+    """In the order of keys, so that two batches with the same occasions wait, not deadlock."""
+    rows = {
+        (str(order.recipient_id), order.occasion_key): {
             "notice_id": uuid7(),
             "recipient_id": order.recipient_id,
             "occasion": order.occasion,
@@ -29,11 +53,8 @@ def add_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) 
             "created_at": now,
         }
         for order in orders
-    ]
-    if rows:
-        # In the order of keys, so that two batches with the same occasions wait, not deadlock.
-        rows.sort(key=lambda row: (str(row["recipient_id"]), str(row["occasion_key"])))
-        session.execute(insert(NoticeRow).values(rows).on_conflict_do_nothing())
+    }
+    return [rows[key] for key in sorted(rows)]
 
 
 def mark_read(session: Session, recipient_id: UUID, notice_id: UUID, now: datetime) -> bool:

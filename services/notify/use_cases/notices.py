@@ -8,12 +8,17 @@ from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import Forbidden, NotFound
 from services.notify.domain.notices import NoticeOrder
-from services.notify.storage.notices import add_notices, mark_all_read, mark_read
+from services.notify.storage.notices import add_notices, mark_all_read, mark_read, settle_notices
 
 
 def tell_people(uow: UnitOfWork, now: datetime, orders: Iterable[NoticeOrder | None]) -> None:
     """Each order becomes a notice, unless it has been one already."""
     add_notices(uow.session, [order for order in orders if order is not None], now)
+
+
+def settle_people(uow: UnitOfWork, now: datetime, orders: Iterable[NoticeOrder]) -> None:
+    """Each order ends a notice: it says something else, and nobody need look at it any more."""
+    settle_notices(uow.session, orders, now)
 
 
 def read_notice(uow: UnitOfWork, actor: Actor, now: datetime, *, notice_id: UUID) -> None:

@@ -1,10 +1,11 @@
-"""How a ticket gets into somebody's hands: assigned, confirmed, passed to a group."""
+"""How a ticket gets into somebody's hands, and how it leaves them again."""
 
 from typing import Any
 from uuid import UUID
 
-from libs.common.errors import Conflict, Forbidden
+from libs.common.errors import Conflict, Forbidden, field_error
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.automatic import ACCEPT_TIMEOUT, MANUAL, RETURNED, Handing, Proposal
 from services.ticketing.domain.placing import Colleague, Team
 from services.ticketing.domain.statuses import CLOSED, SOLVED
 from services.ticketing.domain.ticket_state import TicketState, person, team_shown
@@ -19,14 +20,10 @@ class HandedTicket(TicketState):
         return self.status_category == CLOSED
 
     def scope_while_free(self) -> dict[str, Any] | None:
-        """Whom it concerned while it waited for its assignee; None once that one has confirmed.
-
-        New tickets are in no group, so that is where the first assignment took it from.
-        """
+        """Whom it concerned while it waited for its assignee; None once that one has confirmed."""
         if self.status != "assigned":
             return None
-        group_id = None if self.assignment_epoch == 1 else self.group_id
-        return {**self.scope(), "assignee": None, "group": group_id}
+        return {**self.scope(), "assignee": None, "group": self.waited_in_group_id}
 
     def already_assigned(self) -> Conflict:
         """The refusal for whoever wants a ticket that somebody has."""
@@ -48,22 +45,25 @@ class HandedTicket(TicketState):
 
         `colleague` is where the assignee works, as far as that is known.
         """
-        self._check_assigning(assignee_id, act)
-        previous_id, previous_name, group_id = self.assignee_id, self.assignee_name, self.group_id
-        self._place(self.place.with_colleague(colleague))
+        self.hand(assignee_id, name, note, Handing(colleague), act)
+
+    def hand(
+        self, assignee_id: UUID, name: str, note: str | None, handing: Handing, act: Act
+    ) -> None:
+        """The same in whatever way."""
+        self._check_assigning(assignee_id, handing.colleague, act)
+        previous_id, previous = self.assignee_id, person(self.assignee_id, self.assignee_name)
+        moved = self._place_handed(handing)
         self.assignee_id, self.assignee_name = assignee_id, name
-        self.assignment_id = act.new_id()
+        self.assignment_id = handing.assignment_id or act.new_id()
         self.assignment_epoch += 1
         self.accepted_at = None
         self._set_status("assigned", act)
-        moved: dict[str, Any] = {}
-        if self.group_id != group_id:
-            moved["group"] = team_shown(self)
         self._enter_event(
             act,
             "ticket.assigned",
             assignee=person(assignee_id, name),
-            previous=person(previous_id, previous_name),
+            previous=previous,
             note=note,
             **moved,
         )
@@ -74,7 +74,36 @@ class HandedTicket(TicketState):
             epoch=self.assignment_epoch,
             note=note,
             previous_assignee_id=previous_id,
+            mode=handing.mode,
         )
+
+    def is_theirs(self, assignment_id: UUID) -> bool:
+        """Whether this assignment is the present one."""
+        return self.assignee_id is not None and self.assignment_id == assignment_id
+
+    def refusal_of(self, proposal: Proposal) -> str | None:
+        """Why a proposal of dispatch's cannot stand, in the contract's words; None if it can."""
+        if self.status_category in (SOLVED, CLOSED):
+            return "finished"
+        if proposal.epoch != self.assignment_epoch or proposal.assignee_id == self.assignee_id:
+            return "outdated"
+        colleague = proposal.handing.colleague
+        return "assignee_inactive" if colleague is not None and not colleague.is_active else None
+
+    def return_to_group(self, reason: str, act: Act) -> None:
+        """The assignee gives it back (退回), or a supervisor does so for them."""
+        self._check_returning(act)
+        self._release(RETURNED, reason, act)
+
+    def withdraw(
+        self, assignee_id: UUID, epoch: int, cause: str, note: str | None, act: Act
+    ) -> None:
+        """Take it from an assignee who still has it by the assignment of that epoch."""
+        is_theirs = self.assignee_id == assignee_id and self.assignment_epoch == epoch
+        # Confirmed at the last moment, they keep it.
+        is_settled = cause == ACCEPT_TIMEOUT and self.accepted_at is not None
+        if is_theirs and not is_settled and self.status_category not in (SOLVED, CLOSED):
+            self._release(cause, note, act)
 
     def accept(self, act: Act) -> None:
         """The assignee confirms (确认接收): only now the ticket is in progress."""
@@ -92,10 +121,7 @@ class HandedTicket(TicketState):
         previous = person(previous_id, self.assignee_name)
         from_group_id = self.group_id
         self._place(self.place.in_team(team))
-        self.assignee_id = self.assignee_name = self.assignment_id = self.accepted_at = None
-        # Whoever is still being proposed was chosen for another group.
-        self.assignment_epoch += 1
-        self._set_status("unassigned", act)
+        self._leave_hands(act)
         self._enter_event(
             act,
             "ticket.transferred",
@@ -114,18 +140,66 @@ class HandedTicket(TicketState):
             note=note,
         )
 
+    def _place_handed(self, handing: Handing) -> dict[str, Any]:
+        """Move it where its new assignee has it; returns what else the timeline says."""
+        was_free, origin = self.assignee_id is None, self.group_id
+        if handing.team is None:
+            self._place(self.place.with_colleague(handing.colleague))
+        else:
+            self._place(self.place.in_team(handing.team))
+        self.waited_in_group_id = origin if was_free else self.group_id
+        moved: dict[str, Any] = {} if handing.mode == MANUAL else {"mode": handing.mode}
+        return moved if self.group_id == origin else {**moved, "group": team_shown(self)}
+
+    def _leave_hands(self, act: Act) -> None:
+        self.assignee_id = self.assignee_name = self.assignment_id = self.accepted_at = None
+        # Whoever is still being proposed was chosen for another group, or before this.
+        self.assignment_epoch += 1
+        self._set_status("unassigned", act)
+
+    def _release(self, cause: str, reason: str | None, act: Act) -> None:
+        """Nobody's again, in the group where it is."""
+        previous_id, previous = self.assignee_id, person(self.assignee_id, self.assignee_name)
+        self._leave_hands(act)
+        self._enter_event(
+            act,
+            "ticket.returned",
+            previous=previous,
+            group=team_shown(self),
+            cause=cause,
+            reason=reason,
+        )
+        self._record(
+            act,
+            "ticket.returned",
+            previous_assignee_id=previous_id,
+            epoch=self.assignment_epoch,
+            cause=cause,
+            reason=reason,
+        )
+
     def _accept(self, act: Act) -> None:
         self.accepted_at = act.now
         self._set_status("in_progress", act)
         self._enter_event(act, "ticket.accepted")
         self._record(act, "ticket.accepted")
 
-    def _check_assigning(self, assignee_id: UUID, act: Act) -> None:
+    def _check_assigning(self, assignee_id: UUID, colleague: Colleague | None, act: Act) -> None:
         if not act.actor.may("ticket.assign") and assignee_id != act.actor.subject:
             raise Forbidden("ticket.assign_forbidden", "agents may only take tickets themselves")
         is_taken = self.assignee_id is not None and not act.actor.may("ticket.assign")
         if is_taken or self.assignee_id == assignee_id:
             raise self.already_assigned()
+        self._refuse_closed()
+        self._refuse_solved()
+        if colleague is not None and not colleague.is_active:
+            raise field_error("assignee_id", "does not work here any more", "person.inactive")
+
+    def _check_returning(self, act: Act) -> None:
+        if self.assignee_id is None:
+            raise Conflict("ticket.unassigned", "the ticket is nobody's")
+        if self.assignee_id != act.actor.subject and not act.actor.may("ticket.assign"):
+            raise Forbidden("ticket.not_assignee", "only the assignee returns a ticket")
         self._refuse_closed()
         self._refuse_solved()
 

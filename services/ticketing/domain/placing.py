@@ -22,6 +22,7 @@ class Colleague:
     team: Team | None = None
     department_id: UUID | None = None
     region_id: UUID | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True)

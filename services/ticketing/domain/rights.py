@@ -31,6 +31,7 @@ def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list
         "assign": unfinished,
         "transfer": unfinished,
         "accept": is_own and status == "assigned",
+        "return": unfinished and assignee_id is not None and (is_own or actor.may("ticket.assign")),
         "reply": works and CATEGORY_OF[status] != "closed",
         "note": works and status != "archived",
         "solve": works and unfinished,

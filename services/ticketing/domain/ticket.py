@@ -171,6 +171,15 @@ class Ticket(HandedTicket):
         self._enter(entry_id, act.actor, act.now, kind="event", event=event)
         self.updated_at = max(self.updated_at, act.now)
 
+    def tell_rule(self, entry_id: UUID, type: str, details: Mapping[str, Any], act: Act) -> None:
+        """What a policy has found about the ticket; `entry_id` is the same if it is told again."""
+        self._enter(entry_id, act.actor, act.now, kind="event", event={"type": type, **details})
+
+    def tell_skipped(self, action: object, code: str, reason: str, act: Act) -> None:
+        """A rule wanted something that the ticket's state, or the organisation, does not allow."""
+        kind = action.get("type") if isinstance(action, Mapping) else None
+        self._enter_event(act, "action.skipped", action=kind, code=code, reason=reason)
+
     def check_version(self, version: int | None) -> None:
         """Refuse a change that was made looking at an older state."""
         if version is not None and version != self.version:

@@ -35,6 +35,8 @@ _HEADER = (
     "subject",
     "customer_name",
     "created_at",
+    "assignment_epoch",
+    "accepted_at",
 )
 
 
@@ -66,6 +68,7 @@ class TicketState:
     assignee_name: str | None = None
     assignment_id: UUID | None = None
     assignment_epoch: int = 0
+    waited_in_group_id: UUID | None = None
     group_id: UUID | None = None
     group_name: str | None = None
     department_id: UUID | None = None
@@ -85,6 +88,7 @@ class TicketState:
     followed_up_by: UUID | None = None
     next_due_at: datetime | None = None
     is_overdue: bool = False
+    sla_revision: int = 0
 
     def __post_init__(self) -> None:
         self.facts: list[Fact] = []
@@ -149,6 +153,8 @@ class TicketState:
         self.seq += 1
         self.updated_at = max(self.updated_at, act.now)
         header = {name: getattr(self, name) for name in _HEADER}
+        # Copies: what the ticket holds may change before the fact is told.
+        header |= {"tags": list(self.tags), "custom_fields": dict(self.fields)}
         header["scope"] = self.scope()
         self.facts.append(Fact(type, self.seq, act.now, act.actor, header, details, act.cause))
 

@@ -63,8 +63,8 @@ def _prepare_partitions(database: Database, days: int) -> None:
 def _batches(options: argparse.Namespace) -> Iterator[list[Ticket]]:
     agents = [_agent(text) for text in options.assignee] or _invented_agents()
     teams = _invented_teams(options.groups, options.departments, options.regions)
-    teller = Storyteller(options.seed, max(options.count // 5, 1), agents, teams)
     random, now = Random(options.seed), utc_now()
+    teller = Storyteller(options.seed, max(options.count // 5, 1), agents, teams, now)
     # Nothing begins in the last days, so that nothing happens in the future.
     instants = sorted(
         now - timedelta(days=random.uniform(4, options.days)) for _ in range(options.count)

@@ -10,6 +10,7 @@ from libs.common.ids import uuid7
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.placing import Team
+from services.ticketing.domain.statuses import is_unfinished
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import URGENCIES
@@ -37,9 +38,15 @@ class Storyteller:
     """Invents tickets; the same seed invents the same ones, but for their ids."""
 
     def __init__(
-        self, seed: int, customers: int, agents: Sequence[Actor], teams: Sequence[Team]
+        self,
+        seed: int,
+        customers: int,
+        agents: Sequence[Actor],
+        teams: Sequence[Team],
+        now: datetime,
     ) -> None:
         self._random = Random(seed)
+        self._now = now
         self._agents = agents
         self._teams = teams
         rights = frozenset({"ticket.assign", "ticket.transfer", "ticket.work_all"})
@@ -61,7 +68,15 @@ class Storyteller:
             ticket.assign(agent.subject, agent.name, None, clock.act(self._boss))
             if end != "assigned":
                 self._work(ticket, agent, end, clock)
+        if is_unfinished(ticket.status):
+            self._let_be_due(ticket)
         return ticket
+
+    def _let_be_due(self, ticket: Ticket) -> None:
+        """Most of what is unfinished is due in the days around now."""
+        if self._random.random() < 0.8:
+            ticket.next_due_at = self._now + timedelta(days=self._random.uniform(-1, 6))
+            ticket.is_overdue = ticket.next_due_at < self._now
 
     def _work(self, ticket: Ticket, agent: Actor, end: str, clock: "_Clock") -> None:
         ticket.accept(clock.act(agent))

@@ -1,13 +1,14 @@
 """What a list of tickets can be narrowed by."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, DateTime, func, literal_column, true
 
 from libs.common.actor import Actor
+from libs.common.clock import utc_now
 from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.statuses import CATEGORY_OF, SOLVED, UNFINISHED
@@ -20,6 +21,12 @@ _SEARCH_LIMIT = 100
 _LIST_LIMIT = 50
 _UNITS = {"group": "group_id", "department": "department_id", "region": "region_id"}
 
+_SOON = timedelta(hours=1)
+
+# A constant, not a parameter: so the indexes have it.
+_NEVER_DUE = literal_column("timestamptz '9999-01-01 00:00:00+00'", DateTime(timezone=True))
+DUE_ORDER: ColumnElement[datetime] = func.coalesce(tickets.c.next_due_at, _NEVER_DUE)
+
 _unfinished = tickets.c.status_category.in_(UNFINISHED)
 # By status, not by category: lists are read along (status, updated_at).
 _solved = tickets.c.status.in_([key for key, category in CATEGORY_OF.items() if category == SOLVED])
@@ -28,6 +35,7 @@ VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
     "mine": lambda actor: (tickets.c.assignee_id == actor.subject, _unfinished),
     "unassigned": lambda _: (tickets.c.assignee_id.is_(None), _unfinished),
     "open": lambda _: (_unfinished,),
+    "overdue": lambda _: (tickets.c.is_overdue, _unfinished),
     "solved": lambda _: (_solved,),
     "all": lambda _: (true(),),
 }
@@ -109,6 +117,16 @@ def _customer(value: Any, _actor: Actor) -> tuple[Clause]:
     return (tickets.c.customer_id == _uuid("customer_id", value),)
 
 
+def _due(value: Any, actor: Actor) -> tuple[Clause, ...]:
+    """`overdue`, or `soon`: due within the next hour."""
+    if value == "overdue":
+        return VIEWS["overdue"](actor)
+    if value != "soon":
+        raise field_error("due", "must be one of overdue, soon", "filter.invalid")
+    now = utc_now()
+    return (DUE_ORDER.between(now, now + _SOON), tickets.c.is_overdue.is_(False), _unfinished)
+
+
 def _search(value: Any, _actor: Actor) -> tuple[Clause]:
     """Part of number, subject or customer's name; a whole number finds exactly that ticket."""
     words = str(value).replace("\x00", "").strip()
@@ -155,6 +173,7 @@ _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "urgency": _words("urgency", tickets.c.urgency, URGENCIES),
     "kind": _words("kind", tickets.c.kind, KINDS),
     "customer_id": _customer,
+    "due": _due,
     "q": _search,
     "created_from": _created("created_from"),
     "created_to": _created("created_to"),

@@ -13,12 +13,15 @@ from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
-from services.ticketing.queries.filters import clauses, known_scope
+from services.ticketing.queries.filters import DUE_ORDER, clauses, known_scope
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_row
 from services.ticketing.storage.tables import tickets
 
 LIMIT = 100
+
+# Soonest first, and what has no due time last; as the index has it.
+_DUE_ORDER: ColumnElement[datetime] = DUE_ORDER.label("due_order")
 
 _TICKETS = select(
     tickets.c.ticket_id,
@@ -43,6 +46,7 @@ _TICKETS = select(
     tickets.c.updated_at,
     tickets.c.last_customer_message_at,
     tickets.c.next_due_at,
+    _DUE_ORDER,
     tickets.c.is_overdue,
     tickets.c.version,
 )
@@ -53,6 +57,7 @@ _SORTS: Mapping[str, tuple[tuple[str, type], ...]] = {
     "created_at": (("created_at", datetime), ("ticket_id", UUID)),
     "urgency": (("urgency_rank", int), ("updated_at", datetime), ("ticket_id", UUID)),
     "number": (("number_order", int),),
+    "due": (("due_order", datetime), ("ticket_id", UUID)),
 }
 
 
@@ -81,11 +86,15 @@ class _Order:
         name, *values = decode_cursor(cursor, len(kinds) + 1, str, *kinds)
         if name != self.name:
             raise field_error("cursor", "belongs to another order", "cursor.invalid")
-        keys = tuple_(*(tickets.c[name] for name, _ in self.keys))
+        keys = tuple_(*(_column(name) for name, _ in self.keys))
         return keys < tuple_(*values) if self.is_descending else keys > tuple_(*values)
 
     def cursor(self, row: Any) -> str:
         return encode_cursor([self.name, *(getattr(row, name) for name, _ in self.keys)])
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    return DUE_ORDER if name == "due_order" else tickets.c[name]
 
 
 def list_tickets(

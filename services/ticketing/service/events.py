@@ -5,16 +5,24 @@ from libs.common.bus.provide import ConfigProvider, DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.bus.subscribe import subscribe
 from libs.common.clock import utc_now
+from libs.common.contracts.dispatch import AssignmentProposed, AssignmentWithdrawn
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.intake import MessageReceived
 from libs.common.contracts.notify import NoticeFailed
+from libs.common.contracts.sla import (
+    AbnormalityFound,
+    ClockBreached,
+    ClockChanged,
+    ClockWarned,
+    StepReached,
+)
 from libs.common.database.unit_of_work import UnitOfWork
-from services.ticketing.use_cases import failed_notices
+from services.ticketing.use_cases import failed_notices, follow_rules, proposals
 from services.ticketing.use_cases import file_messages as filing
 
 
 class Service(DirectoryCopy):
-    """Messages become entries; failed notices are shown to staff; the organisation is copied."""
+    """Messages become entries, proposals assignments; due times and the organisation are copied."""
 
     name = "ticketing"
     database = DatabaseProvider()
@@ -30,3 +38,18 @@ class Service(DirectoryCopy):
     def show_failed_notice(self, uow: UnitOfWork, event: Event) -> None:
         """The timeline says that the customer was not told."""
         failed_notices.show_failed_notice(uow, event)
+
+    @subscribe(AssignmentProposed, AssignmentWithdrawn, batch=True)
+    def answer_dispatch(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """Give tickets to whom dispatch has chosen, take them back, or say why not."""
+        proposals.answer_dispatch(uow, events, utc_now())
+
+    @subscribe(ClockChanged, ClockWarned, ClockBreached, StepReached, batch=True)
+    def follow_clocks(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """Copy due times, show breaches, carry out what policies want."""
+        follow_rules.follow_clocks(uow, events, utc_now())
+
+    @subscribe(AbnormalityFound, batch=True)
+    def follow_abnormalities(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """Show what is abnormal, and do what is wanted about it."""
+        follow_rules.show_and_act(uow, events, utc_now())

@@ -4,8 +4,8 @@ from typing import Any
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import query
+from services.ticketing.queries import headers, ticket_counts, ticket_lists, ticket_pages
 from services.ticketing.queries import statuses as status_queries
-from services.ticketing.queries import ticket_counts, ticket_lists, ticket_pages
 from services.ticketing.queries.attachments import get_attachment
 from services.ticketing.service import arguments as args
 
@@ -47,6 +47,11 @@ class ReadingCalls:
     def count_tickets(self, call: Call, *, views: list[str] | None = None) -> Json:
         """How many each view holds, up to a thousand."""
         return ticket_counts.count_tickets(call.uow, call.actor, views)
+
+    @query("dispatch.reconcile")
+    def list_headers(self, call: Call, *, cursor: str | None = None, limit: int = 50) -> Json:
+        """Unfinished tickets as events tell them, for comparing copies; the gateway alone asks."""
+        return headers.list_headers(call.uow, limit, cursor)
 
     @query("ticket.read")
     def list_statuses(self, call: Call) -> Json:

@@ -8,6 +8,7 @@ from libs.common.bus.relay import Relay
 from libs.common.bus.rpc import OperatorCalls, command
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed, staged, written
+from services.ticketing.service.handing_calls import HandingCalls
 from services.ticketing.service.reading_calls import ReadingCalls
 from services.ticketing.service.request_calls import RequestCalls
 from services.ticketing.use_cases import working
@@ -17,7 +18,7 @@ from services.ticketing.use_cases.create_ticket import create_ticket
 Json = dict[str, Any]
 
 
-class Service(ReadingCalls, RequestCalls, OperatorCalls):
+class Service(ReadingCalls, HandingCalls, RequestCalls, OperatorCalls):
     """Commands take a ticket's number and, where somebody may have come before, its version.
 
     They answer with `audit` beside the rest: what the gateway's operation log keeps.
@@ -84,60 +85,6 @@ class Service(ReadingCalls, RequestCalls, OperatorCalls):
             version=args.optional_count("version", version),
             changes=args.object_of("changes", changes),
             reason=urgency_reason,
-        )
-        return changed(call, ticket)
-
-    @command("ticket.take")
-    def assign_ticket(
-        self,
-        call: Call,
-        *,
-        number: str,
-        assignee_id: str,
-        assignee_name: str,
-        note: str | None = None,
-        version: int | None = None,
-    ) -> Json:
-        """Give a ticket to somebody, or take it."""
-        ticket = working.assign_ticket(
-            call.uow,
-            call.actor,
-            call.now,
-            number=args.number_of(number),
-            assignee_id=args.uuid_of("assignee_id", assignee_id),
-            assignee_name=assignee_name,
-            note=note,
-            version=args.optional_count("version", version),
-        )
-        return changed(call, ticket)
-
-    @command("ticket.transfer")
-    def transfer_ticket(
-        self,
-        call: Call,
-        *,
-        number: str,
-        group_id: str,
-        note: str | None = None,
-        version: int | None = None,
-    ) -> Json:
-        """Pass a ticket to a group."""
-        ticket = working.transfer_ticket(
-            call.uow,
-            call.actor,
-            call.now,
-            number=args.number_of(number),
-            group_id=args.uuid_of("group_id", group_id),
-            note=note,
-            version=args.optional_count("version", version),
-        )
-        return changed(call, ticket)
-
-    @command("ticket.accept")
-    def accept_ticket(self, call: Call, *, number: str) -> Json:
-        """Confirm (确认接收)."""
-        ticket = working.accept_ticket(
-            call.uow, call.actor, call.now, number=args.number_of(number)
         )
         return changed(call, ticket)
 

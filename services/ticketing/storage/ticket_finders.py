@@ -33,6 +33,13 @@ def lock_by_id(session: Session, ticket_id: UUID) -> Ticket | None:
     return _one(_begun(session.scalars(_BY_ID, {"ticket_id": ticket_id})))
 
 
+def lock_by_ids(session: Session, ticket_ids: Iterable[UUID]) -> dict[UUID, Ticket]:
+    """Those of the tickets that exist, locked until the transaction ends."""
+    wanted = cast(sorted(set(ticket_ids)), _IDS)
+    statement = _LOCKED.where(tickets.c.ticket_id == any_(wanted)).order_by(tickets.c.ticket_id)
+    return {ticket.ticket_id: ticket for ticket in _begun(session.scalars(statement))}
+
+
 def lock_with_successors(session: Session, ticket_ids: Iterable[UUID]) -> dict[UUID, Ticket]:
     """Those of the tickets that exist, and those that carry them on, all locked."""
     ids = list(ticket_ids)

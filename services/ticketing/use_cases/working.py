@@ -86,6 +86,24 @@ def transfer_ticket(
     return ticket
 
 
+def return_ticket(
+    uow: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    *,
+    number: str,
+    reason: str,
+    version: int | None = None,
+) -> Ticket:
+    """Give the ticket back to its group (退回)."""
+    reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
+    ticket = find_ticket(uow, actor, number)
+    ticket.check_version(version)
+    ticket.return_to_group(reason, _act(actor, now))
+    keep(uow, ticket)
+    return ticket
+
+
 def accept_ticket(uow: UnitOfWork, actor: Actor, now: datetime, *, number: str) -> Ticket:
     """The assignee confirms (确认接收)."""
     ticket = find_ticket(uow, actor, number)

@@ -1,6 +1,6 @@
 """Timers ring once, in order, after any downtime; one that fails holds up nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,15 @@ from libs.common.database.unit_of_work import Database, UnitOfWork
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from libs.common.timers import (
+    BatchHandler,
     Timer,
     TimerHandler,
     cancel_timer,
+    cancel_timers,
     run_due_timers,
+    run_timer_batch,
     schedule_timer,
+    schedule_timers,
 )
 from services.probe.contract import ProbeCounted
 from tests.integration.common.looking import ask, heard, tell, waiting
@@ -250,3 +254,91 @@ def test_replicas_ring_each_timer_once_even_if_one_dies(
     assert heard(probe) == {f"rang t{number}": 1 for number in range(200)}
     assert not processes.is_armed("after_timers_before_commit", ROLE)
     assert set(timers(probe)) == {"bad"}
+
+
+def schedule_many(database: Database, due: dict[str, float]) -> None:
+    with database.begin() as uow:
+        times = {key: in_seconds(seconds) for key, seconds in due.items()}
+        schedule_timers(uow.session, "ring", times)
+        uow.commit()
+
+
+def run_batch(database: Database, handler: BatchHandler, limit: int = 100) -> int:
+    return run_timer_batch(database, "ring", handler, limit)
+
+
+def ring_all(uow: UnitOfWork, timers: Sequence[Timer]) -> None:
+    for timer in timers:
+        ring(uow, timer)
+
+
+def test_many_timers_are_scheduled_moved_and_cancelled_in_a_statement_each(empty: Database) -> None:
+    schedule_many(empty, {"a": 3600, "b": 3600})
+    schedule_many(empty, {"b": -1, "c": -1, "d": 3600})
+    with empty.begin() as uow:
+        cancel_timers(uow.session, "ring", ["a", "d", "unknown"])
+        cancel_timers(uow.session, "ring", [])
+        schedule_timers(uow.session, "ring", {})
+        uow.commit()
+    assert set(timers(empty)) == {"b", "c"}
+    assert run_batch(empty, ring_all) == 2
+    assert heard(empty) == {"b": 1, "c": 1}
+
+
+def test_a_timer_that_stands_as_it_should_is_left_alone(empty: Database) -> None:
+    due_at, written = in_seconds(3600), set()
+    for _ in range(2):
+        with empty.begin() as uow:
+            schedule_timers(uow.session, "ring", {"a": due_at})
+            uow.commit()
+        [row] = ask(empty, "SELECT xmin::text AS by FROM timers")
+        written.add(row.by)
+    assert len(written) == 1
+
+
+def test_a_batch_rings_in_the_order_of_its_times_up_to_its_limit(empty: Database) -> None:
+    schedule_many(empty, {f"{hours} hours ago": -3600.0 * hours for hours in (3, 9, 1, 7, 5)})
+    order: list[str] = []
+
+    def note(_uow: UnitOfWork, due: Sequence[Timer]) -> None:
+        order.extend(timer.key for timer in due)
+
+    assert [run_batch(empty, note, limit=3) for _ in range(3)] == [3, 2, 0]
+    assert order == [f"{hours} hours ago" for hours in (9, 7, 5, 3, 1)]
+
+
+def test_a_bad_timer_of_a_batch_is_tried_again_and_holds_up_nothing(empty: Database) -> None:
+    schedule_many(empty, {f"t{number}": -60 + number for number in range(9)})
+    schedule(empty, "t4", -56, fails=True)
+    assert run_batch(empty, ring_all) == 9
+    assert heard(empty) == {f"t{number}": 1 for number in range(9) if number != 4}
+    [row] = timers(empty).values()
+    assert (row.key, row.attempts) == ("t4", 1)
+    assert row.error.startswith("LookupError")
+    assert run_batch(empty, ring_all) == 0
+
+
+def test_a_batch_may_schedule_its_own_timers_anew(empty: Database) -> None:
+    def remind(uow: UnitOfWork, due: Sequence[Timer]) -> None:
+        ring_all(uow, due)
+        later = {timer.key: timer.due_at + timedelta(hours=1) for timer in due}
+        schedule_timers(uow.session, "ring", later)
+
+    schedule_many(empty, {"a": -2 * 3600 - 60, "b": -60})
+    assert [run_batch(empty, remind) for _ in range(4)] == [2, 1, 1, 0]
+    assert heard(empty) == {"a": 3, "b": 1}
+
+
+def test_many_runners_share_batches(empty: Database) -> None:
+    schedule_many(empty, {f"t{number}": -number for number in range(1, 401)})
+
+    def run_all() -> int:
+        total = 0
+        while done := run_batch(empty, ring_all, limit=20):
+            total += done
+        return total
+
+    with ThreadPoolExecutor(3) as threads:
+        totals = [done.result(60) for done in [threads.submit(run_all) for _ in range(3)]]
+    assert sum(totals) == 400
+    assert set(heard(empty).values()) == {1}

@@ -6,14 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from gateway.app import create_app
-from gateway.audit.recording import close_recording
-from gateway.parts import EXTENSION
 from gateway.seed import seed_staff
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from tests.support.fake_services import FakeServices
-from tests.support.gateway import PASSWORD, Browser, Hands
+from tests.support.gateway import PASSWORD, Browser, Hands, opened_app
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +43,8 @@ def clock() -> Hands:
 def app(
     config: Config, database: Database, services: FakeServices, clock: Hands, tmp_path: Path
 ) -> Iterator[Flask]:
-    app = create_app(config, database, services, clock=clock, console=tmp_path)
-    yield app
-    close_recording(app)
-    app.extensions[EXTENSION].lookups.close()
+    with opened_app(config, database, services, clock=clock, console=tmp_path) as app:
+        yield app
 
 
 @pytest.fixture
@@ -60,20 +55,21 @@ def browser(app: Flask) -> Browser:
 
 @pytest.fixture
 def agent(app: Flask) -> Browser:
+    """Has logged in, as the next two."""
     browser = Browser(app)
-    assert browser.log_in("CS001").status_code == 200
+    browser.enter("CS001")
     return browser
 
 
 @pytest.fixture
 def supervisor(app: Flask) -> Browser:
     browser = Browser(app)
-    assert browser.log_in("CS900").status_code == 200
+    browser.enter("CS900")
     return browser
 
 
 @pytest.fixture
 def administrator(app: Flask) -> Browser:
     browser = Browser(app)
-    assert browser.log_in("AD001").status_code == 200
+    browser.enter("AD001")
     return browser

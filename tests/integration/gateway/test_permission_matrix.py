@@ -29,6 +29,7 @@ _VALUES = {
     "service": "ticketing",
     "key": "some_role",
     "failure_id": "1",
+    "date": "2026-10-01",
 }
 
 

@@ -11,13 +11,11 @@ import jwt
 import pytest
 from flask import Flask
 
-from gateway.app import create_app
-from gateway.parts import EXTENSION
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import NotFound
 from tests.support.fake_services import FakeServices
-from tests.support.gateway import Browser, Hands, problem_of
+from tests.support.gateway import Browser, Hands, opened_app, problem_of
 from tests.support.login import count_rows
 
 KEY = "a key that the site shares with us"
@@ -88,9 +86,8 @@ def app(
     # Codes to one address are limited: each test has an hour of its own.
     with database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM portal_challenges")
-    app = create_app(config, database, services, clock=clock, console=tmp_path)
-    yield app
-    app.extensions[EXTENSION].lookups.close()
+    with opened_app(config, database, services, clock=clock, console=tmp_path) as app:
+        yield app
 
 
 def ask_for_code(browser: Browser, contact: str = "zhang@example.com", **more: Any):

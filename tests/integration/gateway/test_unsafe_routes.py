@@ -14,7 +14,12 @@ from tests.support.gateway import PASSWORD, Browser
 pytestmark = pytest.mark.services("gateway")
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-_VALUES = {"number": "G20231001001", "service": "ticketing", "key": "some_role"}
+_VALUES = {
+    "number": "G20231001001",
+    "service": "ticketing",
+    "key": "some_role",
+    "date": "2026-10-01",
+}
 
 
 def unsafe_routes(app: Flask) -> Iterator[tuple[str, str, bool]]:

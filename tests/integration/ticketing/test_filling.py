@@ -10,8 +10,10 @@ from sqlalchemy import text
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import Database
 from libs.common.supervisor.processes import ROOT
+from services.ticketing.queries.headers import list_headers
 from services.ticketing.queries.ticket_counts import count_tickets
 from services.ticketing.queries.ticket_lists import list_tickets
+from services.ticketing.storage.due_copies import keep_due_times
 from services.ticketing.storage.ticket_finders import lock_with_successors
 from tests.integration.ticketing.desk import Desk, agent
 from tests.integration.ticketing.plans import most_rows_read, plan_of, tickets_read
@@ -71,6 +73,7 @@ def test_serials_go_on_where_the_filling_ended(filled: Database, desk: Desk):
 
 
 SORTS = ["-updated_at", "updated_at", "-created_at", "-urgency", "urgency", "number", "-number"]
+SORTS = [*SORTS, "due", "-due"]
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -83,7 +86,7 @@ def test_every_order_is_read_along_an_index(filled, desk, people, count, sort, r
     assert most_rows_read(plan) < count / 10, plan
 
 
-@pytest.mark.parametrize("view", ["mine", "unassigned", "open", "solved", "all"])
+@pytest.mark.parametrize("view", ["mine", "unassigned", "open", "overdue", "solved", "all"])
 @pytest.mark.parametrize("role", ["agent", "supervisor"])
 def test_every_view_is_read_along_an_index_without_sorting(filled, desk, people, view, role):
     actor = desk.boss if role == "supervisor" else people[0]
@@ -99,6 +102,8 @@ def test_every_view_is_read_along_an_index_without_sorting(filled, desk, people,
         {"status": "closed"},
         {"view": "open", "urgency": "critical"},
         {"assignee": "none"},
+        {"due": "soon"},
+        {"due": "overdue"},
         {"q": "退款"},
         {"q": "G20260101001"},
         {"q": "没有这个词"},
@@ -108,6 +113,15 @@ def test_common_filters_read_little(filled, desk, count, filters):
     plan = plan_of(filled, lambda uow: list_tickets(uow, desk.boss, filters))
     assert "Seq Scan" not in plan, plan
     assert most_rows_read(plan) < count / 10, plan
+
+
+@pytest.mark.parametrize(
+    "filters", [{"view": "open"}, {"view": "overdue"}, {"due": "soon"}, {"due": "overdue"}]
+)
+def test_what_is_due_next_is_read_along_the_index_of_due_times(filled, desk, filters):
+    plan = plan_of(filled, lambda uow: list_tickets(uow, desk.boss, filters, "due"))
+    assert "ix_tickets_due_open" in plan, plan
+    assert most_rows_read(plan) < 200, plan
 
 
 @pytest.mark.parametrize("words", ["空气净化器无法开机", "订单", "器", "王伟"])
@@ -135,11 +149,27 @@ def test_the_tickets_of_a_batch_of_messages_are_locked_by_index(filled):
     assert most_rows_read(plan) < 100, plan
 
 
+def test_a_page_of_headers_is_read_along_the_key(filled):
+    plan = plan_of(filled, lambda uow: list_headers(uow, 50))
+    assert "Seq Scan" not in plan, plan
+    assert most_rows_read(plan) < 2000, plan
+
+
+def test_due_times_of_a_batch_are_copied_by_index(filled):
+    with filled.engine.connect() as connection:
+        ids = list(connection.execute(text("SELECT ticket_id FROM tickets LIMIT 200")).scalars())
+    due = {"next_due_at": None, "is_overdue": False, "revision": 1}
+    states = [{"ticket_id": one, **due} for one in ids]
+    plan = plan_of(filled, lambda uow: keep_due_times(uow.session, states))
+    assert "Seq Scan" not in plan, plan
+    assert tickets_read(plan) < 1000, plan
+
+
 @pytest.mark.parametrize("role", ["agent", "supervisor"])
 def test_counters_stop_counting_at_a_thousand(filled, desk, people, role):
     actor = desk.boss if role == "supervisor" else people[0]
     # Of few solved tickets all entries of the index may be read to count somebody's.
-    views = ["mine", "unassigned", "open", "all"]
+    views = ["mine", "unassigned", "open", "overdue", "all"]
     plan = plan_of(filled, lambda uow: count_tickets(uow, actor, views))
     assert most_rows_read(plan) <= 2002, plan
 
@@ -181,12 +211,20 @@ def scoped(filled: Database, people: list[Actor]) -> dict[str, Actor]:
 SCOPED = ["pool of a group", "groups", "3 departments", "30 departments", "region"]
 
 
-@pytest.mark.parametrize("view", ["mine", "unassigned", "open", "solved", "all"])
+@pytest.mark.parametrize("view", ["mine", "unassigned", "open", "overdue", "solved", "all"])
 @pytest.mark.parametrize("name", SCOPED)
 def test_every_scopes_lists_read_a_few_hundred_tickets(filled, scoped, name, view):
     plan = plan_of(filled, lambda uow: list_tickets(uow, scoped[name], {"view": view}))
     assert "Seq Scan" not in plan, plan
     assert tickets_read(plan) < 1000, plan
+
+
+@pytest.mark.parametrize("view", ["mine", "open", "overdue"])
+@pytest.mark.parametrize("name", SCOPED)
+def test_every_scopes_due_times_are_read_without_the_rest(filled, count, scoped, name, view):
+    plan = plan_of(filled, lambda uow: list_tickets(uow, scoped[name], {"view": view}, "due"))
+    assert "Seq Scan" not in plan, plan
+    assert tickets_read(plan) < count / 10, plan
 
 
 @pytest.mark.parametrize("words", ["退款", "订单", "空气净化器无法开机", "没有这个词"])
@@ -199,7 +237,7 @@ def test_every_scopes_search_reads_a_part_of_the_tickets(filled, count, scoped, 
 
 @pytest.mark.parametrize("name", SCOPED)
 def test_every_scopes_counters_count_to_a_thousand(filled, scoped, name):
-    views = ["mine", "unassigned", "open"]
+    views = ["mine", "unassigned", "open", "overdue"]
     plan = plan_of(filled, lambda uow: count_tickets(uow, scoped[name], views))
     assert "Seq Scan" not in plan, plan
     assert most_rows_read(plan) <= 2002, plan

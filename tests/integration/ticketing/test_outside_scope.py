@@ -31,6 +31,7 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "assign_ticket": {"assignee_id": str(uuid4()), "assignee_name": "韩梅梅"},
     "transfer_ticket": {"group_id": str(GROUP.data["group_id"])},
     "accept_ticket": {},
+    "return_ticket": {"reason": "不是我负责的"},
     "reply": {"text": "您好"},
     "add_note": {"text": "备注"},
     "change_status": {"status": "closed", "reason": "重复"},
@@ -47,6 +48,8 @@ ABOUT_NO_TICKET = {
     "stage_attachment",
     "stage_request_attachment",
     "list_statuses",
+    # The gateway's own, which has no scope to be outside of.
+    "list_headers",
 }
 OF_REQUESTERS = {name for name in METHODS if "request" in name}
 

@@ -21,7 +21,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
     mine = {"actor": li, "number": number}
     taken = ask("assign_ticket", assignee_id=str(li.subject), assignee_name="李雷", **mine)
     assert taken["assignee"] == {"person_id": str(li.subject), "name": "李雷"}
-    assert taken["allowed"]["actions"] == ["accept", "reply", "note", "solve", "edit"]
+    assert taken["allowed"]["actions"] == ["accept", "return", "reply", "note", "solve", "edit"]
     assert ask("accept_ticket", **mine)["status"] == "in_progress"
     file = ask(
         "stage_attachment",

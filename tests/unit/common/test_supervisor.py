@@ -31,7 +31,7 @@ def test_a_process_is_named_by_its_roles():
 
 def test_the_small_installation_plays_every_role_once():
     roles = [role for one in small_installation(with_mailbox=True) for role in one.roles]
-    services = ("intake", "ticketing", "notify")
+    services = ("intake", "ticketing", "notify", "dispatch", "sla")
     green = {f"{service}.{room}" for service in services for room in ("rpc", "events", "jobs")}
     assert len(roles) == len(set(roles))
     alone = {"intake.door", "intake.smtp", "gateway.web", "gateway.jobs", "mailbox"}

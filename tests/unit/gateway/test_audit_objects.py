@@ -29,6 +29,17 @@ from gateway.audit.objects import object_of_route, singular
         ("/api/v1/me/totp/removal", {}, ("person", "sender")),
         ("/api/v1/me/sessions/<uuid:session_id>", {"session_id": 5}, ("session", "5")),
         ("/api/v1/accounts/<uuid:person_id>/totp", {"person_id": 7}, ("person", "7")),
+        ("/api/v1/presence/own", {}, ("person", "sender")),
+        ("/api/v1/dispatch/agents/<uuid:person_id>/leaves", {"person_id": 7}, ("person", "7")),
+        ("/api/v1/dispatch/leaves/<uuid:leave_id>", {"leave_id": 7}, ("leave", "7")),
+        ("/api/v1/dispatch/rules/order", {}, ("rule", None)),
+        ("/api/v1/sla/policies/trials", {}, ("policy", None)),
+        ("/api/v1/sla/settings", {}, ("settings", None)),
+        (
+            "/api/v1/sla/calendars/<uuid:calendar_id>/days/<day:date>",
+            {"calendar_id": 7, "date": "2026-10-01"},
+            ("day", "2026-10-01"),
+        ),
     ],
 )
 def test_the_last_argument_names_the_object(

@@ -95,3 +95,72 @@ def alert_facts(**fields: Any) -> dict[str, Any]:
         "address": "203.0.113.7",
         "facts": {},
     } | fields
+
+
+def step_facts(**fields: Any) -> dict[str, Any]:
+    """Of step.reached, a reminder before the first reply is due."""
+    return {
+        "clock_id": uuid4(),
+        "ticket_id": uuid7(),
+        "number": "G20261121001",
+        "revision": 3,
+        "next_due_at": NOON,
+        "is_overdue": False,
+        "occurred_at": NOON,
+        "target": "first_reply",
+        "cycle": 1,
+        "due_at": NOON,
+        "policy_id": uuid4(),
+        "policy_name": "默认",
+        "assignee_id": None,
+        "group_id": None,
+        "assignment_epoch": 1,
+        "urgency": "normal",
+        "step": "remind",
+        "phase": "before",
+        "recipients": [],
+        "actions": [],
+    } | fields
+
+
+def finding_facts(**fields: Any) -> dict[str, Any]:
+    """Of abnormality.found."""
+    return {
+        "abnormality_id": uuid4(),
+        "kind": "repeated_complaint",
+        "ticket_id": uuid7(),
+        "number": "G20261121001",
+        "customer_id": uuid4(),
+        "assignee_id": None,
+        "group_id": None,
+        "found_at": NOON,
+        "facts": {"count": 2, "days": 30},
+        "recipients": [],
+        "actions": [],
+    } | fields
+
+
+def returned_facts(**fields: Any) -> dict[str, Any]:
+    """Of ticket.returned, by dispatch, because nobody confirmed."""
+    own = {
+        "previous_assignee_id": uuid4(),
+        "epoch": 2,
+        "cause": "accept_timeout",
+        "reason": None,
+        "seq": 4,
+    }
+    return ticket_facts(**own | fields)
+
+
+def offer_facts(**fields: Any) -> dict[str, Any]:
+    """Of offer.opened; of offer.closed with a `cause`."""
+    own = {
+        "offer_id": uuid4(),
+        "ticket_id": uuid7(),
+        "number": "G20261121001",
+        "group_id": uuid4(),
+        "recipients": [],
+    }
+    ending = {"taken_by": None, "taken_by_name": None}
+    beginning = {"urgency": "normal", "ends_at": NOON}
+    return own | (ending if "cause" in fields else beginning) | fields

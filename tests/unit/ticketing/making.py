@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from libs.common.actor import Actor
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.automatic import RULES, Handing, Proposal
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.placing import Team
 from services.ticketing.domain.ticket import Ticket
@@ -90,6 +91,25 @@ def cleared(ticket: Ticket) -> Ticket:
     """The same, as if loaded from storage."""
     ticket.begin()
     return ticket
+
+
+def waiting_ticket(group: Team) -> Ticket:
+    """A ticket that waits in a group."""
+    ticket = new_ticket()
+    ticket.transfer(group, None, by(BOSS))
+    return cleared(ticket)
+
+
+def proposal(ticket: Ticket, assignee: Actor = LI, **handing: Any) -> Proposal:
+    """What dispatch proposes, knowing the ticket as it is."""
+    given = {"assignment_id": uuid4(), "mode": "automatic"} | handing
+    return Proposal(id_of(assignee), assignee.name, None, ticket.assignment_epoch, Handing(**given))
+
+
+def carry(ticket: Ticket, proposed: Proposal) -> None:
+    """Make a proposal so."""
+    name, note, handing = proposed.name, proposed.note, proposed.handing
+    ticket.hand(proposed.assignee_id, name, note, handing, by(RULES))
 
 
 def facts(ticket: Ticket) -> list[str]:

@@ -53,6 +53,7 @@ ACTIONS: dict[str, Callable[[Ticket, Actor], object]] = {
     "assign": lambda t, who: t.assign(id_of(HAN), HAN.name, None, by(who)),
     "transfer": lambda t, who: t.transfer(team(), None, by(who)),
     "accept": lambda t, who: t.accept(by(who)),
+    "return": lambda t, who: t.return_to_group("不是我负责的", by(who)),
     "reply": lambda t, who: t.reply("您好", (), None, by(who)),
     "note": lambda t, who: t.note("备注", (), by(who)),
     "solve": lambda t, who: t.solve("好了", True, by(who)),

@@ -26,5 +26,6 @@ export function useWords() {
     kind: word('kind'),
     urgency: word('urgency'),
     field: word('field'),
+    target: word('notice.target'),
   }
 }

@@ -16,6 +16,7 @@ export interface EventWords {
   urgency(key: string): string
   kind(key: string): string
   channel(key: string): string
+  target(key: string): string
   field(key: string): string
   listOf(names: string[]): string
 }
@@ -23,13 +24,15 @@ export interface EventWords {
 type Facts = Record<string, unknown>
 type Sentence = [key: string, values?: Record<string, string>]
 
+const HANDED = new Set(['automatic', 'grab', 'hand_over', 'escalation'])
+const TROUBLE = new Set(['notice_failed', 'clock_breached', 'repeated_complaint', 'abnormality'])
 const PLAIN = new Set(['accepted', 'solved', 'closed', 'archived', 'reopened'])
 
 export function eventSentence(entry: Entry, words: EventWords): EventSentence {
   const facts = record(entry.event)
   const [key, values = {}] = sentence(facts, entry, words)
   const note = text(facts.note) || text(facts.reason) || (entry.text ?? '')
-  return { key: `event.${key}`, values, note, isTrouble: key === 'notice_failed' }
+  return { key: `event.${key}`, values, note, isTrouble: TROUBLE.has(key) }
 }
 
 function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
@@ -37,6 +40,7 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
   if (type === 'created') return ['created', { channel: words.channel(text(facts.channel)) }]
   if (type === 'assigned') return assigned(facts, entry)
   if (type === 'transferred') return ['transferred', { group: text(record(facts.group).name) }]
+  if (type === 'returned') return returned(facts)
   if (type === 'status_changed') {
     const from = words.status(text(facts.from_status))
     return ['status_changed', { from, to: words.status(text(facts.to_status)) }]
@@ -47,14 +51,41 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
   if (type === 'notice.failed') {
     return ['notice_failed', { channel: words.channel(text(facts.channel)) }]
   }
-  return PLAIN.has(type) ? [type] : ['other', { type: text(facts.type) }]
+  if (type === 'action.skipped') return ['action_skipped', { action: text(facts.action) }]
+  return (
+    ruled(type, facts, words) ?? (PLAIN.has(type) ? [type] : ['other', { type: text(facts.type) }])
+  )
 }
 
 /** Taking a ticket is an assignment to oneself, and reads better said so. */
 function assigned(facts: Facts, entry: Entry): Sentence {
   const assignee = record(facts.assignee)
   if (entry.author.id && assignee.person_id === entry.author.id) return ['taken']
-  return ['assigned', { assignee: text(assignee.name) }]
+  const mode = text(facts.mode)
+  const key = HANDED.has(mode) ? `assigned_by_${mode}` : 'assigned'
+  return [key, { assignee: text(assignee.name) }]
+}
+
+/** Given back by somebody, or taken away by a rule. */
+function returned(facts: Facts): Sentence {
+  const previous = text(record(facts.previous).name)
+  const key = facts.cause === 'accept_timeout' ? 'returned_unconfirmed' : 'returned'
+  return [key, { previous }]
+}
+
+/** What policies have found; steps of a clock and its breach are about the same target. */
+function ruled(type: string, facts: Facts, words: EventWords): Sentence | undefined {
+  const target = words.target(text(facts.target))
+  if (type === 'clock.breached') return ['clock_breached', { target }]
+  if (type === 'step.reached') {
+    const phase = facts.phase === 'before' ? 'before' : 'after'
+    return [`step_${phase}`, { target, policy: text(facts.policy_name) }]
+  }
+  if (type !== 'abnormality.found') return undefined
+  const { count, days } = record(facts.facts)
+  return facts.abnormality === 'repeated_complaint'
+    ? ['repeated_complaint', { count: String(count ?? ''), days: String(days ?? '') }]
+    : ['abnormality', { kind: text(facts.abnormality) }]
 }
 
 /** "紧急程度：一般 → 特急"; lists and objects are only named. */

@@ -10,10 +10,25 @@ export interface NoticeWords {
 export const SECURITY = 'security'
 
 export function noticeTitle(notice: Notice, words: NoticeWords): string {
+  const key = titleKey(notice, words)
   const isAlert = notice.occasion === SECURITY
-  const key = isAlert ? `notice.alert.${notice.facts?.kind}` : `notice.about.${notice.occasion}`
   if (!(isAlert || notice.ticket_number) || !words.has(key)) return notice.title
-  return words.say(key, { number: notice.ticket_number ?? '' })
+  const target = `notice.target.${notice.facts?.target}`
+  return words.say(key, {
+    number: notice.ticket_number ?? '',
+    target: words.has(target) ? words.say(target, {}) : String(notice.facts?.target ?? ''),
+  })
+}
+
+/** Occasions that differ by their facts: how late it is, how an offer ended, why it came back. */
+function titleKey({ occasion, facts }: Notice, words: NoticeWords): string {
+  if (occasion === SECURITY) return `notice.alert.${facts?.kind}`
+  if (occasion === 'sla') return `notice.sla.${facts?.phase}`
+  if (occasion === 'abnormality') return `notice.abnormality.${facts?.kind}`
+  if (occasion !== 'offer' && occasion !== 'returned') return `notice.about.${occasion}`
+  if (occasion === 'offer' && !facts?.cause) return 'notice.offer.open'
+  const key = `notice.${occasion}.${facts?.cause}`
+  return words.has(key) ? key : `notice.${occasion}.${occasion === 'offer' ? 'ended' : 'other'}`
 }
 
 export function noticeText(notice: Notice, words: NoticeWords): string {

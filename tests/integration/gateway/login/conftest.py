@@ -6,14 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from gateway.app import create_app
-from gateway.audit.recording import close_recording
 from gateway.login.settings import LoginSettings
-from gateway.parts import EXTENSION
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from tests.support.fake_services import FakeServices
-from tests.support.gateway import Hands
+from tests.support.gateway import Hands, opened_app
 from tests.support.login import forget_attempts
 
 
@@ -44,7 +41,7 @@ def app(
     tmp_path: Path,
     settings: LoginSettings,
 ) -> Iterator[Flask]:
-    app = create_app(config, database, services, clock=clock, console=tmp_path, login=settings)
-    yield app
-    close_recording(app)
-    app.extensions[EXTENSION].lookups.close()
+    with opened_app(
+        config, database, services, clock=clock, console=tmp_path, login=settings
+    ) as app:
+        yield app

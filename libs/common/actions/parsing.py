@@ -1,0 +1,200 @@
+"""Reads lists of actions and of recipients; everything wrong is named by its path at once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+from uuid import UUID
+
+from libs.common.actions.kinds import (
+    Action,
+    AddNote,
+    AddTags,
+    Assign,
+    Recipient,
+    RemoveTags,
+    SetStatus,
+    SetUrgency,
+    Transfer,
+)
+from libs.common.conditions.fields import URGENCIES
+from libs.common.conditions.values import Known, Wrong, read_id, read_text
+from libs.common.errors import InvalidInput
+
+LIMIT = 10
+NOTE_LIMIT = 2_000  # characters
+TAG_LIMIT, TAGS_LIMIT = 40, 30  # as ticketing allows
+# Those that moves by hand lead to; assigning, solving and reopening are acts of their own.
+STATUSES = (
+    "in_progress",
+    "awaiting_customer",
+    "awaiting_approval",
+    "follow_up",
+    "closed",
+    "archived",
+)
+_TITLE_LIMIT = 100
+_ONCE = ("set_urgency", "set_status", "transfer", "assign")
+
+ASSIGN_TO = ("person", "group_lead", "title", "role")
+TELL = ("assignee", "group_leads", "group", "title", "role", "person")
+
+One = TypeVar("One", Action, Recipient)
+Raw = Mapping[str, Any]
+
+
+def parse_actions(
+    raw: object, *, where: str = "actions", known: Known | None = None
+) -> tuple[Action, ...]:
+    """The actions in their order; raises InvalidInput whose errors are keyed by paths."""
+
+    def read(one: Raw, path: str) -> Action:
+        kind = _word(one, "type", path, tuple(_READERS))
+        return _READERS[kind](one, path, known)
+
+    actions = _read_all(raw, where, read)
+    _refuse_repeats(actions, where)
+    return actions
+
+
+def parse_recipients(
+    raw: object, *, where: str = "recipients", known: Known | None = None
+) -> tuple[Recipient, ...]:
+    """Recipients without repeats; raises InvalidInput whose errors are keyed by paths."""
+
+    def read(one: Raw, path: str) -> Recipient:
+        return Recipient(*_target(one, path, TELL, known))
+
+    return tuple(dict.fromkeys(_read_all(raw, where, read)))
+
+
+def _read_all(raw: object, where: str, read: Callable[[Raw, str], One]) -> tuple[One, ...]:
+    if not isinstance(raw, list | tuple):
+        _refuse({where: ["must be a list"]}, where)
+    if len(raw) > LIMIT:
+        _refuse({where: [f"must have at most {LIMIT} members"]}, where)
+    found: list[One] = []
+    errors: dict[str, list[str]] = {}
+    for index, one in enumerate(raw):
+        path = f"{where}[{index}]"
+        try:
+            if not isinstance(one, Mapping):
+                raise Wrong(path, "must be an object")
+            found.append(read(one, path))
+        except Wrong as wrong:
+            errors[wrong.path] = [wrong.message]
+    if errors:
+        _refuse(errors, where)
+    return tuple(found)
+
+
+def _refuse(errors: dict[str, list[str]], where: str) -> NoReturn:
+    raise InvalidInput("field.invalid", f"{where}: cannot be understood", {"errors": errors})
+
+
+def _refuse_repeats(actions: tuple[Action, ...], where: str) -> None:
+    kinds = [action.as_json()["type"] for action in actions]
+    errors = {
+        f"{where}[{index}].type": ["may be there only once"]
+        for index, kind in enumerate(kinds)
+        if kind in _ONCE and kind in kinds[:index]
+    }
+    if errors:
+        _refuse(errors, where)
+
+
+def _set_urgency(raw: Raw, path: str, known: Known | None) -> Action:
+    _only(raw, path, "urgency", "may_lower")
+    may_lower = raw.get("may_lower", False)
+    if not isinstance(may_lower, bool):
+        raise Wrong(f"{path}.may_lower", "must be true or false")
+    return SetUrgency(_word(raw, "urgency", path, tuple(URGENCIES)), may_lower)
+
+
+def _set_status(raw: Raw, path: str, known: Known | None) -> Action:
+    _only(raw, path, "status")
+    return SetStatus(_word(raw, "status", path, STATUSES))
+
+
+def _add_tags(raw: Raw, path: str, known: Known | None) -> Action:
+    return AddTags(_tags(raw, path))
+
+
+def _remove_tags(raw: Raw, path: str, known: Known | None) -> Action:
+    return RemoveTags(_tags(raw, path))
+
+
+def _transfer(raw: Raw, path: str, known: Known | None) -> Action:
+    _only(raw, path, "group_id")
+    return Transfer(_uuid("groups", raw, "group_id", path, known))
+
+
+def _assign(raw: Raw, path: str, known: Known | None) -> Action:
+    return Assign(*_target(raw, path, ASSIGN_TO, known))
+
+
+def _add_note(raw: Raw, path: str, known: Known | None) -> Action:
+    _only(raw, path, "text")
+    return AddNote(_text(raw, "text", path, NOTE_LIMIT))
+
+
+_READERS: Mapping[str, Callable[[Raw, str, Known | None], Action]] = {
+    "set_urgency": _set_urgency,
+    "add_tags": _add_tags,
+    "remove_tags": _remove_tags,
+    "set_status": _set_status,
+    "transfer": _transfer,
+    "assign": _assign,
+    "add_note": _add_note,
+}
+
+
+def _target(
+    raw: Raw, path: str, choices: tuple[str, ...], known: Known | None
+) -> tuple[str, UUID | None, str | None]:
+    """`to`, and the person or the title or role that goes with it."""
+    to = _word(raw, "to", path, choices)
+    if to == "person":
+        _only(raw, path, "to", "person_id")
+        return to, _uuid("people", raw, "person_id", path, known), None
+    if to in ("title", "role"):
+        _only(raw, path, "to", to)
+        return to, None, _text(raw, to, path, _TITLE_LIMIT)
+    _only(raw, path, "to")
+    return to, None, None
+
+
+def _only(raw: Raw, path: str, *names: str) -> None:
+    for name in raw:
+        if name not in (*names, "type"):
+            raise Wrong(f"{path}.{name}", "is unknown here")
+
+
+def _required(raw: Raw, name: str, path: str) -> Any:
+    if raw.get(name) is None:
+        raise Wrong(f"{path}.{name}", "is required")
+    return raw[name]
+
+
+def _word(raw: Raw, name: str, path: str, choices: tuple[str, ...]) -> str:
+    value = _required(raw, name, path)
+    if value not in choices:
+        raise Wrong(f"{path}.{name}", f"must be one of {', '.join(choices)}")
+    return str(value)
+
+
+def _text(raw: Raw, name: str, path: str, limit: int) -> str:
+    return read_text(_required(raw, name, path), f"{path}.{name}", limit).strip()
+
+
+def _uuid(source: str, raw: Raw, name: str, path: str, known: Known | None) -> UUID:
+    return UUID(read_id(source, _required(raw, name, path), f"{path}.{name}", known))
+
+
+def _tags(raw: Raw, path: str) -> tuple[str, ...]:
+    _only(raw, path, "tags")
+    tags, where = _required(raw, "tags", path), f"{path}.tags"
+    if not isinstance(tags, list | tuple) or not tags:
+        raise Wrong(where, "must be a list of at least one tag")
+    if len(tags) > TAGS_LIMIT:
+        raise Wrong(where, f"must have at most {TAGS_LIMIT} tags")
+    read = [read_text(tag, f"{where}[{n}]", TAG_LIMIT).strip() for n, tag in enumerate(tags)]
+    return tuple(dict.fromkeys(read))

@@ -1,0 +1,1 @@
+"""Who gets a ticket, and why: plain rules, told the time."""

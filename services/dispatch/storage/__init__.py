@@ -1,0 +1,1 @@
+"""The tables and what is read and written there."""

@@ -1,0 +1,1 @@
+"""Outside parties of sla: where public holidays are known from."""

@@ -1,0 +1,1 @@
+"""Reads, in the shapes that REST shows. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""The entrypoints of sla: RPC for the gateway, events from the other services, jobs."""

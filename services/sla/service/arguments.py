@@ -1,0 +1,89 @@
+"""Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from libs.common.conditions import URGENCIES
+from libs.common.errors import field_error
+
+_INTEGER = 2**31
+
+
+def uuid_of(name: str, value: object) -> UUID:
+    """A UUID from its text."""
+    try:
+        return UUID(value)  # type: ignore[arg-type]
+    except (ValueError, AttributeError, TypeError):
+        raise field_error(name, "must be a UUID") from None
+
+
+def uuids_of(name: str, value: object) -> list[UUID]:
+    """A list of UUIDs."""
+    if not isinstance(value, list):
+        raise field_error(name, "must be a list of UUIDs")
+    return [uuid_of(name, item) for item in value]
+
+
+def count_of(name: str, value: object) -> int:
+    """A whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
+        raise field_error(name, "must be a whole number")
+    return value
+
+
+def number_of(value: object) -> str:
+    """A ticket number as text; what is none simply finds no ticket."""
+    return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
+
+
+def object_of(name: str, value: object) -> dict[str, Any]:
+    """A JSON object."""
+    if not isinstance(value, dict):
+        raise field_error(name, "must be an object")
+    return value
+
+
+def day_of(name: str, value: object) -> date:
+    """A day such as 2026-10-01."""
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        raise field_error(name, "must be a day such as 2026-10-01") from None
+
+
+def optional_instant(name: str, value: object) -> datetime | None:
+    """An instant from ISO 8601 with an offset, or None."""
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise field_error(name, "must be an instant with an offset (ISO 8601)")
+    return instant
+
+
+_TEXTS = ("kind", "urgency", "channel", "status", "subject", "tier", "language")
+_IDS = ("customer_id", "group_id", "region_id", "assignee_id")
+
+
+def sample_of(value: object) -> dict[str, Any]:
+    """A ticket that might come, with whatever of it conditions should see."""
+    sample = object_of("sample", value)
+    tags, fields = sample.get("tags"), sample.get("fields")
+    if tags is not None and not (isinstance(tags, list) and all(isinstance(t, str) for t in tags)):
+        raise field_error("sample.tags", "must be a list of texts")
+    if fields is not None:
+        object_of("sample.fields", fields)
+    for name in _TEXTS:
+        if sample.get(name) is not None and not isinstance(sample[name], str):
+            raise field_error(f"sample.{name}", "must be a text")
+    for name in _IDS:
+        if sample.get(name) is not None:
+            uuid_of(f"sample.{name}", sample[name])
+    if sample.get("urgency") not in (None, *URGENCIES):
+        raise field_error("sample.urgency", f"must be one of {', '.join(URGENCIES)}")
+    began = optional_instant("sample.created_at", sample.get("created_at"))
+    return {**sample, "created_at": began}

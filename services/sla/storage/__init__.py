@@ -1,0 +1,1 @@
+"""Tables, finders and batch writes; nothing here knows a rule."""

@@ -1,0 +1,1 @@
+"""The steps of each change: lock, fold, tell, keep. The shell commits."""

@@ -1,0 +1,151 @@
+"""Notices of due times, returns and offers: for whom rules mean, once, in whatever order."""
+
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from libs.common.actor import Actor
+from libs.common.clock import utc_now
+from libs.common.contracts.dispatch import OfferClosed, OfferOpened
+from libs.common.contracts.envelope import Event, EventSchema, dump_event, load_event
+from libs.common.contracts.sla import AbnormalityFound, StepReached
+from libs.common.contracts.ticketing import TicketReturned
+from libs.common.directory.copying import keep_directory
+from libs.common.ids import uuid7
+from services.notify import queries
+from services.notify.service.events import Service
+from tests.integration.notify.desk import Desk
+from tests.support.actors import actor
+from tests.support.directory import person
+from tests.unit.notify.facts import finding_facts, offer_facts, returned_facts, step_facts
+
+GROUP = uuid4()
+
+
+def event_of(schema: type[EventSchema], data: dict[str, Any]) -> Event:
+    return load_event(dump_event(schema, uuid7(), str(data["ticket_id"]), utc_now(), data))
+
+
+def hear(desk: Desk, method: str, *events: Event) -> None:
+    """As one batch, in a transaction of its own."""
+    desk.handle(lambda uow: getattr(Service(), method)(uow, list(events)))
+
+
+def titles(desk: Desk, *people: Actor, unread: bool = False) -> list[str]:
+    shown = []
+    for one in people:
+        with desk.database.begin(read_only=True) as uow:
+            listed = queries.list_notices(uow.session, one, unread=unread, limit=50)
+        shown += [notice["title"] for notice in listed["items"]]
+    return shown
+
+
+@pytest.fixture
+def li(desk: Desk) -> Actor:
+    """Works in the group."""
+    return known(desk, "李雷", group_ids=[GROUP])
+
+
+@pytest.fixture
+def lead(desk: Desk) -> Actor:
+    """Leads the group."""
+    return known(desk, "王组长", group_ids=[GROUP], led_group_ids=[GROUP])
+
+
+@pytest.fixture
+def director(desk: Desk) -> Actor:
+    return known(desk, "赵总监", title="技术总监")
+
+
+def known(desk: Desk, name: str, **fields: Any) -> Actor:
+    """Somebody whom the copy of the organisation has."""
+    somebody = actor("agent", name)
+    event = person(somebody.subject, name=name, **fields)
+    desk.handle(lambda uow: keep_directory(uow.session, [event]))
+    return somebody
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else(desk: Desk) -> None:
+    with desk.database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE directory_people")
+
+
+def subject_of(somebody: Actor) -> UUID:
+    assert somebody.subject is not None
+    return somebody.subject
+
+
+def test_a_step_tells_assignee_leads_and_titles_once_however_often_it_comes(
+    desk, li, lead, director
+):
+    recipients = [{"to": "assignee"}, {"to": "group_leads"}, {"to": "title", "title": "技术总监"}]
+    step = step_facts(assignee_id=li.subject, group_id=GROUP, recipients=recipients, phase="due")
+    event, again = event_of(StepReached, step), event_of(StepReached, step)
+    hear(desk, "tell_of_rules", event, again)
+    hear(desk, "tell_of_rules", again)
+    assert titles(desk, li, lead, director) == ["工单 G20261121001 已到时限：首次回复"] * 3
+
+
+def test_each_repetition_of_a_recurring_step_is_told(desk, li):
+    step = step_facts(assignee_id=li.subject, recipients=[{"to": "assignee"}], phase="after")
+    steps = [event_of(StepReached, {**step, "step": f"chase#{n}"}) for n in (1, 2, 3)]
+    hear(desk, "tell_of_rules", *steps)
+    assert len(titles(desk, li)) == 3
+
+
+def test_a_recipient_that_this_release_does_not_know_spoils_nothing(desk, li):
+    recipients = [{"to": "moon"}, {"to": "assignee"}]
+    step = step_facts(assignee_id=li.subject, recipients=recipients)
+    hear(desk, "tell_of_rules", event_of(StepReached, step))
+    assert len(titles(desk, li)) == 1
+
+
+def test_a_step_that_nobody_is_meant_by_tells_nobody(desk, li):
+    hear(desk, "tell_of_rules", event_of(StepReached, step_facts(recipients=[{"to": "assignee"}])))
+    assert titles(desk, li) == []
+
+
+def test_an_abnormality_tells_those_whom_the_settings_name(desk, li, lead):
+    finding = finding_facts(group_id=GROUP, recipients=[{"to": "group_leads"}])
+    hear(desk, "tell_of_rules", *[event_of(AbnormalityFound, finding)] * 2)
+    assert titles(desk, lead) == ["同一客户多次投诉：工单 G20261121001"]
+    assert titles(desk, li) == []
+
+
+def test_a_ticket_that_nobody_confirmed_is_told_to_the_leads_and_to_who_had_it(desk, li, lead):
+    ticket = returned_facts(previous_assignee_id=li.subject, group_id=GROUP)
+    hear(desk, "tell_of_returns", *[event_of(TicketReturned, ticket)] * 2)
+    assert titles(desk, li, lead) == ["工单 G20261121001 超时未确认，已退回"] * 2
+
+
+def test_a_ticket_that_was_given_back_by_hand_is_not_told_to_the_leads(desk, li, lead):
+    himself = {"kind": "staff", "id": li.subject, "name": "李雷"}
+    ticket = returned_facts(
+        previous_assignee_id=li.subject, group_id=GROUP, cause="returned", actor=himself
+    )
+    hear(desk, "tell_of_returns", event_of(TicketReturned, ticket))
+    assert titles(desk, li, lead) == []
+
+
+@pytest.mark.parametrize("order", list(permutations(["opened", "opened", "closed"])))
+def test_an_offer_that_is_over_is_read_in_whatever_order_its_events_come(desk, li, lead, order):
+    people = [subject_of(li), subject_of(lead)]
+    opened = offer_facts(recipients=people)
+    closed = {**offer_facts(cause="grabbed"), "offer_id": opened["offer_id"]}
+    ended = {**closed, "recipients": people[1:], "taken_by": people[0], "taken_by_name": "李雷"}
+    events = {
+        "opened": ("tell_of_offers", event_of(OfferOpened, opened)),
+        "closed": ("settle_offers", event_of(OfferClosed, ended)),
+    }
+    for name in order:
+        hear(desk, *events[name])
+    assert titles(desk, li, lead) == ["工单 G20261121001 已被抢走"] * 2
+    assert titles(desk, li, lead, unread=True) == []
+
+
+def test_an_open_offer_is_unread(desk, li):
+    hear(desk, "tell_of_offers", event_of(OfferOpened, offer_facts(recipients=[li.subject])))
+    assert titles(desk, li, unread=True) == ["工单 G20261121001 可以抢单"]
