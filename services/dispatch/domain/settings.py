@@ -15,7 +15,7 @@ class Settings:
 
     default_capacity: int = 10
     critical_excess: int = 2
-    heartbeat_seconds: int = 60
+    heartbeat_seconds: int = 120
     sticky_days: int = 30
     grab_quota: int = 5
     urgency_weights: Mapping[str, int] = field(

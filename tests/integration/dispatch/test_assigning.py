@@ -144,7 +144,7 @@ def test_a_silent_browser_gets_nothing(floor: Floor):
     group = floor.group()
     floor.person(group)
     floor.rule(group)
-    floor.now += timedelta(seconds=61)
+    floor.now += timedelta(seconds=121)
     life = floor.ticket()
     floor.drain()
     assert floor.holder(life) is None

@@ -43,7 +43,7 @@ def test_whoever_comes_online_is_available(ask: Ask, li: Actor, floor: Floor):
         "active": 0,
         "grabbed": 0,
         "grab_quota": 5,
-        "heartbeat_seconds": 60,
+        "heartbeat_seconds": 120,
     }
 
 
@@ -70,7 +70,7 @@ def test_since_tells_the_last_change_and_not_the_last_word(ask: Ask, li: Actor, 
 
 def test_without_heartbeats_somebody_is_thought_to_be_gone(ask: Ask, li: Actor, floor: Floor):
     ask("set_own_presence", li, state="online")
-    floor.now += timedelta(seconds=61)
+    floor.now += timedelta(seconds=121)
     assert ask("get_own_presence", li)["reasons"] == ["no_heartbeat"]
     assert ask("heartbeat", li)["is_available"] is True
     assert ask("get_own_presence", li)["state"] == "online"

@@ -44,9 +44,9 @@ def test_settings_are_shown_changed_and_guarded(ask: Ask, floor: Floor):
         "default_capacity", "critical_excess", "heartbeat_seconds", "sticky_days", "grab_quota",
         "weights", "pending_counts", "version",
     }  # fmt: skip
-    changes = {"default_capacity": 7, "heartbeat_seconds": 120}
+    changes = {"default_capacity": 7, "heartbeat_seconds": 90}
     after = ask("edit_settings", version=1, changes=changes)
-    assert after["audit"]["before"] == {"default_capacity": 10, "heartbeat_seconds": 60}
+    assert after["audit"]["before"] == {"default_capacity": 10, "heartbeat_seconds": 120}
     del after["audit"]
     assert after == before | changes | {"version": 2} == ask("get_settings")
     stale = refusal_of(lambda: ask("edit_settings", version=1, changes={}))

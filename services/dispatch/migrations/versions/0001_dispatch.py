@@ -19,7 +19,7 @@ CREATE TABLE settings (
     key boolean PRIMARY KEY DEFAULT true CHECK (key),
     default_capacity integer NOT NULL DEFAULT 10 CHECK (default_capacity >= 0),
     critical_excess integer NOT NULL DEFAULT 2 CHECK (critical_excess >= 0),
-    heartbeat_seconds integer NOT NULL DEFAULT 60 CHECK (heartbeat_seconds > 0),
+    heartbeat_seconds integer NOT NULL DEFAULT 120 CHECK (heartbeat_seconds > 0),
     sticky_days integer NOT NULL DEFAULT 30 CHECK (sticky_days >= 0),
     grab_quota integer NOT NULL DEFAULT 5 CHECK (grab_quota >= 0),
     weights jsonb NOT NULL

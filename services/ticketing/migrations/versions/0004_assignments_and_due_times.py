@@ -38,8 +38,9 @@ CREATE INDEX ix_tickets_overdue_department ON tickets (department_id, updated_at
 CREATE INDEX ix_tickets_overdue_region ON tickets (region_id, updated_at, ticket_id)
     WHERE region_id IS NOT NULL AND is_overdue
     AND status_category IN ('new', 'open', 'pending', 'on_hold');
--- All that is overdue is unfinished: the planner would multiply the two shares.
-CREATE STATISTICS st_tickets_overdue (mcv) ON is_overdue, status_category FROM tickets;
+CREATE INDEX ix_tickets_overdue_pool ON tickets (updated_at, ticket_id)
+    WHERE assignee_id IS NULL AND group_id IS NULL AND is_overdue
+    AND status_category IN ('new', 'open', 'pending', 'on_hold');
 """
 
 
