@@ -12,7 +12,8 @@ import orjson
 from libs.common.logs import redact
 
 MAX_DETAIL = 4_000  # bytes
-_MAX_DEPTH = 4
+# A step of a policy in a list, its actions, their parts; conditions of rules, five levels deep.
+_MAX_DEPTH = 14
 _MAX_ITEMS = 100
 _BIGGEST = 2**53  # what every reader of JSON takes for a whole number
 _MAX_TEXT = 300  # characters

@@ -51,7 +51,7 @@ class DispatchSettingsChanges(Changes):
     """What may be changed."""
 
     default_capacity = points()
-    critical_excess = points()
+    critical_excess = _weight()
     heartbeat_seconds = fields.Integer(strict=True, validate=validate.Range(min=15, max=3_600))
     sticky_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=3_650))
     grab_quota = points()

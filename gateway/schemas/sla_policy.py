@@ -75,7 +75,7 @@ class NewSlaPolicy(Body):
     )
     targets = fields.Nested(Targets, required=True)
     steps = fields.List(
-        fields.Nested(PolicyStep), load_default=list, validate=validate.Length(max=50)
+        fields.Nested(PolicyStep), load_default=list, validate=validate.Length(max=20)
     )
 
 

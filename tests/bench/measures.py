@@ -15,8 +15,12 @@ from libs.common.config import Config
 from libs.common.database.engine import open_engine
 from tests.bench import requests
 from tests.bench.audit import measure_log
+from tests.bench.dispatch import measure_dispatch
 from tests.bench.load import Result, measure
 from tests.bench.memory import resident
+from tests.bench.pipeline import Line
+from tests.bench.sla_arithmetic import measure_arithmetic
+from tests.bench.sla_timers import measure_timers
 from tests.demo.__main__ import desk_of, outside_of
 
 _WARM_UP = 1.0  # seconds
@@ -25,9 +29,10 @@ _WARM_UP = 1.0  # seconds
 class Bench:
     """Knows the running system and measures it row by row."""
 
-    def __init__(self, card: dict[str, Any], *, seconds: float) -> None:
+    def __init__(self, card: dict[str, Any], *, seconds: float, forms: int) -> None:
         self._card = card
         self._seconds = seconds
+        self._forms = forms
         self._env = {**os.environ, **card["variables"]}
         self._config = Config.read(self._env)
         self._supervisor = desk_of(card, "supervisor")
@@ -69,8 +74,13 @@ class Bench:
             "reply": self._reply,
             "door": self._door_and_backlog,
             "idle": self._idle,
+            "assigned": self._assigned,
+            "pipeline": self._pipeline,
             "log": self._log,
             "guard": self._guard,
+            "dispatch": self._dispatch,
+            "sla": self._sla,
+            "timers": self._timers,
         }
         for name, run in measures.items():
             if not only or name in only:
@@ -169,6 +179,35 @@ class Bench:
         note = f"authentication, authorisation, limits and log: {full.p50:.1f} − {bare.p50:.1f} ms"
         row = {"name": "guard", "p50": cost, "most": 3.0, "refused": full.refused, "note": note}
         self._rows.append(row)
+
+    def _assigned(self) -> None:
+        self._wait_until_quiet()
+        self._rows.append(self._line().assigned_idle())
+
+    def _pipeline(self) -> None:
+        self._wait_until_quiet()
+        self._rows.append(self._line().backlog(self._forms))
+
+    def _line(self) -> Line:
+        return Line(
+            outside=self._outside,
+            door=self._card["addresses"]["door"],
+            variables=self._card["variables"],
+            administrator=desk_of(self._card, "administrator"),
+            scalar=self._scalar,
+            tag=self._tag,
+        )
+
+    def _dispatch(self) -> None:
+        """On databases of its own at the same server."""
+        self._rows += measure_dispatch(self._env["DATABASE_URL"])
+
+    def _sla(self) -> None:
+        self._rows += measure_arithmetic(self._seconds / 2)
+
+    def _timers(self) -> None:
+        """On servers of its own."""
+        self._rows += measure_timers()
 
     def _wait_until_quiet(self) -> None:
         """Until notify has told everybody what the loads before have caused."""

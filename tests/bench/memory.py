@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_MARKS = ("libs.common.launcher", "libs.common.supervisor", "services.notify.mailbox")
+MARKS = ("libs.common.launcher", "libs.common.supervisor", "services.notify.mailbox")
 
 
 def resident(database_url: str) -> tuple[int, float, float]:
@@ -11,7 +11,7 @@ def resident(database_url: str) -> tuple[int, float, float]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if not any(mark in command for mark in _MARKS):
+            if not any(mark in command for mark in MARKS):
                 continue
             # Another installation may run on this machine: its processes are not ours to count.
             environment = (process / "environ").read_bytes()

@@ -29,11 +29,13 @@ def gets_one_of(paths: list[str], headers: dict[str, str]) -> Requests:
     return requests
 
 
-def posts(path_of: Any, body_of: Any, headers: dict[str, str]) -> Requests:
-    """POSTs, each with a body (and an Idempotency-Key) of its own."""
+def posts(
+    path_of: Any, body_of: Any, headers: dict[str, str], *, count: int | None = None
+) -> Requests:
+    """POSTs, each with a body (and an Idempotency-Key) of its own; `count` of each worker."""
 
     def requests(worker: int) -> Iterator[bytes]:
-        for number in itertools.count():
+        for number in itertools.count() if count is None else range(count):
             named = {**headers, "Idempotency-Key": uuid4().hex, "Content-Type": "application/json"}
             body = json.dumps(body_of(worker, number), ensure_ascii=False).encode()
             yield http("POST", path_of(worker, number), named, body)
@@ -58,15 +60,15 @@ def reply() -> dict[str, Any]:
     return {"text": _TEXT}
 
 
-def form(tag: str, worker: int, number: int) -> dict[str, Any]:
-    """A web form of a customer that nobody knows yet."""
+def form(tag: str, worker: int, number: int, *, mark: str = "") -> dict[str, Any]:
+    """A web form of a customer that nobody knows yet; `mark` stands in its subject."""
     return {
         "name": "张三",
         "email": f"bench-{tag}-{worker}-{number}@example.com",
         "kind": "inquiry",
-        "subject": "请问订单什么时候发货",
+        "subject": f"请问订单什么时候发货{mark}",
         "description": _TEXT,
-        "submission_id": f"{tag}-{worker}-{number}",
+        "submission_id": f"{tag}-{worker}-{number}{mark}",
     }
 
 

@@ -42,7 +42,7 @@ class Customers:
         self._messages = [send for number in range(count) for send in self._sends(number)]
         self.total = len(self._messages)
         self.errors: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._work) for _ in range(threads)]
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
 
@@ -103,7 +103,7 @@ class Agent:
         self.solved: list[str] = []
         self.errors: list[BaseException] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work)
+        self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def finish(self) -> None:
@@ -126,10 +126,10 @@ class Agent:
                     for one in online:
                         self._insist(one, "POST", "/presence/own/heartbeats")
                 number = self._next(desk)
-                if number:
-                    self._answer(desk, number)
-                else:
+                if not number or not self._answer(desk, number):
                     time.sleep(0.2)
+            for one in online:
+                self._insist(one, "PUT", "/presence/own", {"state": "offline"})
         except BaseException as error:
             self.errors.append(error)
 
@@ -138,14 +138,21 @@ class Agent:
         page = persist(lambda: self._ask(desk, "GET", path))
         return page["items"][0]["number"] if page["items"] else None
 
-    def _answer(self, desk: Desk, number: str) -> None:
-        self._insist(desk, "POST", f"/tickets/{number}/acceptance")
+    def _answer(self, desk: Desk, number: str) -> bool:
+        """Whether the ticket was still ours: whoever confirms too late has lost it."""
+        try:
+            self._insist(desk, "POST", f"/tickets/{number}/acceptance")
+        except Refused as refused:
+            if refused.status not in (403, 404, 409):
+                raise
+            return False
         self._insist(desk, "POST", f"/tickets/{number}/replies", {"text": f"已处理 {number}"})
         self.replied.append(number)
         if len(self.replied) % 40:
             text = {"text": f"已解决 {number}", "notify_customer": False}
             self._insist(desk, "POST", f"/tickets/{number}/solution", text)
             self.solved.append(number)
+        return True
 
     def _insist(self, desk: Desk, method: str, path: str, body: Any = None) -> Any:
         headers = {"Idempotency-Key": uuid4().hex}

@@ -29,6 +29,7 @@ CRASH_POINTS = (
     ("after_publish_before_delete", "dispatch.jobs"),
     ("after_commit_before_ack", "sla.events"),
     ("after_publish_before_delete", "sla.events"),
+    ("after_clocks_told", "sla.jobs"),
     ("after_timers_before_commit", "sla.jobs"),
     ("after_command_before_commit", "ticketing.rpc"),
     ("after_command_before_reply", "ticketing.rpc"),

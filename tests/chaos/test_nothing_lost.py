@@ -21,6 +21,7 @@ from tests.chaos.responsible import (
 )
 from tests.chaos.senders import Agent, Customers
 from tests.chaos.storm import Storm, timed
+from tests.demo.desk import Desk
 from tests.demo.story import text_of
 from tests.e2e.system import GREEN, PLAIN, SERVICES, desk_of, outside_of, start_everything
 
@@ -34,7 +35,36 @@ def system(processes: Processes) -> dict[str, str]:
     # The long form sends more mail than the mailbox usually keeps.
     processes.env["MAILBOX_KEEP"] = "10000"
     start_everything(processes, replicas=2, dispatches=True)
+    put_haste_first(desk_of(processes.env, "AD001"))
     return processes.env
+
+
+def put_haste_first(desk: Desk) -> None:
+    """A policy whose times run out while everything dies: who does not confirm loses the ticket."""
+    everywhere = dict.fromkeys(("normal", "urgent", "critical"), 20)
+    late = {
+        "key": "late",
+        "target": "first_reply",
+        "offset_seconds": 0,
+        "recipients": [{"to": "group_leads"}],
+        "actions": [],
+    }
+    made = desk.ask(
+        "POST",
+        "/sla/policies",
+        {
+            "name": "演练",
+            "is_active": True,
+            "condition": {"all": []},
+            "calendar_id": None,
+            "pause_statuses": ["awaiting_customer"],
+            "targets": {"first_reply": everywhere, "accept": everywhere},
+            "steps": [late],
+        },
+    )
+    others = [one["policy_id"] for one in desk.ask("GET", "/sla/policies")["items"]]
+    others.remove(made["policy_id"])
+    desk.ask("PUT", "/sla/policies/order", {"policy_ids": [made["policy_id"], *others]})
 
 
 def test_each_message_has_its_effects_once_whatever_dies(
@@ -94,6 +124,15 @@ def settle(env: dict[str, str]) -> None:
         unanswered = "SELECT count(*) FROM assignments WHERE state = 'proposed'"
         assert scalar(env, "dispatch", unanswered) == 0
         assert scalar(env, "dispatch", "SELECT count(*) FROM wakes") == 0
+        # Nobody is online any more: what was not confirmed in time goes back and waits.
+        unconfirmed = (
+            "SELECT count(*) FROM assignments WHERE state = 'active' AND accepted_at IS NULL"
+        )
+        assert scalar(env, "dispatch", unconfirmed) == 0
+        running = "SELECT count(*) FROM clocks WHERE state = 'running' AND due_at < now()"
+        assert scalar(env, "sla", running) == 0
+        soon = "SELECT count(*) FROM clocks WHERE state = 'running' AND target = 'first_reply'"
+        assert scalar(env, "sla", soon) == 0
         unsent = "SELECT count(*) FROM deliveries WHERE status NOT IN ('sent', 'skipped')"
         assert scalar(env, "notify", unsent) == 0
         return True

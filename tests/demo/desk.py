@@ -26,6 +26,10 @@ class Desk:
         self._http.headers["Authorization"] = f"Bearer {signed_in['token']}"
         self.person: dict[str, Any] = signed_in["person"]
 
+    def beside(self, login: str, password: str) -> "Desk":
+        """Somebody else at the same installation."""
+        return Desk(self._api, login, password)
+
     def ask(
         self,
         method: str,

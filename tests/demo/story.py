@@ -6,7 +6,7 @@ from typing import Any
 
 from libs.common.testing.eventually import eventually
 from tests.demo.customer import Form, Mailbox, MailServer, answer_to, text_of, write_mail
-from tests.demo.desk import Desk
+from tests.demo.desk import Desk, Refused
 from tests.demo.samples import (
     ANSWER_TEXT,
     COMPLAINT_SUBJECT,
@@ -57,10 +57,65 @@ def ask_for_repair(outside: Outside, email: str, say: Say) -> str:
     return eventually(lambda: outside.form.receipt(first)["number"], 30)
 
 
-def work_on(desk: Desk, number: str, say: Say) -> None:
-    """Take, confirm, note, reply with a file."""
+def get_by_rule(desks: list[Desk], number: str, say: Say, patience: float = 15) -> Desk | None:
+    """Whoever of them dispatch gives it to, and why; None where nobody has room in time."""
+    mine = {desk.person["person_id"]: desk for desk in desks}
+
+    def owner() -> Desk | None:
+        assignee = desks[0].ask("GET", f"/tickets/{number}")["assignee"]
+        return mine[assignee["person_id"]] if assignee else None
+
+    try:
+        desk = eventually(owner, patience, trouble=(Refused, KeyError))
+    except (AssertionError, Refused, KeyError):
+        return None
+    assert desk is not None
+    show_decision(desk, number, say)
+    show_clocks(desk, number, say)
+    return desk
+
+
+def show_decision(desk: Desk, number: str, say: Say) -> None:
+    """Why it is theirs: the rule, those who could have got it, those who could not."""
+    newest = eventually(lambda: desk.ask("GET", f"/tickets/{number}/decisions")["items"], 30)[0]
+    why = newest["explanation"]
+    rule = next((one["name"] for one in why["rules"] if one["holds"]), "–")
+    say(f"{number} is given to {desk.person['name']}: rule {rule}, {why['group_name']}")
+    for one in why["candidates"]:
+        say(f"    {one['name']}: {one['parts']['load_share']:.0%} of the capacity taken")
+    for one in why["skipped"]:
+        say(f"    {one['name']}: {one['reason']}")
+
+
+def show_clocks(desk: Desk, number: str, say: Say) -> None:
+    """What is due when."""
+
+    def running() -> list[dict[str, Any]]:
+        clocks = desk.ask("GET", f"/tickets/{number}/clocks")["items"]
+        found = [clock for clock in clocks if clock["state"] == "running"]
+        # The one of the assignment comes with its event.
+        return found if any(clock["target"] == "accept" for clock in found) else []
+
+    for clock in eventually(running, 30, trouble=(Refused,)):
+        hours = clock["target_seconds"] / 3600
+        due, policy = clock["due_at"][:16], clock["policy"]["name"]
+        say(f"    {clock['target']}: {hours:g} h, due {due} UTC by {policy}")
+
+
+def accept(desk: Desk, number: str, say: Say) -> None:
+    """Confirm what dispatch has given (确认接收)."""
+    ticket = desk.ask("POST", f"/tickets/{number}/acceptance")
+    say(f"{desk.person['name']} confirms {number}: {ticket['status']}")
+
+
+def take(desk: Desk, number: str, say: Say) -> None:
+    """Take what waits, and confirm it."""
     ticket = desk.take(number)
     say(f"{desk.person['name']} takes {number} and confirms: {ticket['status']}")
+
+
+def work_on(desk: Desk, number: str, say: Say) -> None:
+    """Note, reply with a file."""
     desk.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库,可以换货。@仓库 请留一件"})
     say("  writes an internal note")
     attachment = desk.upload("换货说明.txt", "请保留原包装。".encode(), "text/plain")

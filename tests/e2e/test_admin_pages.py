@@ -24,6 +24,8 @@ WATCH_POLICY = (
     "event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
 )
 
+RULES = ("dispatch-rules", "agents", "sla-policies", "calendars")
+
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -99,13 +101,26 @@ def sign_in(page: Page, system: dict[str, str], login: str) -> None:
 @pytest.mark.parametrize(
     ("login", "home", "entries"),
     [
-        ("CS001", "/tickets", set()),
-        ("CS900", "/tickets", {"organisation", "operations"}),
+        ("CS001", "/tickets", {"my-work", "grab-pool"}),
+        (
+            "CS900",
+            "/tickets",
+            {"my-work", "grab-pool", "board", "sla-board", *RULES, "organisation", "operations"},
+        ),
         ("EM001", "/requests", {"requests"}),
         (
             "AU001",
             "/audit",
-            {"people", "organisation", "roles", "api-keys", "channel-accounts", "audit", "alerts"},
+            {
+                *RULES,
+                "people",
+                "organisation",
+                "roles",
+                "api-keys",
+                "channel-accounts",
+                "audit",
+                "alerts",
+            },
         ),
     ],
 )
@@ -116,7 +131,7 @@ def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
     expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
     shown = page.locator('nav [data-test^="menu-"]')
     names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
-    assert names - {"mine", "unassigned", "open", "solved", "all"} == entries
+    assert names - {"mine", "unassigned", "open", "overdue", "solved", "all"} == entries
     page.goto("/settings/sessions")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
     by(page, "forbidden").locator("a").click()

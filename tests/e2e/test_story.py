@@ -41,6 +41,7 @@ def test_a_mail_becomes_one_ticket_that_is_answered_and_solved(
     sender = "zhangsan@example.com"
     story.complain_by_mail(outside, sender, said.append)
     number = story.receipt_number(outside, sender, said.append)
+    story.take(agent, number, said.append)
     story.work_on(agent, number, said.append)
     story.answer_by_mail(outside, sender, number, said.append)
     ticket = story.see_answer(agent, number, said.append)

@@ -79,6 +79,24 @@ export const router = createRouter({
           meta: { title: 'menu.board', permission: 'board.read' },
         },
         {
+          path: 'sla-board',
+          name: 'sla-board',
+          component: () => import('./pages/SlaBoardPage.vue'),
+          meta: { title: 'menu.sla-board', permission: 'board.read' },
+        },
+        {
+          path: 'settings/sla',
+          name: 'sla-policies',
+          component: () => import('./pages/SlaPoliciesPage.vue'),
+          meta: { title: 'menu.sla-policies', permission: 'sla.read' },
+        },
+        {
+          path: 'settings/calendars',
+          name: 'calendars',
+          component: () => import('./pages/CalendarsPage.vue'),
+          meta: { title: 'menu.calendars', permission: 'sla.read' },
+        },
+        {
           path: 'operations',
           name: 'operations',
           component: () => import('./pages/OperationsPage.vue'),
@@ -132,6 +150,18 @@ export const router = createRouter({
           name: 'channel-accounts',
           component: () => import('./pages/ChannelAccountsPage.vue'),
           meta: { title: 'menu.channel-accounts', permission: 'channel_account.read' },
+        },
+        {
+          path: 'settings/dispatch-rules',
+          name: 'dispatch-rules',
+          component: () => import('./pages/DispatchRulesPage.vue'),
+          meta: { title: 'menu.dispatch-rules', permission: 'dispatch.read' },
+        },
+        {
+          path: 'settings/agents',
+          name: 'agents',
+          component: () => import('./pages/AgentsPage.vue'),
+          meta: { title: 'menu.agents', permission: 'dispatch.read' },
         },
         {
           path: 'audit',

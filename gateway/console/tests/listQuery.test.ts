@@ -19,6 +19,7 @@ describe('the filters of the list', () => {
       q: '咖啡机',
       from: '2026-11-01',
       to: '2026-11-02',
+      due: 'soon',
       sort: 'number',
     })
     expect(filtersFrom(addressOf(filters))).toEqual(filters)
@@ -31,9 +32,20 @@ describe('the filters of the list', () => {
     expect(hasFilters(filters)).toBe(false)
   })
 
+  test('put what is overdue longest in front of the overdue ones', () => {
+    const filters = filtersFrom({ view: 'overdue' })
+    expect(filters.sort).toBe('due')
+    expect(addressOf(filters)).toEqual({ view: 'overdue' })
+    expect(addressOf({ ...filters, sort: '-updated_at' })).toMatchObject({ sort: '-updated_at' })
+  })
+
   test('ignore an unknown view and days that are none', () => {
     const filters = filtersFrom({ view: 'everything', from: 'yesterday', status: ['a', 'b'] })
     expect(filters).toMatchObject({ view: 'mine', from: '', status: [] })
+    expect(filtersFrom({ view: 'overdue', due: 'someday' })).toMatchObject({
+      view: 'overdue',
+      due: '',
+    })
   })
 
   test('reach the gateway without what is empty', () => {

@@ -80,7 +80,7 @@ def _environment(servers: Servers, keys: Mapping[str, str]) -> dict[str, str]:
         own_amqp_uris=servers.own_amqp_uris,
         blobs=PLACE / "dev" / "blobs",
         keys=keys,
-        ports=preferred_ports(),
+        ports=preferred_ports(os.environ),
     )
     if os.environ.get("SMTP_URL"):
         # No mailbox then, and nobody who would take texts unless the environment names somebody.

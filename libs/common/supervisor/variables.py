@@ -68,11 +68,11 @@ def installation_variables(
     }
 
 
-def preferred_ports() -> dict[str, int]:
-    """The usual ports, or the next free ones; all different."""
-    ports: dict[str, int] = {}
-    for name, usual in PORTS.items():
-        port = free_port(usual)
+def preferred_ports(environ: Mapping[str, str]) -> dict[str, int]:
+    """Those of the environment, else the usual ports, or the next free ones; all different."""
+    ports = {name: int(environ[name]) for name in PORTS if environ.get(name, "").isdecimal()}
+    for name in [name for name in PORTS if name not in ports]:
+        port = free_port(PORTS[name])
         while port in ports.values():
             port = free_port(port + 1)
         ports[name] = port

@@ -9,6 +9,7 @@ from services.dispatch.domain.rules import GRAB
 
 PROPOSED, ACTIVE, ENDED = "proposed", "active", "ended"
 MANUAL, AUTOMATIC, HAND_OVER = "manual", "automatic", "hand_over"
+ESCALATION = "escalation"
 
 ACCEPT_TIMEOUT, RETURNED, INACTIVE = "accept_timeout", "returned", "assignee_inactive"
 
@@ -75,6 +76,10 @@ class Assignment:
     def withdraw(self, cause: str, now: datetime) -> None:
         """It is to end as soon as ticketing has taken the ticket away."""
         self.withdrawn_at, self.end_cause = now, cause
+
+    def stay(self) -> None:
+        """Confirmed at the last moment, it is not taken away after all."""
+        self.withdrawn_at = self.end_cause = None
 
     @property
     def keeps_away_until(self) -> datetime | None:

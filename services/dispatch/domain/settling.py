@@ -9,7 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.dispatch.domain.assignments import ACTIVE, PROPOSED, Assignment
+from services.dispatch.domain.assignments import (
+    ACCEPT_TIMEOUT,
+    ACTIVE,
+    ESCALATION,
+    PROPOSED,
+    Assignment,
+)
 
 FINISHED = frozenset(("solved", "closed"))
 
@@ -96,12 +102,29 @@ def _is_theirs(held: Assignment, header: Header) -> bool:
 def is_to_be_withdrawn(
     header: Header, held: Assignment | None, unaccepted_epoch: int | None
 ) -> bool:
-    """Whether nobody has accepted the ticket in time and it is still with the same person."""
+    """Whether nobody has accepted the ticket in time and it is still with the same person.
+
+    To whom it was escalated keeps it: there is no next candidate, and they have been told.
+    """
     return (
         held is not None
         and held.state == ACTIVE
+        and held.mode != ESCALATION
         and held.epoch == unaccepted_epoch == header.epoch
         and held.withdrawn_at is None
         and header.accepted_at is None
         and not header.is_finished
+    )
+
+
+def is_to_stay(header: Header, held: Assignment) -> bool:
+    """Whether it was accepted while it was being withdrawn for not being so.
+
+    Ticketing has let them keep it then, and says nothing of the withdrawal.
+    """
+    return (
+        held.withdrawn_at is not None
+        and held.end_cause == ACCEPT_TIMEOUT
+        and held.epoch == header.epoch
+        and header.accepted_at is not None
     )

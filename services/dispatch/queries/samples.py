@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 from services.dispatch.domain.settings import URGENCY_RANKS
 from services.dispatch.queries.asking import Asked
 from services.dispatch.use_cases.configuration.fields import (
@@ -21,16 +22,6 @@ from services.dispatch.use_cases.configuration.fields import (
 
 _CATEGORIES = ("new", "open", "pending", "on_hold", "solved", "closed")
 _ID = optional(identity)
-
-
-def _instant(where: str, value: Any) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise field_error(where, "must be an instant with an offset (ISO 8601)")
-    return instant
 
 
 def _custom(where: str, value: Any) -> dict[str, Any]:
@@ -54,7 +45,7 @@ _FIELDS: dict[str, Field] = {
     "region_id": _ID,
     "customer_id": _ID,
     "assignee_id": _ID,
-    "created_at": _instant,
+    "created_at": read_instant,
 }
 
 

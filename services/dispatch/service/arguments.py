@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 
 _INTEGER = 2**31
 
@@ -73,13 +74,7 @@ def flag_of(name: str, value: object) -> bool:
 
 def instant_of(name: str, value: object) -> datetime:
     """An instant from ISO 8601 with an offset."""
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise field_error(name, "must be an instant with an offset (ISO 8601)")
-    return instant
+    return read_instant(name, value)
 
 
 def object_of(name: str, value: object) -> dict[str, Any]:

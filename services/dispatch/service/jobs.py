@@ -41,6 +41,11 @@ class Service(Housekeeping):
         """Proposals that ticketing has not answered for a minute."""
         return resend.resend_proposals(self.database, utc_now())
 
+    @every(5)
+    def resend_withdrawals(self) -> bool:
+        """What ticketing should have taken away a minute ago."""
+        return resend.resend_withdrawals(self.database, utc_now())
+
     @every(10)
     def sweep_groups(self) -> None:
         """Time alone may free people: shifts begin, heartbeats stop, delays end."""

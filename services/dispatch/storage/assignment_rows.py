@@ -34,6 +34,10 @@ _UNANSWERED = text(
     f"SELECT {_NAMES} FROM assignments WHERE state = 'proposed' AND sent_at <= :before "
     "ORDER BY sent_at LIMIT :limit FOR UPDATE SKIP LOCKED"
 )
+_NOT_TAKEN_AWAY = text(
+    f"SELECT {_NAMES} FROM assignments WHERE state = 'active' AND withdrawn_at <= :before "
+    "ORDER BY withdrawn_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
 _LAST_OF_CUSTOMERS = text(
     "SELECT given.customer_id, last.person_id "
     "FROM unnest(CAST(:ids AS uuid[])) AS given (customer_id) CROSS JOIN LATERAL ("
@@ -74,6 +78,11 @@ def note_returns(session: Session, returns: Iterable[tuple[UUID, int, str]]) -> 
 def unanswered(session: Session, before: datetime, limit: int) -> list[Assignment]:
     """Proposals that were last sent before then; held, and passed over where others hold them."""
     return _read(session, _UNANSWERED, before=before, limit=limit)
+
+
+def not_taken_away(session: Session, before: datetime, limit: int) -> list[Assignment]:
+    """Those that were last withdrawn before then, and still stand; held in the same way."""
+    return _read(session, _NOT_TAKEN_AWAY, before=before, limit=limit)
 
 
 def last_agents(

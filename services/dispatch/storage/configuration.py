@@ -42,6 +42,11 @@ def add_row(session: Session, table: Table, values: Values) -> Row[Any]:
     return session.execute(insert(table).values(values).returning(*table.c)).one()
 
 
+def count_rows(session: Session, table: Table) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
 def change_row(session: Session, table: Table, key: UUID, changes: Values) -> Row[Any]:
     """Update; returns the row, which has its next version."""
     statement = (
@@ -131,6 +136,12 @@ def find_overlapping_leave(
 def list_shifts(session: Session) -> list[Row[Any]]:
     """Shifts by name."""
     return list(session.execute(select(shifts).order_by(shifts.c.name, shifts.c.shift_id)))
+
+
+def is_shift(session: Session, name: str, but: UUID | None) -> bool:
+    """Whether another shift than `but` has this name."""
+    named = select(shifts.c.shift_id).where(shifts.c.name == name)
+    return any(shift_id != but for shift_id in session.scalars(named))
 
 
 def people_on_shift(session: Session, shift_id: UUID) -> list[UUID]:

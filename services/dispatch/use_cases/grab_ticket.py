@@ -34,7 +34,7 @@ def grab_ticket(uow: UnitOfWork, now: datetime, *, person_id: UUID, number: str)
     """
     header = lock_by_number(uow.session, number)
     if header is None:
-        raise NotFound("ticket.unknown", "there is no such ticket")
+        raise NotFound("ticket.not_found", "there is no such ticket")
     waiting = waiting_of(uow.session, [header.ticket_id]).get(header.ticket_id)
     if waiting is None or not _is_offered(waiting, now):
         raise Conflict("offer.closed", "the ticket can no longer be grabbed")

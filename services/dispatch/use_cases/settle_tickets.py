@@ -24,7 +24,7 @@ from services.dispatch.domain.assignments import (
 from services.dispatch.domain.explaining import explain_plainly
 from services.dispatch.domain.queueing import is_same_place, queue
 from services.dispatch.domain.rules import first_match
-from services.dispatch.domain.settling import Header, is_to_be_withdrawn, settle
+from services.dispatch.domain.settling import Header, is_to_be_withdrawn, is_to_stay, settle
 from services.dispatch.domain.waiting import Waiting
 from services.dispatch.storage.assignment_rows import lost_assignments, open_assignments
 from services.dispatch.storage.rule_book import load_rules
@@ -141,6 +141,8 @@ class _Settling:
         held.weight = settings.weight_of(header.urgency, header.channel, header.status_category)
         if held.epoch == header.epoch:
             held.accepted_at = header.accepted_at
+        if is_to_stay(header, held):
+            held.stay()
         unaccepted = self._unaccepted.get(header.ticket_id)
         if is_to_be_withdrawn(header, held, unaccepted):
             held.withdraw(ACCEPT_TIMEOUT, self._now)

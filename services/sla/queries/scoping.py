@@ -26,5 +26,5 @@ def find_visible(uow: UnitOfWork, actor: Actor, number: str) -> TicketCopy:
     ticket_id = uow.session.execute(statement).scalar()
     copy = find_ticket(uow.session, ticket_id) if ticket_id else None
     if copy is None:
-        raise NotFound("ticket.unknown", "there is no such ticket")
+        raise NotFound("ticket.not_found", "there is no such ticket")
     return copy

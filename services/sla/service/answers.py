@@ -12,11 +12,11 @@ def made(key: str, shown: Json) -> Json:
     return shown | {"audit": {"object": shown[key], "before": {}, "after": _plain(shown, key)}}
 
 
-def changed(key: str, before: Json, after: Json) -> Json:
-    """What differs is logged."""
+def changed(key: str | None, before: Json, after: Json) -> Json:
+    """What differs is logged; without a key the gateway's route says of what."""
     names = [name for name in after if before.get(name) != after[name] and name not in _SAME]
     audit = {
-        "object": after.get(key, key),
+        **({"object": after[key]} if key else {}),
         "before": {name: before.get(name) for name in names},
         "after": {name: after[name] for name in names},
     }

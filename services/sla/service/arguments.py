@@ -6,6 +6,7 @@ from uuid import UUID
 
 from libs.common.conditions import URGENCIES
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 
 _INTEGER = 2**31
 
@@ -25,8 +26,10 @@ def uuids_of(name: str, value: object) -> list[UUID]:
     return [uuid_of(name, item) for item in value]
 
 
-def count_of(name: str, value: object) -> int:
-    """A whole number that is not negative."""
+def optional_count(name: str, value: object) -> int | None:
+    """A whole number that is not negative, or None."""
+    if value is None:
+        return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
         raise field_error(name, "must be a whole number")
     return value
@@ -54,15 +57,7 @@ def day_of(name: str, value: object) -> date:
 
 def optional_instant(name: str, value: object) -> datetime | None:
     """An instant from ISO 8601 with an offset, or None."""
-    if value is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise field_error(name, "must be an instant with an offset (ISO 8601)")
-    return instant
+    return None if value is None else read_instant(name, value)
 
 
 _TEXTS = ("kind", "urgency", "channel", "status", "subject", "tier", "language")

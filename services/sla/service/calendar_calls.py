@@ -37,23 +37,25 @@ class CalendarCalls:
         return made("calendar_id", shown.show_calendar(row))
 
     @command("sla.manage")
-    def replace_calendar(self, call: Call, *, calendar_id: str, version: int, values: Json) -> Json:
+    def replace_calendar(
+        self, call: Call, *, calendar_id: str, values: Json, version: int | None = None
+    ) -> Json:
         """Other hours or another name."""
         before, after = edits.replace_calendar(
             call.uow,
             args.uuid_of("calendar_id", calendar_id),
-            args.count_of("version", version),
+            args.optional_count("version", version),
             args.object_of("values", values),
         )
         return changed("calendar_id", shown.show_calendar(before), shown.show_calendar(after))
 
     @command("sla.manage")
-    def remove_calendar(self, call: Call, *, calendar_id: str, version: int) -> Json:
+    def remove_calendar(self, call: Call, *, calendar_id: str, version: int | None = None) -> Json:
         """Refused while policies count by it."""
         before = edits.remove_calendar(
             call.uow,
             args.uuid_of("calendar_id", calendar_id),
-            args.count_of("version", version),
+            args.optional_count("version", version),
         )
         return removed("calendar_id", shown.show_calendar(before))
 
@@ -78,14 +80,14 @@ class CalendarCalls:
             name,
         )
         day = shown.show_day(row)
-        return day | {"audit": {"object": calendar_id, "before": {}, "after": day}}
+        return day | {"audit": {"before": {}, "after": day}}
 
     @command("sla.manage")
     def remove_day(self, call: Call, *, calendar_id: str, date: str) -> Json:
         """The week's hours hold again."""
         day = args.day_of("date", date)
         edits.remove_day(call.uow, args.uuid_of("calendar_id", calendar_id), day)
-        audit = {"object": calendar_id, "before": {"date": day.isoformat()}, "after": {}}
+        audit = {"before": {"date": day.isoformat()}, "after": {}}
         return {"audit": audit}
 
     @command("sla.manage")

@@ -57,25 +57,27 @@ class PolicyCalls:
         return made("policy_id", shown.show_policy(row))
 
     @command("sla.manage")
-    def replace_policy(self, call: Call, *, policy_id: str, version: int, values: Json) -> Json:
+    def replace_policy(
+        self, call: Call, *, policy_id: str, values: Json, version: int | None = None
+    ) -> Json:
         """The whole policy anew."""
         before, after = edits.replace_policy(
             call.uow,
             call.now,
             args.uuid_of("policy_id", policy_id),
-            args.count_of("version", version),
+            args.optional_count("version", version),
             args.object_of("values", values),
         )
         return changed("policy_id", shown.show_policy(before), shown.show_policy(after))
 
     @command("sla.manage")
-    def remove_policy(self, call: Call, *, policy_id: str, version: int) -> Json:
+    def remove_policy(self, call: Call, *, policy_id: str, version: int | None = None) -> Json:
         """Its tickets fall under whichever comes next."""
         before = edits.remove_policy(
             call.uow,
             call.now,
             args.uuid_of("policy_id", policy_id),
-            args.count_of("version", version),
+            args.optional_count("version", version),
         )
         return removed("policy_id", shown.show_policy(before))
 
@@ -86,7 +88,6 @@ class PolicyCalls:
             call.uow, call.now, args.uuids_of("policy_ids", policy_ids)
         )
         audit = {
-            "object": "policies",
             "before": {"order": [row["name"] for row in before]},
             "after": {"order": [row["name"] for row in after]},
         }
@@ -98,9 +99,9 @@ class PolicyCalls:
         return shown.get_settings(call.uow)
 
     @command("sla.manage")
-    def edit_settings(self, call: Call, *, version: int, changes: Json) -> Json:
+    def edit_settings(self, call: Call, *, changes: Json, version: int | None = None) -> Json:
         """Change some of it."""
         before, after = edit_settings(
-            call.uow, args.count_of("version", version), args.object_of("changes", changes)
+            call.uow, args.optional_count("version", version), args.object_of("changes", changes)
         )
-        return changed("settings", shown.show_settings(before), shown.show_settings(after))
+        return changed(None, shown.show_settings(before), shown.show_settings(after))

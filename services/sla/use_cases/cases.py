@@ -13,7 +13,7 @@ from services.sla.domain.book import PolicyBook
 from services.sla.domain.clocks import Clock
 from services.sla.domain.facts import TicketFact
 from services.sla.domain.folding import fold
-from services.sla.domain.policies import Policy
+from services.sla.domain.policies import Policy, Step
 from services.sla.domain.stepping import next_step_at
 from services.sla.domain.vocabulary import BREACHED
 from services.sla.storage.clocks import Told, load_clocks, load_told
@@ -60,6 +60,11 @@ class Case:
         """The revision that the clock counts by."""
         return self.book.revision(clock.policy_id, clock.revision)
 
+    def times_told(self, step: Step) -> int:
+        """How often the step has been told of all the ticket's clocks together."""
+        keys = (key for told in self.told.values() for key in told)
+        return sum(key.partition("#")[0] == step.key for key in keys)
+
     def announce(self, announcement: Announcement, now: datetime) -> None:
         """Once and never again."""
         self.told.setdefault(announcement.clock_id, {})[announcement.step] = now
@@ -81,7 +86,8 @@ class Case:
             return None
         done = self.told.get(clock_id, {})
         step_at = next_step_at(clock, policy, self.book.hours_of(policy), done)
-        if OVERDUE in done:
+        # Breached and told of, or due another time: an edit had moved its due time into the future.
+        if clock.state == BREACHED and OVERDUE in done:
             return step_at
         return clock.due_at if step_at is None else min(step_at, clock.due_at)
 

@@ -17,6 +17,8 @@ from services.sla.storage.book import open_book, turn_page
 from services.sla.use_cases.versions import check_version
 
 MOST = 100
+# Days are listed by the year; gateway.schemas.sla_calendar has the same bounds.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 KINDS = ("holiday", "workday", "special")
 _NAME_LIMIT = 60  # characters
 _FIELDS = ("name", "zone", "weekly")
@@ -35,7 +37,7 @@ def create_calendar(uow: UnitOfWork, values: Mapping[str, Any]) -> Row:
 
 
 def replace_calendar(
-    uow: UnitOfWork, calendar_id: UUID, version: int, values: Mapping[str, Any]
+    uow: UnitOfWork, calendar_id: UUID, version: int | None, values: Mapping[str, Any]
 ) -> tuple[Row, Row]:
     """Other hours or another name; returns it before and after."""
     before = _opened(uow.session, calendar_id, version)
@@ -44,7 +46,7 @@ def replace_calendar(
     return before, find(uow.session, calendar_id)
 
 
-def remove_calendar(uow: UnitOfWork, calendar_id: UUID, version: int) -> Row:
+def remove_calendar(uow: UnitOfWork, calendar_id: UUID, version: int | None) -> Row:
     """Refused, naming them, while policies count by it; returns what it was."""
     before = _opened(uow.session, calendar_id, version)
     if names := rows.policies_with(uow.session, calendar_id):
@@ -59,6 +61,8 @@ def set_day(
 ) -> Row:
     """Other hours on one day; none means closed."""
     _open(uow.session, calendar_id)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise field_error("date", f"must be from {FIRST_YEAR} to {LAST_YEAR}")
     if kind not in KINDS:
         raise field_error("kind", f"must be one of {', '.join(KINDS)}", "field.unknown_value")
     hours = periods_as_json(parse_periods([] if periods is None else periods))
@@ -112,7 +116,7 @@ def _open(session: Session, calendar_id: UUID) -> Row:
     return find(session, calendar_id)
 
 
-def _opened(session: Session, calendar_id: UUID, version: int) -> Row:
+def _opened(session: Session, calendar_id: UUID, version: int | None) -> Row:
     row = _open(session, calendar_id)
     check_version(row["version"], version)
     return row

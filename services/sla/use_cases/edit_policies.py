@@ -33,7 +33,7 @@ def create_policy(uow: UnitOfWork, now: datetime, values: Mapping[str, Any]) -> 
 
 
 def replace_policy(
-    uow: UnitOfWork, now: datetime, policy_id: UUID, version: int, values: Mapping[str, Any]
+    uow: UnitOfWork, now: datetime, policy_id: UUID, version: int | None, values: Mapping[str, Any]
 ) -> tuple[Row, Row]:
     """The whole policy anew, at its place; returns it before and after."""
     before = _opened(uow.session, policy_id, version)
@@ -42,7 +42,7 @@ def replace_policy(
     return before, row
 
 
-def remove_policy(uow: UnitOfWork, now: datetime, policy_id: UUID, version: int) -> Row:
+def remove_policy(uow: UnitOfWork, now: datetime, policy_id: UUID, version: int | None) -> Row:
     """Its unfinished tickets fall under whichever comes next; returns what it was."""
     before = _opened(uow.session, policy_id, version)
     rows.delete_policy(uow.session, policy_id, now)
@@ -64,7 +64,7 @@ def order_policies(
     return before, rows.all_policies(uow.session)
 
 
-def _opened(session: Session, policy_id: UUID, version: int) -> Row:
+def _opened(session: Session, policy_id: UUID, version: int | None) -> Row:
     open_book(session)
     row = rows.find_policy(session, policy_id)
     if row is None:

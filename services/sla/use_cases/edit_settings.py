@@ -18,7 +18,7 @@ _BOUNDS = {"count": (2, 100), "days": (1, 365)}
 
 
 def edit_settings(
-    uow: UnitOfWork, version: int, changes: Mapping[str, Any]
+    uow: UnitOfWork, version: int | None, changes: Mapping[str, Any]
 ) -> tuple[RowMapping, RowMapping]:
     """A part is replaced as a whole; returns all before and after."""
     before = lock_settings(uow.session)

@@ -9,6 +9,7 @@ from libs.common.crash_points import crash_point
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.timers import Timer, schedule_timers
 from services.sla.domain.clocks import Clock
+from services.sla.domain.policies import MOST_REPEATS
 from services.sla.domain.stepping import Reached, steps_due
 from services.sla.domain.vocabulary import BEFORE, BREACHED
 from services.sla.storage.ticket_copies import TicketCopy, try_lock
@@ -60,7 +61,7 @@ def _due(
         return []
     done = case.told.get(clock_id, {})
     reached = steps_due(clock, policy, case.book.hours_of(policy), done, now)
-    found = [(one.at, _step(clock_id, one)) for one in reached]
+    found = [(one.at, _step(case, clock_id, one)) for one in reached]
     if clock.state == BREACHED and OVERDUE not in done:
         # Before the steps at the same instant: who hears of a step knows of the breach.
         found.insert(0, (clock.due_at, Announcement(ClockBreached, clock_id, OVERDUE)))
@@ -70,11 +71,14 @@ def _due(
     return found
 
 
-def _step(clock_id: UUID, reached: Reached) -> Announcement:
+def _step(case: Case, clock_id: UUID, reached: Reached) -> Announcement:
+    # Policies that pass a ticket to one another would do so for ever: each time is a new clock.
+    is_circling = case.times_told(reached.step) >= MOST_REPEATS
+    actions = () if is_circling else reached.step.actions
     said = {
         "step": reached.key,
         "phase": reached.phase,
         "recipients": [one.as_json() for one in reached.step.recipients],
-        "actions": [action.as_json() for action in reached.step.actions],
+        "actions": [action.as_json() for action in actions],
     }
     return Announcement(StepReached, clock_id, reached.key, said)

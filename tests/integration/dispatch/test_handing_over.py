@@ -1,11 +1,13 @@
 """All that somebody works on goes to others."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from libs.common.errors import InvalidInput
 from services.dispatch.use_cases.hand_over import hand_over
+from services.dispatch.use_cases.resend import resend_withdrawals
 from tests.integration.dispatch.floor import Floor
 
 
@@ -53,6 +55,35 @@ def test_without_a_name_they_go_back_and_to_others(floor: Floor, group: UUID):
     floor.work()
     assert {floor.holder(life) for life in lives} == {other}
     assert floor.load(old) == (0, 0, 0)
+
+
+def test_what_was_accepted_at_the_last_moment_is_handed_over_too(floor: Floor, group: UUID):
+    old = floor.person(group)
+    life = floor.ticket()
+    floor.work()
+    floor.hear(floor.breach_accept(life))
+    floor.take("assignment.withdrawn")
+    floor.hear(life.accept())
+    assert pass_on(floor, old) == 1
+    assert [one["cause"] for one in floor.told("assignment.withdrawn")] == ["hand_over"]
+
+
+def test_a_withdrawal_that_was_passed_over_is_sent_again_until_the_ticket_goes(
+    floor: Floor, group: UUID
+):
+    old = floor.person(group)
+    life = floor.ticket()
+    floor.work()
+    pass_on(floor, old)
+    [first] = floor.take("assignment.withdrawn")
+    # Solved when it came to ticketing, which passed it over; both are heard at once.
+    floor.hear(life.solve(), life.go_on())
+    assert not resend_withdrawals(floor.database, floor.now + timedelta(seconds=59))
+    assert resend_withdrawals(floor.database, floor.now + timedelta(seconds=61))
+    [again] = floor.take("assignment.withdrawn")
+    assert {**again, "note": None} == {**first, "note": None}
+    floor.hear(life.give_back("hand_over"))
+    assert not resend_withdrawals(floor.database, floor.now + timedelta(hours=1))
 
 
 def test_stale_news_of_the_old_assignee_do_not_undo_it(floor: Floor, group: UUID):

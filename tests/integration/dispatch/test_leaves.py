@@ -79,7 +79,9 @@ def test_leaves_may_touch_and_others_may_be_away_too(ask: Ask, floor: Floor, per
     assert len(starts) == 2
 
 
-@pytest.mark.parametrize("odd", ["tomorrow", "2026-11-22T09:00:00", None, 7])
+@pytest.mark.parametrize(
+    "odd", ["tomorrow", "2026-11-22T09:00:00", None, 7, "9999-12-31T23:59:59-23:59"]
+)
 def test_a_leave_begins_at_an_instant(ask: Ask, floor: Floor, person: UUID, odd):
     given = span(floor, 1, 2) | {"starts_at": odd}
     assert "starts_at" in errors_of(lambda: ask("add_leave", person_id=person, **given))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from libs.common.database.unit_of_work import Database, UnitOfWork
-from services.dispatch.storage.assignment_rows import last_agents, unanswered
+from services.dispatch.storage.assignment_rows import last_agents, not_taken_away, unanswered
 from services.dispatch.storage.ticket_copies import lock_by_number
 from services.dispatch.storage.waiting_rows import (
     matched_by_older_rules,
@@ -105,6 +105,7 @@ def test_jobs_that_find_nothing_read_nothing(database: Database, groups: list[UU
         partial(not_offered_yet, now=now, limit=100),
         partial(offered_too_long, now=now, limit=100),
         partial(unanswered, before=now, limit=100),
+        partial(not_taken_away, before=now, limit=100),
         partial(last_agents, customer_ids=[uuid4()], since=now),
         partial(lock_by_number, number="G77"),
     ):

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.common.errors import Conflict, NotFound, Stale
+from services.dispatch.use_cases.configuration.shifts import MOST as MOST_SHIFTS
 from tests.integration.dispatch.calling import (
     WORKING_HOURS,
     Ask,
@@ -103,3 +104,21 @@ def test_a_changed_shift_holds_at_once(ask: Ask, floor: Floor, person: UUID):
 )
 def test_a_shifts_periods_neither_overlap_nor_run_backwards(ask: Ask, given, field: str):
     assert field in errors_of(lambda: ask("create_shift", **SHIFT | given))
+
+
+def test_two_shifts_do_not_have_the_same_name(ask: Ask):
+    first = ask("create_shift", **SHIFT | {"name": "早班"})
+    other = ask("create_shift", **SHIFT | {"name": "中班"})
+    assert "name" in errors_of(lambda: ask("create_shift", **SHIFT | {"name": " 早班 "}))
+    renamed = {"shift_id": other["shift_id"], "changes": {"name": "早班"}}
+    assert "name" in errors_of(lambda: ask("edit_shift", **renamed))
+    same = {"shift_id": first["shift_id"], "changes": {"name": "早班"}}
+    assert ask("edit_shift", **same)["version"] == 2
+
+
+def test_there_are_only_so_many_shifts(ask: Ask):
+    there = len(ask("list_shifts")["items"])
+    for number in range(MOST_SHIFTS - there):
+        ask("create_shift", **SHIFT | {"name": f"班次 {number}"})
+    one_more = refusal_of(lambda: ask("create_shift", **SHIFT | {"name": "多余"}))
+    assert one_more.code == "shift.too_many"

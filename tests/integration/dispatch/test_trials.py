@@ -116,6 +116,7 @@ def test_a_ticket_outside_the_scope_is_not_tried(ask: Ask, floor: Floor, group: 
         ({"sample": {"colour": "red"}}, "sample.colour"),
         ({"sample": {"group_id": "x"}}, "sample.group_id"),
         ({"sample": {"created_at": "today"}}, "sample.created_at"),
+        ({"sample": {"created_at": "9999-12-31T23:59:59-12:00"}}, "sample.created_at"),
         ({"sample": {"fields": []}}, "sample.fields"),
         ({"sample": {}, "rules": {}}, "rules"),
         ({"sample": {}, "rules": [{}]}, "rules[0].name"),
@@ -132,8 +133,9 @@ def test_what_cannot_be_tried_is_refused_by_its_field(
 def test_a_drafts_condition_is_refused_by_its_path(ask: Ask, floor: Floor, group: UUID):
     never = {"all": [COMPLAINT, {"field": "kind", "op": "is", "value": "repair"}]}
     draft = {"name": "甲", "group_id": str(group), "condition": never}
-    errors = errors_of(lambda: ask("try_rules", sample={}, rules=[draft]))
-    assert next(iter(errors)).startswith("rules[0].condition.all")
+    refused = refusal_of(lambda: ask("try_rules", sample={}, rules=[draft]))
+    assert refused.code == "condition.never_holds"
+    assert next(iter(refused.details["errors"])).startswith("rules[0].condition.all")
 
 
 def test_a_sample_bears_every_field_that_conditions_know(ask: Ask, floor: Floor, group: UUID):

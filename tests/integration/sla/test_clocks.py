@@ -142,6 +142,8 @@ def test_a_policy_is_tried_on_a_ticket_from_its_creation(desk: Desk, ask: Ask):
     ("given", "field"),
     [
         ({"sample": {}, "at": "yesterday"}, "at"),
+        ({"sample": {}, "at": "9999-12-31T23:00:00Z"}, "at"),
+        ({"sample": {"created_at": "0001-01-01T00:00:00+14:00"}}, "sample.created_at"),
         ({"sample": {"group_id": "x"}}, "sample.group_id"),
         ({"sample": {"tags": "vip"}}, "sample.tags"),
         ({"sample": {"fields": []}}, "sample.fields"),

@@ -75,6 +75,21 @@ def test_what_is_answered_can_be_sent_back(ask: Ask):
     assert kept["audit"]["after"] == {}
 
 
+def test_whoever_means_any_version_names_none(ask: Ask):
+    policy_id = ask("create_policy", values=some_policy())["policy_id"]
+    replaced = ask("replace_policy", policy_id=policy_id, version=None, values=some_policy())
+    assert replaced["version"] == 2
+    ask("remove_policy", policy_id=policy_id)
+    calendar_id = some_calendar(ask)["calendar_id"]
+    values = {"name": f"日历 {uuid4().hex[:8]}", "weekly": WEEK}
+    assert ask("replace_calendar", calendar_id=calendar_id, values=values)["version"] == 2
+    ask("remove_calendar", calendar_id=calendar_id, version=None)
+    part = ask("get_settings")["repeated_complaint"]
+    assert ask("edit_settings", changes={"repeated_complaint": part})["version"] > 1
+    with pytest.raises(InvalidInput):
+        ask("edit_settings", changes={"repeated_complaint": part}, version="1")
+
+
 def test_the_order_names_every_policy_once(ask: Ask):
     ids = [one["policy_id"] for one in ask("list_policies")["items"]]
     answer = ask("order_policies", policy_ids=ids[::-1])
@@ -234,6 +249,8 @@ def test_days_are_set_listed_and_removed(ask: Ask):
         ({"kind": "special", "periods": []}, "periods"),
         ({"periods": [["10:00", "12:00"], ["11:00", "13:00"]]}, "periods[1]"),
         ({"date": "2027-02-30"}, "date"),
+        ({"date": "1999-12-31"}, "date"),
+        ({"date": "2101-01-01"}, "date"),
         ({"name": "长" * 61}, "name"),
     ],
 )
@@ -243,6 +260,16 @@ def test_a_day_that_cannot_be_is_refused(ask: Ask, wrong: dict[str, Any], field:
     with pytest.raises(InvalidInput) as refusal:
         ask("set_day", calendar_id=calendar_id, **{**usual, **wrong})
     assert field in refusal.value.details["errors"]
+
+
+def test_the_log_is_not_told_another_object_than_the_address_names(ask: Ask):
+    day = {"calendar_id": some_calendar(ask)["calendar_id"], "date": "2027-03-03"}
+    assert "object" not in ask("set_day", **day, kind="holiday")["audit"]
+    assert "object" not in ask("remove_day", **day)["audit"]
+    ids = [one["policy_id"] for one in ask("list_policies")["items"]]
+    assert "object" not in ask("order_policies", policy_ids=ids)["audit"]
+    part = ask("get_settings")["repeated_complaint"]
+    assert "object" not in ask("edit_settings", changes={"repeated_complaint": part})["audit"]
 
 
 def test_a_country_s_holidays_are_added_and_days_set_by_hand_stay(ask: Ask):

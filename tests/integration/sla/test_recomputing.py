@@ -162,3 +162,18 @@ def test_the_tier_of_a_customer_decides_whichever_comes_first(desk: Desk, ask: A
     desk.recompute()
     for story in (early, late):
         assert desk.clock(story, "first_reply")["target_seconds"] == 600
+
+
+def test_policies_that_pass_a_ticket_to_one_another_come_to_an_end(desk: Desk, ask: Ask):
+    step = {"key": "round", "target": "status", "offset_seconds": 0}
+    note = {"type": "add_note", "text": "再转"}
+    targets = {"status": {"in_progress": 60, "follow_up": 60}}
+    edit(ask, targets=targets, steps=[{**step, "recipients": [], "actions": [note]}])
+    story = Story().opened()
+    for turn in range(60):
+        story.after(hours=1).moved(("in_progress", "follow_up")[turn % 2])
+        desk.hear(story.events[-1], now=story.now)
+        desk.ring(story, now=story.now + timedelta(minutes=2))
+    reached = desk.told(story, "step.reached")
+    assert len(reached) == 60, "people are told all the same"
+    assert sum(bool(one["actions"]) for one in reached) == 50

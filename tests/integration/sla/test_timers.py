@@ -166,3 +166,22 @@ def test_nothing_is_told_while_events_of_long_ago_are_caught_up_with(desk: Desk)
     assert not any(
         one["target"] == "first_reply" for story in stories for one in desk.told(story, *TOLD)
     )
+
+
+def test_what_an_edit_has_saved_is_overdue_again_when_its_new_time_comes(desk: Desk):
+    story = Story(urgency="critical").opened()
+    desk.hear(*story.events)
+    due = desk.clock(story, "first_reply")["due_at"]
+    desk.ring(story, now=due)
+    desk.hear(story.after(hours=3).edited(urgency="normal").events[-1], now=due)
+    later = desk.clock(story, "first_reply")["due_at"]
+    assert later > due
+    assert not desk.ticket(story)["is_overdue"]
+    desk.ring(story, now=later - timedelta(minutes=15))
+    assert desk.timer(story) == later
+    desk.ring(story, now=later)
+    assert desk.ticket(story)["is_overdue"]
+    newest = desk.told(story)[-1]
+    assert (newest["type"], newest["is_overdue"]) == ("clock.changed", True)
+    assert len(desk.told(story, "clock.breached")) == 1, "of one clock it is told once"
+    assert desk.timer(story) is None

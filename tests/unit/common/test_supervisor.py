@@ -8,7 +8,7 @@ from libs.common.bus.broker_users import OWNERS
 from libs.common.supervisor.keys import broker_passwords, fresh_keys, kept_keys
 from libs.common.supervisor.programs import launcher, small_installation
 from libs.common.supervisor.run import without_operator
-from libs.common.supervisor.variables import PORTS, installation_variables
+from libs.common.supervisor.variables import PORTS, installation_variables, preferred_ports
 from libs.common.supervisor.welcome import addresses, welcome
 
 
@@ -79,6 +79,11 @@ def test_two_installations_share_no_key():
 
 def test_mail_goes_to_the_local_mailbox():
     assert variables()["SMTP_URL"] == "smtp://127.0.0.1:1025"
+
+
+def test_ports_that_the_environment_names_are_those_that_everybody_is_told():
+    named = {name: str(port + 10_000) for name, port in PORTS.items()}
+    assert preferred_ports(named) == {name: int(port) for name, port in named.items()}
 
 
 def test_texts_go_to_the_local_mailbox_too():

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatch.domain.settling import Settlement, is_to_be_withdrawn, settle
+from services.dispatch.domain.settling import (
+    Settlement,
+    is_to_be_withdrawn,
+    is_to_stay,
+    settle,
+)
 from tests.unit.dispatch.making import HAN, LI, NOW, assignment, header
 
 
@@ -107,6 +112,7 @@ def test_after_it_the_assignee_is_who_has_the_ticket_or_the_header_is_behind(hea
         (header(epoch=1, assignee_id=LI, accepted_at=NOW), assignment(epoch=1), 1),
         (header(epoch=1, assignee_id=LI), assignment(epoch=1, withdrawn_at=NOW), 1),
         (header(epoch=1, assignee_id=LI), proposed(epoch=1), 1),
+        (header(epoch=1, assignee_id=LI), assignment(epoch=1, mode="escalation"), 1),
         (header(epoch=0), assignment(epoch=1), 1),
         (header(epoch=1), None, 1),
         (header(epoch=1, status_category="solved"), assignment(epoch=1), 1),
@@ -118,3 +124,17 @@ def test_what_is_not_to_be_withdrawn(head, held, unaccepted):
 
 def test_what_nobody_accepted_in_time_is_withdrawn():
     assert is_to_be_withdrawn(header(epoch=1, assignee_id=LI), assignment(epoch=1), 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "cause", "stays"),
+    [
+        (header(epoch=1, assignee_id=LI, accepted_at=NOW), "accept_timeout", True),
+        (header(epoch=1, assignee_id=LI), "accept_timeout", False),
+        (header(epoch=2, assignee_id=LI, accepted_at=NOW), "accept_timeout", False),
+        (header(epoch=1, assignee_id=LI, accepted_at=NOW), "hand_over", False),
+    ],
+)
+def test_what_is_accepted_while_it_is_being_withdrawn_stays(head, cause, stays):
+    held = assignment(epoch=1, withdrawn_at=NOW, end_cause=cause)
+    assert is_to_stay(head, held) is stays

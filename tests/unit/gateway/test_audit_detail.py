@@ -36,6 +36,18 @@ def test_addresses_and_numbers_are_masked_wherever_they_stand() -> None:
     assert "138" not in str(kept)
 
 
+def test_whom_a_step_tells_and_what_it_changes_is_kept() -> None:
+    actions = [{"type": "assign", "to": "role", "role": "supervisor"}, {"text": "for the team"}]
+    after = {"steps": [{"key": "late", "actions": actions, "recipients": [{"to": "assignee"}]}]}
+    condition: dict[str, object] = {"field": "urgency", "op": "in", "value": ["critical"]}
+    for _ in range(5):
+        condition = {"all": [condition]}
+    kept = json.loads(dump_detail({"after": {**after, "condition": condition}}) or "")["after"]
+    assert kept["condition"] == condition
+    assert kept["steps"][0]["recipients"] == [{"to": "assignee"}]
+    assert kept["steps"][0]["actions"] == [actions[0], {"text": True}]
+
+
 def test_what_is_too_long_is_told_by_its_size() -> None:
     detail = {"after": {f"field{n}": "x" * 200 for n in range(100)}}
     kept = json.loads(dump_detail(detail) or "")

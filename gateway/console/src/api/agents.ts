@@ -6,9 +6,7 @@ type Schemas = components['schemas']
 
 export type Agent = Schemas['Agent']
 export type AgentChanges = Schemas['AgentChanges']
-export type AgentQuery = NonNullable<
-  paths['/api/v1/dispatch/agents']['get']['parameters']['query']
->
+export type AgentQuery = NonNullable<paths['/api/v1/dispatch/agents']['get']['parameters']['query']>
 export type Leave = Schemas['Leave']
 export type Skill = Schemas['Skill']
 export type Shift = Schemas['Shift']

@@ -2,7 +2,7 @@
 import { api, take } from './client'
 import type { Failure } from './types'
 
-export const SERVICES = ['intake', 'ticketing', 'notify'] as const
+export const SERVICES = ['intake', 'ticketing', 'notify', 'dispatch', 'sla'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** How many of each are looked at; whoever has more has other worries. */

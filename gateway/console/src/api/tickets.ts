@@ -106,3 +106,12 @@ export const reopenTicket = (key: string, number: string, reason: string) =>
       body: { reason },
     }),
   )
+
+/** Back to its group, without the assignee. */
+export const returnTicket = (key: string, number: string, reason: string): Promise<Ticket> =>
+  take(
+    api.POST('/api/v1/tickets/{number}/returns', {
+      params: { path: path(number), header: withKey(key) },
+      body: { reason },
+    }),
+  )

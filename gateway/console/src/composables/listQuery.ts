@@ -4,7 +4,9 @@ import type { LocationQuery } from 'vue-router'
 import type { TicketQuery } from '@/api/tickets'
 import { endOfDay, startOfDay } from '@/format/time'
 
-export const VIEWS = ['mine', 'unassigned', 'open', 'solved', 'all'] as const
+export const VIEWS = ['mine', 'unassigned', 'open', 'overdue', 'solved', 'all'] as const
+/** What may be asked for by due time: overdue, or due within the hour. */
+export const DUE = ['overdue', 'soon'] as const
 export type View = (typeof VIEWS)[number]
 
 export interface ListFilters {
@@ -18,10 +20,14 @@ export interface ListFilters {
   q: string
   from: string
   to: string
+  /** Tickets whose time is up, or soon will be. */
+  due: string
   sort: string
 }
 
 export const DEFAULT_SORT = '-updated_at'
+/** What is overdue longest is to be done first. */
+const sortOf = (view: View) => (view === 'overdue' ? 'due' : DEFAULT_SORT)
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 export function filtersFrom(query: LocationQuery): ListFilters {
@@ -42,7 +48,8 @@ export function filtersFrom(query: LocationQuery): ListFilters {
     q: one('q'),
     from: day('from'),
     to: day('to'),
-    sort: one('sort') || DEFAULT_SORT,
+    due: DUE.find((known) => known === one('due')) ?? '',
+    sort: one('sort') || sortOf(view),
   }
 }
 
@@ -54,7 +61,7 @@ export function addressOf(filters: ListFilters): Record<string, string> {
     view,
     ...(status.length ? { status: status.join(',') } : {}),
     ...Object.fromEntries(words),
-    ...(sort === DEFAULT_SORT ? {} : { sort }),
+    ...(sort === sortOf(view) ? {} : { sort }),
   }
 }
 

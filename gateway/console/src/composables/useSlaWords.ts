@@ -11,8 +11,14 @@ import { useWords } from './useWords'
 
 export function useSlaWords() {
   const { t } = useI18n()
-  const { target } = useWords()
+  const words = useWords()
   const statuses = useStatuses()
+
+  /** At the beginning of a line. */
+  function target(key: string): string {
+    const word = words.target(key)
+    return word.charAt(0).toLocaleUpperCase(language.value) + word.slice(1)
+  }
 
   const span = (seconds: number) => durationText(seconds, language.value)
   const instant = (at: string) => fullTime(at, language.value)

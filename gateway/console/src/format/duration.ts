@@ -10,15 +10,15 @@ export type Unit = keyof typeof UNITS
 // Up to here hours are easier to compare: a promise of "24 hours" is not called a day.
 const HOURS_UP_TO = 72 * HOUR
 
-/** "1小时 30分钟": at most two units, rounded down; days only beyond three of them. */
-export function durationText(seconds: number, language: string): string {
+/** "1小时 30分钟": two units (`most`) or fewer, rounded down; days only beyond three of them. */
+export function durationText(seconds: number, language: string, most: 1 | 2 = 2): string {
   const size = Math.max(0, Math.floor(seconds))
   if (size < MINUTE) return part(size, 'second', language)
   const [big, small]: [Unit, Unit] = size > HOURS_UP_TO ? ['day', 'hour'] : ['hour', 'minute']
   const first = Math.floor(size / UNITS[big])
   const second = Math.floor((size % UNITS[big]) / UNITS[small])
   const told = [first && part(first, big, language), second && part(second, small, language)]
-  return told.filter(Boolean).join(' ')
+  return told.filter(Boolean).slice(0, most).join(' ')
 }
 
 /** "04:09" within the hour, for a count to the second; longer ones in words. */

@@ -19,9 +19,11 @@ class Refusals:
 
     def __init__(self) -> None:
         self.errors: dict[str, list[str]] = {}
+        self._codes: set[str] = set()
 
     def add(self, where: str, message: str) -> None:
         self.errors.setdefault(where, []).append(message)
+        self._codes.add("")
 
     def read(self, field: Field, where: str, value: Any) -> Any:
         """The value as the field keeps it; None if it is refused."""
@@ -30,13 +32,15 @@ class Refusals:
         except InvalidInput as refusal:
             for name, messages in refusal.details.get("errors", {where: [str(refusal)]}).items():
                 self.errors.setdefault(name, []).extend(messages)
+            self._codes.add(refusal.code)
             return None
 
     def demand(self, code: str = "field.invalid") -> None:
-        """Raise InvalidInput if anything was refused."""
+        """Raise InvalidInput if anything was refused; where one reader refused, by its code."""
         if self.errors:
             name, messages = next(iter(self.errors.items()))
-            raise InvalidInput(code, f"{name}: {messages[0]}", {"errors": self.errors})
+            read = next(iter(self._codes)) if len(self._codes) == 1 else ""
+            raise InvalidInput(read or code, f"{name}: {messages[0]}", {"errors": self.errors})
 
 
 def read_fields(

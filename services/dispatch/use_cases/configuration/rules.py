@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import NotFound
+from libs.common.errors import Conflict, NotFound
 from libs.common.ids import uuid7
 from services.dispatch.storage import configuration as stored
 from services.dispatch.storage.tables import rules
@@ -18,10 +18,15 @@ from services.dispatch.use_cases.configuration.fields import Refusals
 from services.dispatch.use_cases.configuration.rule_fields import read_rule
 from services.dispatch.use_cases.configuration.versions import demand_version
 
+# All are tried one after another, and ordered in one request.
+MOST = 200
+
 
 def create_rule(uow: UnitOfWork, *, values: Mapping[str, Any]) -> Change:
     """A rule that is tried after all others; raises InvalidInput (see `read_rule`)."""
     stored.take_turn(uow.session)
+    if stored.count_rows(uow.session, rules) >= MOST:
+        raise Conflict("rule.too_many", f"there are at most {MOST} rules")
     read = read_rule(uow.session, values)
     place = {"rule_id": uuid7(), "position": stored.last_position(uow.session) + 1}
     row = stored.add_row(uow.session, rules, place | read)

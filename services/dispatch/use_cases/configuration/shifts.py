@@ -11,7 +11,7 @@ from libs.common.calendars import parse_weekly, parse_zone
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.directory.finders import names_of
 from libs.common.directory.tables import PEOPLE
-from libs.common.errors import Conflict, NotFound
+from libs.common.errors import Conflict, NotFound, field_error
 from libs.common.ids import uuid7
 from services.dispatch.storage import configuration as stored
 from services.dispatch.storage.tables import shifts
@@ -25,6 +25,7 @@ from services.dispatch.use_cases.configuration.fields import (
 )
 from services.dispatch.use_cases.configuration.versions import demand_version
 
+MOST = 200
 _NAMED = 20  # people in a refusal
 
 _FIELDS: dict[str, Field] = {
@@ -35,9 +36,15 @@ _FIELDS: dict[str, Field] = {
 
 
 def create_shift(uow: UnitOfWork, *, values: Mapping[str, Any]) -> Change:
-    """`name`, `zone` and `weekly` hours; raises InvalidInput for periods that overlap."""
+    """`name`, `zone` and `weekly` hours; raises InvalidInput for periods that overlap, and
+    for another shift's name.
+    """
     demand_fields(values, *_FIELDS)
     read = read_fields(values, _FIELDS)
+    stored.take_turn(uow.session)
+    if stored.count_rows(uow.session, shifts) >= MOST:
+        raise Conflict("shift.too_many", f"there are at most {MOST} shifts")
+    _demand_free(uow.session, read["name"])
     return made(stored.add_row(uow.session, shifts, {"shift_id": uuid7(), **read}))
 
 
@@ -47,6 +54,7 @@ def edit_shift(
     """Change some of it, for everybody who works by it."""
     read = read_fields(changes, _FIELDS)
     before = _take(uow.session, shift_id, version)
+    _demand_free(uow.session, read.get("name", before.name), shift_id)
     after = stored.change_row(uow.session, shifts, shift_id, read)
     wake_people(uow.session, stored.people_on_shift(uow.session, shift_id))
     return changed(before, after)
@@ -68,6 +76,11 @@ def _take(session: Session, shift_id: UUID, version: int | None) -> Row[Any]:
         raise NotFound("shift.unknown", "there is no such shift")
     demand_version(version, row.version)
     return row
+
+
+def _demand_free(session: Session, name: str, but: UUID | None = None) -> None:
+    if stored.is_shift(session, name, but):
+        raise field_error("name", "is another shift's already", "field.taken")
 
 
 def _demand_unused(session: Session, shift_id: UUID) -> None:

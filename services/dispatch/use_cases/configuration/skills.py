@@ -21,6 +21,7 @@ from services.dispatch.use_cases.configuration.fields import (
 )
 from services.dispatch.use_cases.configuration.versions import demand_version
 
+MOST = 500
 _NAME = line(100)
 
 
@@ -29,6 +30,8 @@ def create_skill(uow: UnitOfWork, *, values: Mapping[str, Any]) -> Change:
     demand_fields(values, "key", "name")
     read = read_fields(values, {"key": key, "name": _NAME})
     stored.take_turn(uow.session)
+    if stored.count_rows(uow.session, skills) >= MOST:
+        raise Conflict("skill.too_many", f"there are at most {MOST} skills")
     if stored.find_skill(uow.session, read["key"]) is not None:
         taken = {"errors": {"key": ["is taken"]}}
         raise Conflict("skill.exists", "there is a skill with this key already", taken)

@@ -1,6 +1,5 @@
 /** A policy while it is being edited, and as it is sent. */
 import type { Condition } from '@/api/conditions'
-import type { FieldErrors } from '@/api/problem'
 import type { NewPolicy, Policy, Step, Targets } from '@/api/sla'
 
 export interface PolicyForm {
@@ -32,14 +31,4 @@ export function formOf(policy: Policy | null): PolicyForm {
 
 export function bodyOf(form: PolicyForm): NewPolicy {
   return { ...form, name: form.name.trim(), condition: form.condition as NewPolicy['condition'] }
-}
-
-/** Lists as the services write their places: `steps[0].key`, not `steps.0.key`. */
-export function pathsOf(errors: FieldErrors): FieldErrors {
-  return Object.fromEntries(
-    Object.entries(errors).map(([path, texts]) => [
-      path.replace(/\.(\d+)(?=\.|$)/g, '[$1]'),
-      [texts].flat(),
-    ]),
-  )
 }
