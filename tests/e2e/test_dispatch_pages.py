@@ -120,6 +120,11 @@ def set_presence(desk: Desk, login: str, state: str) -> None:
     desk.ask("PUT", f"/dispatch/agents/{person_id}/presence", {"state": state})
 
 
+def go_online(system: dict[str, str], login: str) -> None:
+    """By themselves: what a supervisor sets is no sign of life."""
+    desk_of(system, login).ask("PUT", "/presence/own", {"state": "online"})
+
+
 def change(desk: Desk, path: str, changes: dict[str, Any]) -> None:
     version = desk.ask("GET", path)["version"]
     desk.ask("PATCH", path, changes, headers={"If-Match": f'"{version}"'})
@@ -220,12 +225,12 @@ def test_the_first_to_grab_a_ticket_gets_it(
     assert eventually(lambda: assignee_of(lead, first) == "客服一号", 30)
 
     page.route("**/grab-pool*", lambda route: route.abort())  # the page learns of nothing
-    other = desk_of(system, "CS002")
-    other.ask("PUT", "/presence/own", {"state": "online"})
-    other.ask("POST", f"/tickets/{second}/grabs")
+    go_online(system, "CS002")
+    desk_of(system, "CS002").ask("POST", f"/tickets/{second}/grabs")
     assert eventually(lambda: assignee_of(lead, second) == "客服二号", 30)
     by(page, f"grab-{second}").click()
-    expect(page.locator(".el-message")).to_contain_text("慢了一步", timeout=PATIENCE)
+    told = page.locator(".el-message", has_text="慢了一步")
+    expect(told).to_be_visible(timeout=PATIENCE)
     page.unroute("**/grab-pool*")
     expect(page.locator(f'[data-test="offer-{second}"]')).to_have_count(0, timeout=PATIENCE)
 
@@ -276,7 +281,7 @@ def names_of_rules(desk: Desk) -> list[str]:
 def test_rules_are_tried_out_before_anybody_relies_on_them(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
-    set_presence(lead, "CS002", "online")
+    go_online(system, "CS002")
     sign_in(page, system, "AU001")  # whoever may only read may try, too
     by(page, "menu-dispatch-rules").click()
     expect(by(page, "rules")).to_be_visible(timeout=PATIENCE)
@@ -315,7 +320,7 @@ def test_rules_are_tried_out_on_a_ticket_that_exists(
 def test_the_ticket_tells_why_it_went_to_whom(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
-    set_presence(lead, "TS001", "online")
+    go_online(system, "TS001")
     number = ask_for_help(lead, "洗衣机漏水", "repair", "urgent")
     assert eventually(lambda: assignee_of(lead, number) == "技术一号", 30)
     sign_in(page, system, "CS900")
@@ -354,7 +359,7 @@ def test_a_full_colleague_gets_a_ticket_only_when_that_is_confirmed(
 
 
 def test_a_ticket_is_returned_with_a_reason(page: Page, system: dict[str, str], lead: Desk) -> None:
-    set_presence(lead, "CS001", "online")
+    go_online(system, "CS001")
     number = ask_for_help(lead, "退货运费由谁承担")
     assert eventually(lambda: assignee_of(lead, number) == "客服一号", 30)
     sign_in(page, system, "CS001")
@@ -372,7 +377,7 @@ def test_a_ticket_is_returned_with_a_reason(page: Page, system: dict[str, str], 
 def test_a_lead_sees_the_group_and_hands_over_all_of_somebodys_work(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
-    set_presence(lead, "CS001", "online")
+    go_online(system, "CS001")
     number = ask_for_help(lead, "要求更换赠品")
     assert eventually(lambda: assignee_of(lead, number) == "客服一号", 30)
     sign_in(page, system, "CS900")

@@ -205,8 +205,8 @@ class AssignmentConfirmed(AssignmentAnswered):
 class AssignmentRefused(AssignmentAnswered):
     """The ticket does not go to whom dispatch proposed; `epoch` is the ticket's present one.
 
-    `reason`: outdated (it has changed hands), finished (solved or closed), unknown (no such ticket),
-    assignee_inactive.
+    `reason`: outdated (it has changed hands), finished (solved or closed), unknown (no such
+    ticket), assignee_inactive.
     """
 
     type = "assignment.refused"

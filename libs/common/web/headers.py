@@ -18,7 +18,7 @@ _FIXED = (
     # Of what pages may ask a browser for, we need none.
     (
         "Permissions-Policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), "
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), "
         "midi=(), display-capture=(), accelerometer=(), gyroscope=(), magnetometer=()",
     ),
 )

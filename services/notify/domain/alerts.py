@@ -7,10 +7,10 @@ from services.notify.domain.notices import NoticeOccasion, NoticeOrder
 
 _TITLES = {
     "brute_force": "疑似暴力破解登录密码",
-    "new_place": "帐号在新的地点登录",
+    "new_place": "账号在新的地点登录",
     "mass_reveal": "短时间内大量查看联系方式",
     "mass_export": "短时间内大量导出数据",
-    "rights_raised": "帐号权限被提升",
+    "rights_raised": "账号权限被提升",
     "token_reused": "登录令牌被重复使用",
 }
 _OTHER_TITLE = "安全告警"
@@ -31,5 +31,5 @@ def notices_of_alert(alert: Mapping[str, Any]) -> Iterator[NoticeOrder]:
 
 
 def _text(alert: Mapping[str, Any]) -> str:
-    named = (("帐号", alert.get("person_name")), ("来源地址", alert.get("address")))
+    named = (("账号", alert.get("person_name")), ("来源地址", alert.get("address")))
     return "，".join(f"{what}：{value}" for what, value in named if value)

@@ -37,7 +37,7 @@ def test_a_notice_has_the_facts_that_the_console_words() -> None:
         "address": "203.0.113.7",
     }
     assert (notice.ticket_id, notice.ticket_number) == (None, None)
-    assert notice.text == "帐号：李雷，来源地址：203.0.113.7"
+    assert notice.text == "账号：李雷，来源地址：203.0.113.7"
 
 
 @pytest.mark.parametrize(
