@@ -7,13 +7,16 @@ from uuid import UUID
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.bus.connection import connect
 from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.bus.topology import committed, declare, generate
+from libs.common.config import Config
 from libs.common.contracts.envelope import REGISTRY, Event, dump_event
+from libs.common.database.engine import open_engine
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
 from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
@@ -99,6 +102,23 @@ def test_a_team_gets_rules_and_people_and_then_its_tickets(outside: Outside, li:
     [decision] = eventually(explained, trouble=(NotFound,))
     assert decision["explanation"]["chosen"]["person_id"] == str(li.subject)
     assert outside.ask("heartbeat", li)["load"] == 1
+    outside.command("set_own_presence", li, state="offline")
+
+
+def test_a_sign_of_life_leaves_no_result_behind(
+    outside: Outside, installation: dict[str, str], li: Actor
+):
+    url = Config.read(installation).database_url("dispatch")
+
+    def results() -> int:
+        with open_engine(url, application="test", pool_size=0).connect() as connection:
+            return int(connection.scalar(text("SELECT count(*) FROM commands")) or 0)
+
+    outside.command("set_own_presence", li, state="online")
+    before = results()
+    assert before > 0
+    assert outside.ask("heartbeat", li)["is_available"] is True
+    assert results() == before
     outside.command("set_own_presence", li, state="offline")
 
 
