@@ -7,6 +7,13 @@ from libs.common.bus.relay import Relay
 from libs.common.bus.subscribe import subscribe
 from libs.common.clock import utc_now
 from libs.common.contracts.envelope import Event
+from libs.common.contracts.gateway import (
+    BrandChanged,
+    DepartmentChanged,
+    GroupChanged,
+    PersonChanged,
+    RegionChanged,
+)
 from libs.common.contracts.sla import ClockBreached, ClockChanged
 from libs.common.contracts.ticketing import (
     AssignmentConfirmed,
@@ -27,6 +34,7 @@ from libs.common.contracts.ticketing import (
 )
 from libs.common.database.unit_of_work import UnitOfWork
 from services.dispatch.use_cases import follow_tickets as following
+from services.dispatch.use_cases.follow_directory import follow_directory
 
 
 class Service(DirectoryCopy, CustomerCopy):
@@ -36,6 +44,13 @@ class Service(DirectoryCopy, CustomerCopy):
     database = DatabaseProvider()
     config = ConfigProvider()
     relay = Relay()
+
+    @subscribe(
+        PersonChanged, GroupChanged, DepartmentChanged, RegionChanged, BrandChanged, batch=True
+    )
+    def copy_directory(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """The newest state of each thing; rules of groups that are switched off do not hold."""
+        follow_directory(uow, events)
 
     # One handler, so that a batch locks all its tickets at once, in one order.
     @subscribe(

@@ -18,13 +18,19 @@ from services.dispatch.domain.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-_RULES = text("SELECT * FROM rules WHERE is_active ORDER BY position, rule_id")
+# Nobody looks after a group that is switched off: what its rules would match waits elsewhere. One
+# that has not arrived yet is taken for active.
+_RULES = text(
+    "SELECT rules.* FROM rules LEFT JOIN directory_groups USING (group_id) "
+    "WHERE rules.is_active AND coalesce(directory_groups.is_active, true) "
+    "ORDER BY rules.position, rules.rule_id"
+)
 _SETTINGS = text("SELECT * FROM settings")
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The active rules in their order, and the settings, as they are now."""
+    """The active rules of active groups in their order, and the settings, as they are now."""
 
     rules: tuple[Rule, ...]
     settings: Settings

@@ -5,10 +5,12 @@ import pytest
 from libs.common.errors import InvalidInput
 from libs.common.testing.eventually import eventually
 from services.dispatch.use_cases.check_loads import check_loads
+from services.dispatch.use_cases.follow_directory import follow_directory
 from services.dispatch.use_cases.follow_tickets import reconcile_tickets
 from services.dispatch.use_cases.match_again import match_again
 from services.dispatch.use_cases.sweep import measure_waiting, sweep
 from tests.integration.dispatch.floor import ZONE, Floor
+from tests.support import directory
 
 
 def reconcile(floor: Floor, *items):
@@ -34,6 +36,25 @@ def test_what_waits_is_matched_anew_when_rules_change(floor: Floor):
     life = floor.ticket(kind="repair")
     assert floor.place(life).rule_id is None
     floor.rule(group, {"field": "kind", "op": "is", "value": "repair"})
+    assert match_again(floor.database, floor.now, ZONE)
+    assert not match_again(floor.database, floor.now, ZONE)
+    floor.work()
+    assert floor.holder(life) == person
+
+
+def test_rules_of_a_group_that_is_switched_off_do_not_hold_and_what_waits_there_goes_elsewhere(
+    floor: Floor,
+):
+    closed, other = floor.group("夜班"), floor.group("白班")
+    person = floor.person(other)
+    floor.rule(closed)
+    floor.rule(other)
+    life = floor.ticket()
+    assert floor.place(life).group_id == closed
+    switched_off = directory.group(closed, name="夜班", version=2, is_active=False)
+    for _ in range(2):
+        with floor.acting() as uow:
+            follow_directory(uow, [switched_off])
     assert match_again(floor.database, floor.now, ZONE)
     assert not match_again(floor.database, floor.now, ZONE)
     floor.work()
