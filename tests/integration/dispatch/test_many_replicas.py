@@ -114,7 +114,7 @@ def test_four_replicas_decide_once_within_capacity_and_in_order(
 ):
     seed = secrets.randbelow(10**6)
     chance = random.Random(seed)
-    total = 20_000 if is_long else 2_000
+    total = 20_000 if is_long else 1_000
     crowd = Crowd(stored, chance)
     processes.start(("dispatch.events", "dispatch.jobs"), replicas=REPLICAS)
     weather = Weather(processes, stored, chance)

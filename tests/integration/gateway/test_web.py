@@ -2,12 +2,9 @@
 
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,27 +187,6 @@ def test_the_log_tells_no_secrets(agent: App, processes: Processes) -> None:
     assert "customer@example.com" not in processes.log.read_text()
     assert PASSWORD not in processes.log.read_text()
     assert agent.token not in processes.log.read_text()
-
-
-def test_nonsense_gets_documented_answers(
-    agent: App, base: str, processes: Processes, is_long: bool
-) -> None:
-    """Hundreds of requests made from the document, right ones and wrong ones."""
-    phases = ["--phases", "coverage,fuzzing" if is_long else "fuzzing"]
-    options = [*phases, "--max-examples", "25" if is_long else "8"]
-    options += ["--generation-deterministic", "--continue-on-failure"]
-    options += ["--checks", "response_schema_conformance,content_type_conformance"]
-    # Its own session must last.
-    options += ["--exclude-operation-id", "log_out", "-H", f"Authorization: Bearer {agent.token}"]
-    schemathesis = Path(sys.executable).with_name("st")
-    told = subprocess.run(
-        [schemathesis, "run", f"{base}/openapi.json", *options],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert told.returncode == 0, told.stdout
-    assert '"status":500' not in processes.log.read_text()
 
 
 def test_a_stuck_service_is_a_503_and_the_key_tells_the_outcome_later(
