@@ -103,7 +103,11 @@ class Line:
         return found
 
     def backlog(self, wanted: int) -> dict[str, Any]:
-        """Forms as fast as the door takes them, until everything has been made of each."""
+        """Forms as fast as the door takes them, until everything has been made of each.
+
+        Each sender hands in the same number, so there are up to a few less than `wanted`.
+        """
+        wanted -= wanted % _SENDERS
         with self.staffed() as mark:
             first, before = uuid7(), self._cpu()
             started = time.perf_counter()
