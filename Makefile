@@ -18,7 +18,7 @@ LOCK := requirements/dev.txt
 INSTALLED := $(VENV)/.installed-$(shell cksum < $(LOCK) | tr -d ' ')
 
 # uv writes no addresses and no paths into the locks.
-EXTRAS := common gateway intake ticketing notify dispatch sla kb reporting s3 test quality
+EXTRAS := common gateway intake ticketing notify dispatch sla kb reporting consumer s3 test quality
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate pyproject.toml
 
@@ -50,6 +50,13 @@ test-long: setup console ## all tests, chaos and bulk runs in their long form
 	@$(SUPERVISOR) programs
 	$(PYTEST) --long $(ARGS)
 
+# `make scale dispatch=4`: variables of the command line are the wishes.
+WISHES := $(filter-out ARGS=% PYTHON=%,$(MAKEOVERRIDES))
+
+.PHONY: scale
+scale: setup ## replicas of what `make run` runs: make scale dispatch=4 ticketing.events=2
+	@$(SUPERVISOR) scale $(WISHES)
+
 .PHONY: demo
 demo: setup ## the story, told against the system that `make run` runs
 	@$(PY) -m tests.demo
@@ -76,6 +83,7 @@ migrate: setup ## create and upgrade the databases of DATABASE_URL
 .PHONY: topology
 topology: setup ## write the committed topology file from all subscriptions
 	$(PY) -m libs.common.bus.topology --write
+	$(PY) -m libs.common.bus.broker_resources --write
 
 .PHONY: lock
 lock: setup ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
@@ -89,6 +97,14 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml (ARGS=--upgrade
 .PHONY: audit-verify
 audit-verify: setup ## look for edits and gaps in the operation log (ARGS="--since 2026-01-01")
 	@$(PY) -m libs.common.supervisor.inside gateway.audit.verify $(ARGS)
+
+.PHONY: backup
+backup: setup ## back up what `make run` runs, while it runs (ARGS="--to FOLDER --keep 14")
+	@$(PY) -m libs.common.supervisor.inside libs.common.operations.backup $(ARGS)
+
+.PHONY: restore
+restore: setup ## bring it back, `make run` being stopped (ARGS="backups/… --replace")
+	@$(PY) -m libs.common.supervisor.restoring $(ARGS)
 
 .PHONY: sbom
 sbom: setup ## write .run/sbom.cdx.json: all packages of others, by the locks (CycloneDX)

@@ -16,8 +16,11 @@ from gateway.auth.rights import Rights
 from gateway.converters import document_converters, install_converters
 from gateway.cookies import HostCookies, install_cookies
 from gateway.headers import install_headers
+from gateway.live.hub import Hub
+from gateway.live.standing import Standings
 from gateway.login.settings import LoginSettings
 from gateway.openapi_responses import DeskApi
+from gateway.operation import Overview
 from gateway.pages import blueprint as pages
 from gateway.parts import EXTENSION, Parts, Rpc
 from gateway.portal.assertions import read_signing_key
@@ -26,6 +29,7 @@ from gateway.problems import install_problems
 from gateway.request_ids import install_request_ids
 from gateway.resources import BLUEPRINTS
 from gateway.sealing import Sealing
+from gateway.settings import Settings
 from gateway.tidy_request import TidyRequest
 from libs.common.blobs import open_blobs
 from libs.common.clock import utc_now
@@ -97,6 +101,8 @@ def equip(
 ) -> None:
     """Give the application what it works with."""
     lookups = Lookups(database.engine.url, config.pool_size)
+    rights, login = Rights(lookups), login or LoginSettings.read()
+    standings = Standings(lookups, rights, login.sessions)
     app.extensions[EXTENSION] = Parts(
         database,
         rpc,
@@ -104,12 +110,14 @@ def equip(
         clock,
         console,
         lookups,
-        Rights(lookups),
+        rights,
         Sealing(config),
         limits or Limits.read(),
         Requesters(),
         read_signing_key(),
-        login or LoginSettings.read(),
+        login,
+        Hub(lookups, standings, clock, Settings.read().streams),
+        operation=Overview(config.own_amqp_uris.get("gateway") or config.amqp_uri),
     )
     open_recording(app)
 

@@ -8,7 +8,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, IntegerConverter, PathConverter
 
-SERVICES = ("intake", "ticketing", "dispatch", "sla", "notify")
+SERVICES = ("intake", "ticketing", "dispatch", "sla", "notify", "kb", "reporting")
 
 
 class NumberConverter(BaseConverter):
@@ -33,6 +33,12 @@ class RowIdConverter(IntegerConverter):
     """A bigint."""
 
     regex = r"\d{1,18}"
+
+
+class ArticleNameConverter(BaseConverter):
+    """A public article's id or slug."""
+
+    regex = "[a-z0-9-]{1,80}"
 
 
 class DayConverter(BaseConverter):
@@ -63,6 +69,7 @@ def install_converters(app: Flask) -> None:
     app.url_map.converters["row_id"] = RowIdConverter
     app.url_map.converters["role_key"] = RoleKeyConverter
     app.url_map.converters["day"] = DayConverter
+    app.url_map.converters["article_name"] = ArticleNameConverter
 
 
 def document_converters(api: Api) -> None:
@@ -71,6 +78,7 @@ def document_converters(api: Api) -> None:
     api.register_converter(ServiceConverter, _service)
     api.register_converter(RoleKeyConverter, _role_key)
     api.register_converter(DayConverter, _day)
+    api.register_converter(ArticleNameConverter, _article_name)
 
 
 def _number(_: BaseConverter) -> dict[str, Any]:
@@ -79,6 +87,10 @@ def _number(_: BaseConverter) -> dict[str, Any]:
 
 def _role_key(_: BaseConverter) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^{RoleKeyConverter.regex}$"}
+
+
+def _article_name(_: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{ArticleNameConverter.regex}$"}
 
 
 def _day(_: BaseConverter) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class Service(Housekeeping):
         upkeep.forget_counters(self.database, utc_now())
 
     @every(60)
+    def forget_updates(self) -> None:
+        """Live updates that nobody will ask for any more."""
+        upkeep.forget_updates(self.database, utc_now())
+
+    @every(60)
     def sweep_logins(self) -> bool:
         """Counters, codes, pictures and tokens that are over."""
         return sweep_logins(self.database, utc_now())

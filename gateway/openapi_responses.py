@@ -6,7 +6,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from gateway.problem_type import PROBLEM_TYPE
 from gateway.schemas.problem import Problem
 
-_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 416, 422, 428, 429, 503)
+_STATUSES = (400, 401, 403, 404, 409, 410, 412, 413, 415, 416, 422, 428, 429, 503)
 
 
 def response_name(status: int) -> str:

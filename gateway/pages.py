@@ -1,6 +1,7 @@
 """Serves the console (a single-page application) and the API's page from the front-end's build."""
 
 import os.path
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
@@ -8,13 +9,16 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import safe_join
 
 from gateway.auth.access import public
+from gateway.events_page import events_page
 from gateway.openapi_document import document_bytes
 from gateway.parts import parts
+from libs.common.contracts.asyncapi import FILE as ASYNCAPI
 
 blueprint = Blueprint("pages", __name__)
 
 _YEAR = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
+_MINUTES = "public, max-age=300"
 _NOT_BUILT = """<!doctype html>
 <html lang="zh"><meta charset="utf-8"><title>Tidedesk</title>
 <h1>控制台尚未构建 · The console has not been built</h1>
@@ -49,6 +53,20 @@ def openapi_document() -> Response:
     return response
 
 
+@blueprint.get("/api/v1/asyncapi.json")
+@public
+def asyncapi_document() -> Response:
+    """The AsyncAPI document of the running release's events."""
+    return _kept(_asyncapi_bytes(), "application/json")
+
+
+@blueprint.get("/docs/events")
+@public
+def events() -> Response:
+    """The same for people."""
+    return _kept(_events_bytes(), "text/html; charset=utf-8")
+
+
 @blueprint.get("/", defaults={"path": ""})
 @blueprint.get("/<page:path>")
 @public
@@ -61,6 +79,25 @@ def console(path: str) -> Response:
     if path.startswith("assets/") or not request.accept_mimetypes.accept_html:
         raise NotFound
     return _file(folder, "index.html") if _is_file(folder, "index.html") else _not_built()
+
+
+@cache
+def _asyncapi_bytes() -> bytes:
+    return ASYNCAPI.read_bytes()
+
+
+@cache
+def _events_bytes() -> bytes:
+    return events_page().encode()
+
+
+def _kept(body: bytes, content_type: str) -> Response:
+    """What only a release changes: readers ask again after five minutes, by its tag."""
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = _MINUTES
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _is_file(folder: Path, path: str) -> bool:

@@ -12,6 +12,7 @@ from gateway.auth.lookups import Lookups
 from gateway.auth.rights import Rights
 from gateway.customer_names import CustomerNames
 from gateway.login.settings import LoginSettings
+from gateway.operation import Overview
 from gateway.sealing import Sealing
 from libs.common.actor import Actor
 from libs.common.blobs import Blobs
@@ -19,6 +20,7 @@ from libs.common.database.unit_of_work import Database
 
 if TYPE_CHECKING:
     from gateway.auth.limits import Limits
+    from gateway.live.hub import Hub
     from gateway.portal.identities import Requesters
 
 EXTENSION = "tidedesk"
@@ -69,7 +71,9 @@ class Parts:
     requesters: "Requesters"
     portal_key: bytes | None
     login: LoginSettings
+    live: "Hub"
     customer_names: CustomerNames = field(default_factory=CustomerNames)
+    operation: Overview = field(default_factory=Overview)
 
 
 def parts() -> Parts:

@@ -2,8 +2,9 @@
 
     python -m gateway.reconcile
 
-Events tell them all of it; this mends what a restored backup or a fault has taken away. Whoever
-knows a ticket as it is changes nothing. `gateway.jobs` does the same once an hour.
+Events tell them all of it; this mends what a restored backup or a fault has taken away: tickets
+that they do not know as they are, and such as they take for unfinished although they are finished.
+Whoever knows a ticket as it is changes nothing. `gateway.jobs` does the same once an hour.
 """
 
 import logging
@@ -38,15 +39,20 @@ _OURSELVES = Actor(
     kind="gateway",
     permissions=frozenset({"dispatch.reconcile", "sla.reconcile"}),
 )
+_FINISHED = ("solved", "closed")
 _TAKE_TURN = text("UPDATE reconciling SET due_at = :next WHERE due_at <= :now RETURNING is_only")
 _PUT_OFF = text("UPDATE reconciling SET due_at = :next")
 
 
 @dataclass
 class Outcome:
-    """How many tickets were looked at, and what went wrong first with whom."""
+    """How many tickets were looked at, what went wrong first with whom.
+
+    `finished` counts such as a reader had taken for unfinished.
+    """
 
     tickets: int = 0
+    finished: int = 0
     failed: dict[str, DeskError] = field(default_factory=dict)
 
     @property
@@ -73,7 +79,29 @@ def reconcile(rpc: Rpc) -> Outcome:
         cursor = page["next_cursor"]
         if cursor is None:
             break
+    for reader in READERS:
+        if reader not in outcome.absent and "ticketing" not in outcome.failed:
+            _tell_of_finished(rpc, reader, run, outcome)
     return outcome
+
+
+def _tell_of_finished(rpc: Rpc, reader: str, run: str, outcome: Outcome) -> None:
+    """Tickets that a reader takes for unfinished, and ticketing does not."""
+    after: str | None = None
+    try:
+        while True:
+            page = _ask(rpc, reader, "list_unfinished", {"after": after, "limit": _PAGE}, run)
+            ids = {"ticket_ids": page["ticket_ids"]}
+            known = _ask(rpc, "ticketing", "find_headers", ids, run)["items"]
+            finished = [one for one in known if one["status_category"] in _FINISHED]
+            if finished:
+                _tell_one(rpc, reader, finished, run)
+                outcome.finished += len(finished)
+            after = page["next"]
+            if after is None:
+                return
+    except DeskError as error:
+        outcome.failed.setdefault(reader, error)
 
 
 def reconcile_when_due(database: Database, config: Config, now: datetime) -> Outcome | None:
@@ -107,15 +135,14 @@ def _has_turn(database: Database, now: datetime) -> bool:
 
 
 def _headers(rpc: Rpc, cursor: str | None, run: str) -> dict[str, Any]:
-    page: dict[str, Any] = rpc.query(
-        "ticketing",
-        "list_headers",
-        {"cursor": cursor, "limit": _PAGE},
-        actor=_OURSELVES,
-        request_id=run,
-        timeout=_TIMEOUT,
+    return _ask(rpc, "ticketing", "list_headers", {"cursor": cursor, "limit": _PAGE}, run)
+
+
+def _ask(rpc: Rpc, service: str, method: str, args: dict[str, Any], run: str) -> dict[str, Any]:
+    found: dict[str, Any] = rpc.query(
+        service, method, args, actor=_OURSELVES, request_id=run, timeout=_TIMEOUT
     )
-    return page
+    return found
 
 
 def _tell(rpc: Rpc, items: list[dict[str, Any]], run: str, outcome: Outcome) -> None:
@@ -123,23 +150,29 @@ def _tell(rpc: Rpc, items: list[dict[str, Any]], run: str, outcome: Outcome) -> 
         if service in outcome.absent:
             continue
         try:
-            rpc.command(
-                service,
-                "reconcile_tickets",
-                {"items": items},
-                actor=_OURSELVES,
-                command_id=str(uuid4()),
-                request_id=run,
-                timeout=_TIMEOUT,
-            )
+            _tell_one(rpc, service, items, run)
         except DeskError as error:
             outcome.failed.setdefault(service, error)
+
+
+def _tell_one(rpc: Rpc, service: str, items: list[dict[str, Any]], run: str) -> None:
+    rpc.command(
+        service,
+        "reconcile_tickets",
+        {"items": items},
+        actor=_OURSELVES,
+        command_id=str(uuid4()),
+        request_id=run,
+        timeout=_TIMEOUT,
+    )
 
 
 def main() -> int:
     """Reconcile now; the exit code is 1 if somebody could not be asked."""
     outcome = reconcile_now(Config.read())
     print(f"compared: {outcome.tickets}")
+    if outcome.finished:
+        print(f"finished, and not known to be: {outcome.finished}")
     return 1 if outcome.failed else 0
 
 

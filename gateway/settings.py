@@ -13,7 +13,7 @@ class Settings:
     """Where and how wide the web listens.
 
     `proxies` counts the reverse proxies in front, whose X-Forwarded-* headers may be believed.
-    With a `certificate` it speaks TLS itself.
+    With a `certificate` it speaks TLS itself. `streams`: of live updates, which need no thread.
     """
 
     host: str = "127.0.0.1"
@@ -22,6 +22,7 @@ class Settings:
     workers: int = 1
     proxies: int = 0
     certificate: Certificate | None = None
+    streams: int = 200
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -34,4 +35,5 @@ class Settings:
             workers=number(env, "GATEWAY_WORKERS", cls.workers, 1, 64),
             proxies=number(env, "GATEWAY_PROXIES", cls.proxies, 0, 5),
             certificate=Certificate.read(env, "GATEWAY_TLS_CERT", "GATEWAY_TLS_KEY"),
+            streams=number(env, "GATEWAY_STREAMS", cls.streams, 1, 10_000),
         )

@@ -21,7 +21,7 @@ def find_key_caller(
 ) -> Caller | None:
     """The key as a caller, if it is valid now."""
     found = lookups.find_api_key(hash_token(token), window_of(now))
-    caller = _caller(rights, found, now) if found else None
+    caller = caller_of_key(rights, found, now) if found else None
     if caller is None or (caller.expires_at is not None and now >= caller.expires_at):
         return None
     assert found is not None
@@ -30,7 +30,8 @@ def find_key_caller(
     return caller
 
 
-def _caller(rights: Rights, found: tuple[Any, ...], now: datetime) -> Caller:
+def caller_of_key(rights: Rights, found: tuple[Any, ...], now: datetime) -> Caller:
+    """A key's row (see `Lookups.find_api_key`) as a caller."""
     key_id, used_at, expires_at, name, narrowed, networks, rate, role_key, role_version, hits = (
         found
     )

@@ -101,7 +101,8 @@ def _sessions(env: Mapping[str, str]) -> SessionRules:
 
 def _has_sms(env: Mapping[str, str]) -> bool:
     """By itself, where notify has somebody who sends text messages."""
-    chosen = env.get("LOGIN_BY_SMS") or ("yes" if env.get("SMS_URL") else "no")
+    has_provider = env.get("SMS_URL") or env.get("SMS_PROVIDER")
+    chosen = env.get("LOGIN_BY_SMS") or ("yes" if has_provider else "no")
     if chosen not in ("yes", "no"):
         raise ConfigError(f"LOGIN_BY_SMS must be yes or no (found {chosen!r})")
     return chosen == "yes"

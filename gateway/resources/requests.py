@@ -25,6 +25,9 @@ from gateway.schemas.portal import (
     RequestTimelineQuery,
     RequestView,
 )
+from libs.common.errors import Unavailable
+
+_FINISHED = ("solved", "closed")
 
 blueprint = ApiBlueprint(
     "requests", __name__, url_prefix="/requests", description="The caller's own requests"
@@ -65,7 +68,8 @@ def create_request(wanted: dict[str, Any]) -> Response:
 @blueprint.response(200, RequestView)
 def get_request(page: dict[str, Any], number: str) -> Response:
     """One of the caller's own requests with what was said; the newest page without a cursor."""
-    return answer(_ask("get_request", {"number": number, **page}))
+    found = _ask("get_request", {"number": number, **page})
+    return answer(found | {"survey_url": _survey_of(found)})
 
 
 @blueprint.operation("POST", "/<number:number>/messages", errors=(404,), is_command=True)
@@ -98,6 +102,18 @@ def download_request_file(wanted: dict[str, Any], attachment_id: UUID) -> Respon
     """The bytes of a file of an own request."""
     found = _ask("get_request_attachment", {"attachment_id": str(attachment_id)})
     return serve_attachment(found, is_inline=wanted["inline"])
+
+
+def _survey_of(found: dict[str, Any]) -> str | None:
+    """Where a finished request can be rated; a request must be readable without that."""
+    if found["status"]["category"] not in _FINISHED:
+        return None
+    args, actor = {"number": found["number"]}, requester_actor(caller())
+    try:
+        survey = query("notify", "get_request_survey", args, on_behalf_of=actor)
+    except Unavailable:
+        return None
+    return survey and str(survey["path"])
 
 
 def _ask(method: str, args: dict[str, Any]) -> Any:

@@ -18,6 +18,7 @@ from gateway.schemas.ticket_work import (
     Assignment,
     Reopening,
     Return,
+    Satisfaction,
     Solution,
     StatusMove,
     Transfer,
@@ -117,6 +118,15 @@ def solve_ticket(solution: dict[str, Any], number: str) -> Response:
 def reopen_ticket(reopening: dict[str, Any], number: str) -> Response:
     """Work on a solved ticket again."""
     return present_ticket(command("ticketing", "reopen_ticket", {"number": number, **reopening}))
+
+
+@blueprint.operation("POST", "/satisfaction", errors=(404,), is_command=True)
+@requires("ticket.judge")
+@blueprint.arguments(Satisfaction)
+@blueprint.response(200, Ticket, headers=ETAG_HEADER)
+def judge_ticket(satisfaction: dict[str, Any], number: str) -> Response:
+    """Write down what the customer said; if they are not satisfied, work goes on (待跟进)."""
+    return present_ticket(command("ticketing", "judge_ticket", {"number": number, **satisfaction}))
 
 
 def _assignee(wanted: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The timeline: messages, notes and what happened, with their attachments."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from gateway.schemas.pieces import Body, LongText, Text, View, attachment_ids, limit, one_of
 
@@ -22,6 +22,13 @@ class Author(View):
     name = fields.String(required=True)
 
 
+class Mention(View):
+    """A colleague whom a note is meant for (@)."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
 class Entry(View):
     """One thing in a ticket's timeline."""
 
@@ -35,6 +42,7 @@ class Entry(View):
     attachments = fields.List(fields.Nested(Attachment), required=True)
     event = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     is_auto_reply = fields.Boolean(required=True)
+    mentions = fields.List(fields.Nested(Mention))
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -53,13 +61,17 @@ class TimelineQuery(Body):
 
 
 class NewNote(Body):
-    """An internal note."""
+    """An internal note; `mentions` are people whom it is meant for (@)."""
 
     text = LongText(required=True)
     attachment_ids = attachment_ids()
+    mentions = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=20))
 
 
-class NewReply(NewNote):
+class NewReply(Body):
     """An answer to the customer; `status` moves the ticket along with it."""
+
+    text = LongText(required=True)
+    attachment_ids = attachment_ids()
 
     status = Text()

@@ -121,6 +121,10 @@ class RequestView(RequestRow):
     """A request with what was said."""
 
     timeline = fields.Nested(RequestTimeline, required=True)
+    survey_url = fields.String(
+        allow_none=True,
+        metadata={"description": "Where the solution can be rated now; a path of this site."},
+    )
 
 
 class RequestQuery(Body):

@@ -7,7 +7,7 @@ from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, one_of
 
 _ACTIONS = (
     *("take", "assign", "transfer", "return", "accept", "reply", "note", "solve", "reopen"),
-    "edit",
+    *("edit", "judge"),
 )
 
 
@@ -66,6 +66,15 @@ class TicketRow(View):
     last_customer_message_at = fields.AwareDateTime(required=True, allow_none=True)
     next_due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_overdue = fields.Boolean(required=True)
+    score = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The customer's newest, 1 to 5 (very satisfied)."},
+    )
+    is_dissatisfied = fields.Boolean(
+        required=True,
+        metadata={"description": "待跟进: is not closed until they are satisfied."},
+    )
     version = fields.Integer(required=True)
 
 
@@ -88,6 +97,7 @@ class Ticket(TicketRow):
     first_replied_at = fields.AwareDateTime(required=True, allow_none=True)
     solved_at = fields.AwareDateTime(required=True, allow_none=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    dissatisfied_at = fields.AwareDateTime(required=True, allow_none=True)
     solution = fields.String(required=True, allow_none=True)
     possibly_related_to = fields.Nested(TicketLink, required=True, allow_none=True)
     follows_up = fields.Nested(TicketLink, required=True, allow_none=True)
@@ -109,6 +119,7 @@ class TicketCounts(View):
     unassigned = fields.Nested(CountValue, required=True)
     open = fields.Nested(CountValue, required=True)
     overdue = fields.Nested(CountValue, required=True)
+    follow_up = fields.Nested(CountValue, required=True)
     solved = fields.Nested(CountValue, required=True)
     all = fields.Nested(CountValue, required=True)
 

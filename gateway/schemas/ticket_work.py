@@ -43,7 +43,7 @@ class Who(Text):
 class TicketQuery(Body):
     """Filters that must all fit, a sort, and a page of it."""
 
-    view = one_of("mine", "unassigned", "open", "overdue", "solved", "all")
+    view = one_of("mine", "unassigned", "open", "overdue", "follow_up", "solved", "all")
     status = CommaSeparated(metadata={"description": "Status keys, separated by commas."})
     assignee = Who("me", "none")
     group = Who("none", of="A group")
@@ -59,6 +59,10 @@ class TicketQuery(Body):
     due = one_of(
         "overdue", "soon", metadata={"description": "What is late, or will be within the hour."}
     )
+    score = CommaSeparated(
+        metadata={"description": "Scores from 1 to 5, separated by commas, or `none`."}
+    )
+    is_dissatisfied = fields.Boolean()
     sort = one_of(*_SORTS, *(f"-{name}" for name in _SORTS), load_default="-updated_at")
     limit = limit(25)
     cursor = Text()
@@ -132,3 +136,12 @@ class Reopening(Body):
     """Why it is not solved after all."""
 
     reason = Remark(required=True)
+
+
+class Satisfaction(Body):
+    """What the customer said of the solution, in their words; how: `channel`."""
+
+    is_satisfied = fields.Boolean(required=True)
+    words = Remark(required=True)
+    score = fields.Integer(strict=True, validate=validate.Range(min=1, max=5))
+    channel = one_of("phone", "visit", "mail", "chat", "other")

@@ -33,10 +33,12 @@ class Config:
     mail_domain: str
     sms_url: str | None = field(repr=False)
     sms_key: bytes = field(repr=False)
+    public_url: str | None
     business_zone: ZoneInfo
     health_port: int | None
     log_level: str
     pool_size: int
+    sent_minutes: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -68,10 +70,12 @@ class Config:
             mail_domain=env.get("MAIL_DOMAIN") or mail_from.rpartition("@")[2].rstrip("> "),
             sms_url=env.get("SMS_URL") or None,
             sms_key=_key(env, "SMS_KEY"),
+            public_url=_public_url(env),
             business_zone=_zone(env),
             health_port=number(env, "HEALTH_PORT", 0, 0, 65535) or None,
             log_level=_level(env),
             pool_size=number(env, "DATABASE_POOL", 10, 1, 1000),
+            sent_minutes=number(env, "KEEP_SENT_MINUTES", 120, 1, 10_000),
         )
 
     def database_url(self, service: str) -> str:
@@ -168,6 +172,17 @@ def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
         is_complete = False
     if not is_complete:
         raise ConfigError(f"{name} must name a host and, if any, a port below 65536")
+
+
+def _public_url(env: Mapping[str, str]) -> str | None:
+    """Where browsers find the console and the public pages, without a slash at its end."""
+    value = env.get("GATEWAY_URL")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError("GATEWAY_URL must be an address such as https://desk.example.com")
+    return value.rstrip("/")
 
 
 def _sender(env: Mapping[str, str]) -> str:

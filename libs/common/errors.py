@@ -51,6 +51,12 @@ class Conflict(DeskError):
     status = 409
 
 
+class Gone(DeskError):
+    """It was there, and its time is over."""
+
+    status = 410
+
+
 class Stale(DeskError):
     """Somebody else changed the thing since the caller read it."""
 
@@ -96,6 +102,7 @@ BY_NAME: dict[str, type[DeskError]] = {
         Forbidden,
         NotFound,
         Conflict,
+        Gone,
         Stale,
         PreconditionRequired,
         TooLarge,

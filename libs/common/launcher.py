@@ -55,6 +55,7 @@ def run_green(names: list[str], config: Config) -> None:
     from libs.common.bus.provide import ask_broker, container_settings, database_of
     from libs.common.bus.rpc_server import register_errors
     from libs.common.database.engine import assert_green
+    from libs.common.database.roll_call import RollCall
     from libs.common.database.unit_of_work import Database
     from libs.common.health import Check, HealthServer, HubLag
     from libs.common.signals import StopSignal
@@ -90,11 +91,15 @@ def run_green(names: list[str], config: Config) -> None:
         for container in containers:
             container.start()
         stop = StopSignal(_PATIENCE + 1)
+        engines = [database.engine for database in databases.values()]
+        roll_call = RollCall(engines, names, lag.longest).start()
         logging.getLogger(__name__).info("%s ready", " ".join(names))
         waiting = [eventlet.spawn(container.wait) for container in containers]
         while not stop.is_set() and not any(thread.dead for thread in waiting):
             eventlet.sleep(0.1)
         died = any(thread.dead for thread in waiting)
+        with eventlet.Timeout(1, False):
+            roll_call.stop()
         # nameko waits for its consumers, which may wait for a broker that is gone. What is
         # unfinished then is unacknowledged and uncommitted, so ending hard loses nothing.
         with eventlet.Timeout(_PATIENCE, False):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -63,10 +64,9 @@ _plain_texts = Gauge(
     ("service", "table"),
 )
 _hub_lag = Gauge("tidedesk_hub_lag_seconds", "Longest recent delay of this process's hub")
-_pool = Gauge(
-    "tidedesk_pool_connections",
-    "Database connections; state is used or idle",
-    ("service", "state"),
+_timers_due = Gauge("tidedesk_timers_due", "Timers whose time has come", ("service",))
+_timers_late = Gauge(
+    "tidedesk_timers_late_seconds", "By how much the oldest timer is late", ("service",)
 )
 _outbound = Histogram(
     "tidedesk_outbound_seconds",
@@ -210,7 +210,59 @@ def set_hub_lag(seconds: float) -> None:
     _hub_lag.set(seconds)
 
 
-def set_pool(service: str, *, used: int, idle: int) -> None:
-    """Connections of a service's pool in this process."""
-    _pool.labels(service, "used").set(used)
-    _pool.labels(service, "idle").set(idle)
+def set_timers(service: str, *, due: int, late_seconds: float) -> None:
+    """Timers that should have been run by now; none is late by 0."""
+    _timers_due.labels(service).set(due)
+    _timers_late.labels(service).set(late_seconds)
+
+
+class PoolState(Protocol):
+    """What a pool of connections says of itself."""
+
+    def checkedout(self) -> int: ...
+
+    def checkedin(self) -> int: ...
+
+    def size(self) -> int: ...
+
+
+class _Pools(Collector):
+    """Asks the pools when it is asked itself; several of one service count together."""
+
+    def __init__(self) -> None:
+        self.known: dict[Callable[[], PoolState | None], str] = {}
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Three samples a service."""
+        connections = GaugeMetricFamily(
+            "tidedesk_pool_connections",
+            "Database connections; state is used or idle",
+            labels=("service", "state"),
+        )
+        limits = GaugeMetricFamily(
+            "tidedesk_pool_limit", "Database connections at most", labels=("service",)
+        )
+        for service, pools in self._standing().items():
+            connections.add_metric((service, "used"), sum(one.checkedout() for one in pools))
+            connections.add_metric((service, "idle"), sum(one.checkedin() for one in pools))
+            limits.add_metric((service,), sum(one.size() for one in pools))
+        yield connections
+        yield limits
+
+    def _standing(self) -> dict[str, list[PoolState]]:
+        found: dict[str, list[PoolState]] = {}
+        for ask, service in list(self.known.items()):
+            if (pool := ask()) is None:
+                self.known.pop(ask, None)
+            else:
+                found.setdefault(service, []).append(pool)
+        return found
+
+
+_pools = _Pools()
+REGISTRY.register(_pools)
+
+
+def show_pool(service: str, ask: Callable[[], PoolState | None]) -> None:
+    """Where to ask for a service's pool; None once it is gone."""
+    _pools.known[ask] = service

@@ -1,11 +1,13 @@
 """Creates missing databases and brings every service's schema up to date.
 
     python -m libs.common.migrate [service …]
+    python -m libs.common.migrate --wait service …    until somebody else has done it
 
 Migrations run under a transaction's advisory lock, so that several replicas may start at once.
 """
 
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -89,8 +91,41 @@ def _run(connection: Connection, folder: Path) -> list[str]:
     return done
 
 
+def is_current(owner: str, url: str) -> bool:
+    """Whether the schema is this release's, or a later one's: those suit this release as well."""
+    scripts = ScriptDirectory(str(_folder(owner).parent), version_locations=[str(_folder(owner))])
+    ours = {one.revision for one in scripts.walk_revisions()}
+    engine = open_engine(url, application=f"tidedesk-wait-{owner}", pool_size=0)
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found is not None and (found == scripts.get_current_head() or found not in ours)
+
+
+def wait_for(names: list[str]) -> None:
+    """Return when the schemas of these owners are current, however long that takes."""
+    config = Config.read()
+    for owner in names or owners():
+        url, said = config.database_url(owner), ""
+        while said := _why_not(owner, url, said):
+            time.sleep(2)
+        print(f"{owner}: current", flush=True)
+
+
+def _why_not(owner: str, url: str, before: str) -> str:
+    """Empty if current; a reason that has changed is printed."""
+    try:
+        why = "" if is_current(owner, url) else "waits for its migrations"
+    except OperationalError as error:
+        why = str(error.orig).strip()
+    if why and why != before:
+        print(f"{owner}: {why}", file=sys.stderr, flush=True)
+    return why
+
+
 def main(names: list[str]) -> None:
-    """Upgrade the named owners, or all."""
+    """Upgrade the named owners, or all; with --wait only wait."""
+    if names[:1] == ["--wait"]:
+        return wait_for(names[1:])
     config = Config.read()
     for owner in names or owners():
         url = config.database_url(owner)

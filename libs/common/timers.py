@@ -17,6 +17,7 @@ from libs.common.crash_points import crash_point
 from libs.common.database.failures import describe
 from libs.common.database.trouble import is_database_trouble
 from libs.common.database.unit_of_work import Database, UnitOfWork
+from libs.common.metrics import set_timers
 
 _BATCH = 100
 
@@ -57,6 +58,12 @@ _POSTPONE = text(
     # Not power(2, attempts): after some days it would overflow, and stop all timers.
     "try_at = now() + make_interval(secs => least(power(2, least(attempts, 9)), 300)) "
     "WHERE timer_id = :id"
+)
+
+# As far as it goes in a hurry: how many exactly are due is nobody's question then.
+_LATE = text(
+    "SELECT count(*), coalesce(extract(epoch FROM now() - min(try_at)), 0) "
+    "FROM (SELECT try_at FROM timers WHERE try_at <= now() ORDER BY try_at LIMIT 10000) AS due"
 )
 
 
@@ -163,3 +170,10 @@ def _run_batch(uow: UnitOfWork, ids: list[int], handler: BatchHandler) -> None:
     middle = len(ids) // 2
     _run_batch(uow, ids[:middle], handler)
     _run_batch(uow, ids[middle:], handler)
+
+
+def measure_timers(database: Database) -> None:
+    """Show how many timers are due (counted to 10,000), and by how much the oldest is late."""
+    with database.begin(read_only=True) as uow:
+        due, late = uow.session.execute(_LATE).one()
+    set_timers(database.service, due=due, late_seconds=float(late))

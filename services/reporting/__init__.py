@@ -1,1 +1,4 @@
-"""Owns facts folded from events: metrics, drill-down, exports and forecasts."""
+"""Owns figures: facts built from events alone, folded into what reports count.
+
+Keeps an archive of the public events that it consumes, from which everything can be built anew.
+"""

@@ -16,9 +16,15 @@ from libs.common.database.engine import open_engine
 from tests.bench import requests
 from tests.bench.audit import measure_log
 from tests.bench.dispatch import measure_dispatch
+from tests.bench.kb_relevance import measure_relevance
+from tests.bench.kb_search import measure_search
+from tests.bench.live import PER_PERSON, STREAMS, measure_live
 from tests.bench.load import Result, measure
+from tests.bench.mails import measure_mails
 from tests.bench.memory import resident
 from tests.bench.pipeline import Line
+from tests.bench.reporting_dashboard import measure_dashboard
+from tests.bench.reporting_ingest import measure_ingest
 from tests.bench.sla_arithmetic import measure_arithmetic
 from tests.bench.sla_timers import measure_timers
 from tests.demo.__main__ import desk_of, outside_of
@@ -81,12 +87,32 @@ class Bench:
             "dispatch": self._dispatch,
             "sla": self._sla,
             "timers": self._timers,
+            "mails": self._mails,
+            "reporting_ingest": self._reporting_ingest,
+            "reporting_dashboard": self._reporting_dashboard,
+            "kb_search": self._kb_search,
+            "kb_relevance": self._kb_relevance,
+            "live": self._live,
         }
         for name, run in measures.items():
             if not only or name in only:
                 print(f"  measuring {name}", flush=True)
                 run()
         return self._rows
+
+    def _reporting_ingest(self) -> None:
+        """On servers of its own, as the next."""
+        self._rows += measure_ingest()
+
+    def _reporting_dashboard(self) -> None:
+        self._rows += measure_dashboard()
+
+    def _kb_search(self) -> None:
+        """On a server of its own; filling it takes some minutes."""
+        self._rows += measure_search(self._seconds)
+
+    def _kb_relevance(self) -> None:
+        self._rows += measure_relevance()
 
     def _memory(self) -> None:
         processes, rss, pss = resident(self._env["DATABASE_URL"])
@@ -208,6 +234,29 @@ class Bench:
     def _timers(self) -> None:
         """On servers of its own."""
         self._rows += measure_timers()
+
+    def _mails(self) -> None:
+        """On servers of its own."""
+        self._rows.append(measure_mails())
+
+    def _live(self) -> None:
+        """By notes on tickets; as many keys as listeners need, for one may not have many."""
+        desk = desk_of(self._card, "administrator")
+        wanted = {"role": "supervisor", "rate_per_minute": 1_000_000}
+        keys = [
+            desk.ask("POST", "/api-keys", {**wanted, "name": f"listener {number} {self._tag}"})
+            for number in range(STREAMS // PER_PERSON)
+        ]
+        numbers = self._numbers(100, "WHERE status_category = 'open'")
+        row = measure_live(
+            self._gateway,
+            [str(key["token"]) for key in keys],
+            lambda n: self._supervisor.ask(
+                "POST", f"/tickets/{numbers[n % len(numbers)]}/notes", {"text": "记一笔"}
+            ),
+            self._seconds,
+        )
+        self._rows.append(row)
 
     def _wait_until_quiet(self) -> None:
         """Until notify has told everybody what the loads before have caused."""

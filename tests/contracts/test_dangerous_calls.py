@@ -11,7 +11,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of a developer's machine: `make run` and the tests.
-STARTS_PROGRAMS = ("libs/common/supervisor/", "libs/common/testing/")
+STARTS_PROGRAMS = (
+    "libs/common/supervisor/",
+    "libs/common/testing/",
+    # An operator's backups: PostgreSQL's own programs.
+    "libs/common/operations/postgres_tools.py",
+)
 PRODUCT = sorted(
     path
     for folder in ("gateway", "libs", "services")
@@ -39,6 +44,7 @@ UNTRUSTWORTHY = {
 EXCEPTIONS = {
     "random": {
         "libs/common/bus/every.py": "spreads chores over time",
+        "libs/common/operations/cut.py": "spreads attempts over time",
         "libs/common/supervisor/ports.py": "chooses free ports",
         "services/ticketing/fill/stories.py": "invents tickets for measurements",
         "services/ticketing/fill/__main__.py": "invents tickets for measurements",

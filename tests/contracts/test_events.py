@@ -18,7 +18,7 @@ from libs.common.contracts.envelope import (
     schema_of,
 )
 
-FOLDER = Path(__file__).with_name("events")
+FOLDER = Path(libs.common.contracts.__file__).with_name("examples")
 EXAMPLES = {path.stem: path.read_bytes() for path in sorted(FOLDER.glob("*.json"))}
 # Tests of the bus register types of their own.
 OURS = {

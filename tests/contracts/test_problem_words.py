@@ -1,4 +1,4 @@
-"""Whatever dispatch and sla refuse with a code of its own, the console says in words."""
+"""Whatever services refuse with a code of its own, the console says in words."""
 
 import ast
 import json
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = ROOT / "gateway" / "console" / "src" / "locales"
-OWNERS = ("dispatch", "sla")
+OWNERS = ("dispatch", "sla", "kb")
 # InvalidInput names fields, which are told one by one; these codes are all that is told.
 KINDS = ("Conflict", "Forbidden", "NotFound")
 # Only the gateway's own jobs are told so.

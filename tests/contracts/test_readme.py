@@ -12,6 +12,7 @@ READERS = [
     "libs/common/health.py",
     "libs/common/blobs/choose.py",
     "libs/common/http/__init__.py",
+    "libs/common/operations/backup.py",
     "libs/common/http/client.py",
     "libs/common/web/headers.py",
     "gateway/settings.py",
@@ -20,8 +21,10 @@ READERS = [
     "gateway/seed.py",
     "services/intake/service/settings.py",
     "services/intake/seed.py",
+    "services/notify/clients/settings.py",
     "services/notify/mailbox/settings.py",
     "services/notify/service/settings.py",
+    "services/reporting/service/settings.py",
 ]
 
 

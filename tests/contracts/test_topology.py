@@ -26,7 +26,9 @@ def test_the_committed_file_is_the_generated_one() -> None:
 
 def test_the_file_says_what_is_declared() -> None:
     assert FILE.read_text() == committed().dump()
-    assert set(json.loads(FILE.read_text())) == {"exchanges", "queues", "retired", "callees"}
+    assert set(json.loads(FILE.read_text())) == {
+        *("exchanges", "queues", "retired", "callees", "streams")
+    }
 
 
 def test_every_producer_has_a_private_and_a_public_exchange() -> None:
@@ -39,6 +41,11 @@ def test_every_producer_has_a_private_and_a_public_exchange() -> None:
     assert set(committed().exchanges) == expected
 
 
+def test_every_public_exchange_is_kept_in_the_stream_and_no_private_one() -> None:
+    public = [name for name in committed().exchanges if name.endswith(".events")]
+    assert committed().streams == {"tidedesk.replay": tuple((name, "#") for name in public)}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_that_listens_has_a_queue_of_its_own(service: str) -> None:
     assert {f"{service}.inbox", f"{service}.urgent"} & set(committed().queues)
@@ -46,7 +53,7 @@ def test_a_service_that_listens_has_a_queue_of_its_own(service: str) -> None:
 
 def test_no_queue_has_the_name_of_an_exchange() -> None:
     """A right at the broker is one over names: whoever reads the one could read the other."""
-    assert not set(committed().queues) & set(committed().exchanges)
+    assert not {*committed().queues, *committed().streams} & set(committed().exchanges)
 
 
 @pytest.mark.parametrize("callee", committed().callees)

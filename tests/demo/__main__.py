@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.demo import story
-from tests.demo.customer import Form, Mailbox, MailServer
+from tests.demo.customer import Form, Mailbox, MailServer, Surveys
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
 
@@ -30,6 +30,7 @@ def outside_of(card: dict[str, Any]) -> Outside:
         form=Form(addresses["door"], variables["FORM_KEY"]),
         mail=MailServer(addresses["mail_in"]),
         mailbox=Mailbox(addresses["mailbox"]),
+        surveys=Surveys(addresses["api"]),
     )
 
 

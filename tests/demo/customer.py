@@ -80,6 +80,30 @@ class Mailbox:
         return message_from_bytes(raw.content, policy=policy.default)
 
 
+class Surveys:
+    """What a survey's link leads to: the console's public page asks the API for it."""
+
+    def __init__(self, api: str) -> None:
+        self._url = f"{api}/surveys"
+        self._http = requests.Session()
+
+    def open(self, link: str) -> dict[str, Any]:
+        """What the page shows."""
+        return self._ask("GET", link)
+
+    def answer(self, link: str, **answer: Any) -> dict[str, Any]:
+        """Hand an answer in: `score`, `comment`, `tags`, `nps`."""
+        return self._ask("POST", f"{link}/answer", answer)
+
+    def _ask(self, method: str, link: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        token = link.rpartition("/s/")[2]
+        answered = self._http.request(
+            method, f"{self._url}/{token}", json=body, timeout=_LIMIT
+        )
+        answered.raise_for_status()
+        return dict(answered.json())
+
+
 def write_mail(
     sender: str, subject: str, text: str, *, name: str = "", charset: str = "utf-8"
 ) -> EmailMessage:

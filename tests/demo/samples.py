@@ -34,6 +34,10 @@ COMPLAINT_TEXT = (
     "订单号 2026111100123,希望尽快换货。\n\n谢谢"
 )
 ANSWER_TEXT = "好的,地址没有变:上海市浦东新区。换货单号收到了,谢谢!"
+FIRST_SOLUTION = "已换新品发出,运单号 SF1234567890,预计明天送达。"
+SECOND_SOLUTION = "少发的杯刷已补寄,运单号 SF1234567891,并退还运费 12 元。"
+LOW_COMMENT = "换来的少了一把杯刷,等了两天。"
+HIGH_COMMENT = "补寄很快,谢谢!"
 
 
 def repair_form(email: str) -> dict[str, Any]:

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.common.testing.eventually import eventually
-from tests.demo.customer import Form, Mailbox, MailServer, answer_to, text_of, write_mail
+from tests.demo.customer import (
+    Form,
+    Mailbox,
+    MailServer,
+    Surveys,
+    answer_to,
+    text_of,
+    write_mail,
+)
 from tests.demo.desk import Desk, Refused
 from tests.demo.samples import (
     ANSWER_TEXT,
     COMPLAINT_SUBJECT,
     COMPLAINT_TEXT,
+    FIRST_SOLUTION,
     photo,
     repair_form,
 )
@@ -25,6 +34,7 @@ class Outside:
     form: Form
     mail: MailServer
     mailbox: Mailbox
+    surveys: Surveys
 
 
 def complain_by_mail(outside: Outside, sender: str, say: Say) -> None:
@@ -42,6 +52,8 @@ def receipt_number(outside: Outside, address: str, say: Say) -> str:
     mails = eventually(lambda: outside.mailbox.mails_to(address), 30)
     subject = str(mails[0]["Subject"])
     say(f"  a mail answers: {subject}")
+    promise = next((line for line in text_of(mails[0]).splitlines() if "答复您" in line), "")
+    say(f"    {promise}")
     return subject.partition("[")[2].partition("]")[0]
 
 
@@ -115,17 +127,31 @@ def take(desk: Desk, number: str, say: Say) -> None:
 
 
 def work_on(desk: Desk, number: str, say: Say) -> None:
-    """Note, reply with a file."""
+    """Note, reply with what the knowledge base says and a file."""
     desk.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库,可以换货。@仓库 请留一件"})
     say("  writes an internal note")
+    known = take_suggestion(desk, number, say)
     attachment = desk.upload("换货说明.txt", "请保留原包装。".encode(), "text/plain")
     reply = {
-        "text": "您好,非常抱歉!我们今天就为您换货,请确认收货地址是否有变。",
+        "text": f"您好,非常抱歉!我们今天就为您换货,请确认收货地址是否有变。\n\n{known}",
         "attachment_ids": [attachment],
         "status": "awaiting_customer",
     }
     desk.ask("POST", f"/tickets/{number}/replies", reply)
-    say("  replies with a file and waits for the customer")
+    say("  replies with that and a file, and waits for the customer")
+
+
+def take_suggestion(desk: Desk, number: str, say: Say) -> str:
+    """What the knowledge base knows about such a complaint, taken over into the reply."""
+    listed = desk.ask("GET", f"/tickets/{number}/suggestions")["items"]
+    say(f"  looks at {len(listed)} suggested articles:")
+    for one in listed:
+        say(f"    {one['rank']}. {one['title']} ({one['kind']})")
+    best = next(one for one in listed if one["audience"] == "public")
+    path = f"/tickets/{number}/suggestions/{best['article_id']}/use"
+    taken = desk.ask("POST", path, {"rank": best["rank"]})
+    say(f"  and takes {best['title']} over")
+    return str(taken["answer_text"])
 
 
 def answer_by_mail(outside: Outside, address: str, number: str, say: Say) -> None:
@@ -153,14 +179,20 @@ def see_answer(desk: Desk, number: str, say: Say) -> dict[str, Any]:
     return ticket
 
 
-def solve(desk: Desk, outside: Outside, number: str, address: str, say: Say) -> None:
+def solve(
+    desk: Desk,
+    outside: Outside,
+    number: str,
+    address: str,
+    say: Say,
+    solution: str = FIRST_SOLUTION,
+) -> None:
     """The agent solves; the customer is told."""
-    solution = "已换新品发出,运单号 SF1234567890,预计明天送达。"
     ticket = desk.ask("POST", f"/tickets/{number}/solution", {"text": solution})
     say(f"{desk.person['name']} solves {number}: {ticket['status']}")
 
     def told() -> bool:
-        return any("SF1234567890" in text_of(mail) for mail in outside.mailbox.mails_to(address))
+        return any(solution in text_of(mail) for mail in outside.mailbox.mails_to(address))
 
     eventually(told, 30)
     say(f"  {address} gets the solution by mail")

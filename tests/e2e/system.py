@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
 from libs.common.testing.processes import Processes
-from tests.demo.customer import Form, Mailbox, MailServer
+from tests.demo.customer import Form, Mailbox, MailServer, Surveys
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
 
 Roles = str | tuple[str, ...]
 
-SERVICES = ("intake", "ticketing", "notify", "dispatch", "sla")
+SERVICES = ("intake", "ticketing", "notify", "dispatch", "sla", "kb", "reporting")
 ROLES = ("rpc", "events", "jobs")
-GREEN = (*(f"{service}.{role}" for service in SERVICES for role in ROLES), "gateway.jobs")
+GATEWAY = ("gateway.events", "gateway.jobs")
+GREEN = (*(f"{service}.{role}" for service in SERVICES for role in ROLES), *GATEWAY)
 TOGETHER = tuple(tuple(f"{service}.{role}" for role in ROLES) for service in SERVICES)
 REPLICATED = ("dispatch", "sla")
 PLAIN = ("intake.door", "intake.smtp", "gateway.web")
@@ -30,16 +31,21 @@ def start_everything(
     rules, by which tickets go to whoever is online. Each owner comes to the broker as the user that
     has its rights alone.
     """
-    _seed(processes, "gateway.seed", "services.intake.seed")
+    _seed(processes, "gateway.seed", "services.intake.seed", "services.kb.seed")
     processes.env = without_operator(processes.env)
+    start_processes(processes, apart=apart, replicas=replicas)
+    if dispatches:
+        _seed(processes, "services.dispatch.seed")
+
+
+def start_processes(processes: Processes, *, apart: bool = True, replicas: int = 1) -> None:
+    """The same without seeds: for databases that have everything."""
     processes.start("mailbox", timeout=120)
-    names: list[Roles] = [*GREEN] if apart else [*TOGETHER, "gateway.jobs"]
+    names: list[Roles] = [*GREEN] if apart else [*TOGETHER, GATEWAY]
     several = [name for name in names if _service(name) in REPLICATED and replicas > 1]
     once = [name for name in names if name not in several]
     processes.start(*several, replicas=replicas, timeout=120)
     processes.start(*once, *PLAIN, timeout=120)
-    if dispatches:
-        _seed(processes, "services.dispatch.seed")
 
 
 def _seed(processes: Processes, *modules: str) -> None:
@@ -58,6 +64,7 @@ def outside_of(env: Mapping[str, str]) -> Outside:
         form=Form(f"http://127.0.0.1:{env['DOOR_PORT']}", env["FORM_KEY"]),
         mail=MailServer(f"smtp://127.0.0.1:{env['SMTP_IN_PORT']}"),
         mailbox=Mailbox(f"http://127.0.0.1:{env['MAILBOX_PORT']}"),
+        surveys=Surveys(f"http://127.0.0.1:{env['GATEWAY_PORT']}/api/v1"),
     )
 
 

@@ -46,21 +46,44 @@ def items(desk: Desk, number: str, what: str) -> list[Any] | None:
         return None
 
 
-def test_what_nobody_has_heard_is_told_by_hand(supervisor: Desk, system: dict[str, str]) -> None:
-    number = open_ticket(supervisor)
-    assert items(supervisor, number, "decisions") is None
-    assert items(supervisor, number, "clocks") is None
+def reconcile(env: dict[str, str]) -> str:
+    """What the command says."""
     done = subprocess.run(
         [sys.executable, "-m", "gateway.reconcile"],
-        env=system,
+        env=env,
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "compared: 1\n"), done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_nobody_has_heard_is_told_by_hand(supervisor: Desk, system: dict[str, str]) -> None:
+    number = open_ticket(supervisor)
+    assert items(supervisor, number, "decisions") is None
+    assert items(supervisor, number, "clocks") is None
+    assert reconcile(system) == "compared: 1\n"
     assert items(supervisor, number, "decisions") is not None
     assert items(supervisor, number, "clocks")
+
+
+def test_what_has_ended_unheard_ends_there_too(supervisor: Desk, system: dict[str, str]) -> None:
+    number = open_ticket(supervisor)
+    reconcile(system)
+    supervisor.take(number)
+    reconcile(system)
+    running = [one["state"] for one in items(supervisor, number, "clocks") or []]
+    assert "running" in running
+    supervisor.ask(
+        "POST", f"/tickets/{number}/solution", {"text": "已修好", "notify_customer": False}
+    )
+    said = reconcile(system)
+    assert "finished, and not known to be: 2\n" in said, "one for dispatch, one for sla"
+    states = {one["state"] for one in items(supervisor, number, "clocks") or []}
+    assert not states & {"running", "paused"}
+    assert "finished" not in reconcile(system)
 
 
 def test_the_jobs_do_the_same_by_themselves(supervisor: Desk, processes: Processes) -> None:

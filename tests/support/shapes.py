@@ -32,6 +32,8 @@ def row(**changes: Any) -> dict[str, Any]:
         "last_customer_message_at": None,
         "next_due_at": None,
         "is_overdue": False,
+        "score": None,
+        "is_dissatisfied": False,
         "version": 3,
         **changes,
     }
@@ -47,6 +49,7 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "first_replied_at": None,
         "solved_at": None,
         "closed_at": None,
+        "dissatisfied_at": None,
         "solution": None,
         "possibly_related_to": None,
         "follows_up": None,

@@ -24,6 +24,8 @@ export function ticketRow(
     last_customer_message_at: null,
     next_due_at: null,
     is_overdue: false,
+    score: null,
+    is_dissatisfied: false,
     version: 1,
     ...part,
   }

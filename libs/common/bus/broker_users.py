@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from libs.common.bus.replay_stream import NAME as REPLAY
 from libs.common.bus.topology import RPC_EXCHANGE, Topology, call_queue, committed, owner_of
 
 OWNERS = ("gateway", "intake", "ticketing", "dispatch", "sla", "notify", "kb", "reporting")
@@ -76,13 +77,14 @@ def rights_of(owner: str, topology: Topology | None = None) -> Rights:
 def rights_of_team(team: str) -> Rights:
     """An outside team's: binds queues of its own to the public exchanges, and reads them.
 
-    Its queues are named `<team>.…`, or as nameko names a service's handlers. Raises ValueError
-    for a name that could be taken for one of ours.
+    It reads the replay stream too. Its queues are named `<team>.…`, as is an exchange for its dead
+    letters, or as nameko names a service's handlers. Raises ValueError for a name that could be
+    taken for one of ours.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", team) or team in (*OWNERS, "amq", "tidedesk"):
         raise ValueError(f"not a name for a team: {team!r}")
     own = f"{_escape(team)}\\..*|evt-[a-z]+-[a-z0-9_.]+--{_escape(team)}\\..*"
-    public = "|".join(_escape(f"{owner}.events") for owner in OWNERS)
+    public = "|".join(_escape(name) for name in (*(f"{owner}.events" for owner in OWNERS), REPLAY))
     return Rights(configure=f"^({own})$", write=f"^({own})$", read=f"^({own}|{public})$")
 
 

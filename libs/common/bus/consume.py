@@ -170,10 +170,11 @@ class EventConsumer(SharedExtension, OnBroker):
     def start(self) -> None:
         database = database_of(self.container)
         self._handling = Handling(database, committed().retired_types(database.service))
-        for subscription in self._subscriptions:
+        for subscription in sorted(self._subscriptions, key=lambda one: one.beside):
             handler = Handler(subscription.method_name, self._worker(subscription))
+            add = self._handling.add_beside if subscription.beside else self._handling.add
             for schema in subscription.schemas:
-                self._handling.add(schema.type, handler)
+                add(schema.type, handler)
         uri = broker_of(self.container)
         queues: dict[str, list[Binding]] = {}
         for entry in self._subscriptions:

@@ -8,6 +8,7 @@ from eventlet.event import Event as Signal
 from nameko.extensions import Entrypoint
 
 from libs.common.database.trouble import is_database_trouble
+from libs.common.metrics import timed_handler
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ class Every(Entrypoint):
         pause = min(self._seconds, 1 + random.random())
         while not self._stopping.wait(timeout=pause) and not self._stopping.ready():
             try:
-                pause = 0 if self._call() else self._seconds
+                with timed_handler(self.container.service_name, self.method_name):
+                    pause = 0 if self._call() else self._seconds
             except Exception as error:
                 if is_database_trouble(error):
                     _log.warning("%s waits: %s", self.method_name, error)

@@ -37,6 +37,14 @@ def _refuse(_uow: UnitOfWork, events: Sequence[Event]) -> None:
 _NOBODY = Handler("nobody", _refuse)
 
 
+def _together(first: Handler, second: Handler) -> Handler:
+    def apply(uow: UnitOfWork, events: Sequence[Event]) -> None:
+        first.apply(uow, events)
+        second.apply(uow, events)
+
+    return Handler(first.name, apply)
+
+
 class Handling:
     """The service's handlers by type, and how a batch passes through them."""
 
@@ -44,12 +52,22 @@ class Handling:
         self.database = database
         self._retired = retired
         self._handlers: dict[str, Handler] = {}
+        self._pairs: dict[tuple[Handler, Handler], Handler] = {}
 
     def add(self, event_type: str, handler: Handler) -> None:
         """One handler per type and service: the inbox knows events, not handlers."""
         if event_type in self._handlers:
             raise ValueError(f"{event_type} has two handlers in {self.database.service}")
         self._handlers[event_type] = handler
+
+    def add_beside(self, event_type: str, handler: Handler) -> None:
+        """A handler that also hears what has one already: the two are one from now on."""
+        present = self._handlers.get(event_type)
+        if present is None:
+            self._handlers[event_type] = handler
+            return
+        pair = self._pairs.setdefault((present, handler), _together(present, handler))
+        self._handlers[event_type] = pair
 
     def apply(self, bodies: Sequence[bytes]) -> None:
         """Handle all and commit; a bad one is kept with its error, the others go through.

@@ -23,6 +23,7 @@ from libs.common.contracts.envelope import REGISTRY, public_body
 from libs.common.crash_points import crash_point
 from libs.common.database import outbox
 from libs.common.database.outbox import OutboxRow
+from libs.common.database.sent import keep_sent
 from libs.common.database.trouble import is_database_trouble
 from libs.common.database.unit_of_work import Database
 
@@ -90,6 +91,7 @@ class RelayLoop:
             self._publish(channel, rows)
             crash_point("after_publish_before_delete")
             outbox.drop_rows(connection, rows)
+            keep_sent(connection, rows, self._database.keys)
         metrics.count_relayed(self._database.service, "confirmed", len(rows))
         return len(rows)
 

@@ -16,6 +16,7 @@ from libs.common.bus.rpc_server import CallEntrypoint
 from libs.common.crash_points import crash_point
 from libs.common.database import failures
 from libs.common.database.commands import claim_command, store_result
+from libs.common.database.operation import describe_operation
 from libs.common.database.trouble import is_database_trouble, is_deadlock
 from libs.common.errors import DeskError, InvalidInput, Unavailable
 
@@ -186,6 +187,11 @@ class OperatorCalls:
     def ping(self, call: Call) -> dict[str, str]:
         """Whether the service answers."""
         return {"pong": self.name}  # type: ignore[attr-defined]
+
+    @query("operation.read")
+    def describe_operation(self, call: Call) -> dict[str, Any]:
+        """What waits in the service's database, and which of its processes run."""
+        return describe_operation(call.uow.session.connection())
 
     @query("failure.list")
     def list_failures(self, call: Call, *, limit: int = 100) -> list[dict[str, Any]]:

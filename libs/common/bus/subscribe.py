@@ -16,7 +16,11 @@ from libs.common.contracts.envelope import EventSchema
 
 
 class Subscribe(Entrypoint):
-    """One method's subscription to one or several types of events."""
+    """One method's subscription to one or several types of events.
+
+    With `beside` it hears types that have a handler of their own as well, after that one and in
+    the same savepoint: if either fails, neither has happened, and both are tried again.
+    """
 
     consumer = EventConsumer()
 
@@ -25,11 +29,13 @@ class Subscribe(Entrypoint):
         *schemas: type[EventSchema],
         batch: bool = False,
         urgent: bool = False,
+        beside: bool = False,
         **options: Any,
     ) -> None:
         self.schemas = schemas
         self.batch = batch
         self.urgent = urgent
+        self.beside = beside
         super().__init__(**options)
 
     def queue_of(self, service: str) -> str:

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from libs.common.bus import replay_stream
 from libs.common.config import Config
 
 FILE = Path(__file__).with_name("topology.json")
@@ -32,13 +33,14 @@ Bindings = dict[str, tuple[Binding, ...]]
 class Topology:
     """What stands at the broker. `retired` is what earlier releases had, to be pruned.
 
-    `callees` are the services that answer calls.
+    `callees` are the services that answer calls. `streams` keep events to be read again.
     """
 
     exchanges: tuple[str, ...] = ()
     queues: Bindings = field(default_factory=dict)
     retired: Bindings = field(default_factory=dict)
     callees: tuple[str, ...] = ()
+    streams: Bindings = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -46,7 +48,7 @@ class Topology:
 
         Nobody can ask a broker for bindings, but everybody whether an exchange is there.
         """
-        rest = json.dumps([self.queues, self.callees], sort_keys=True)
+        rest = json.dumps([self.queues, self.callees, self.streams], sort_keys=True)
         return f"tidedesk.topology-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
 
     def subscribed_types(self) -> frozenset[str]:
@@ -83,6 +85,7 @@ class Topology:
             "queues": self.queues,
             "retired": self.retired,
             "callees": self.callees,
+            "streams": self.streams,
         }
         return json.dumps(form, indent=1) + "\n"
 
@@ -106,6 +109,7 @@ def committed() -> Topology:
         queues=_bindings(form.get("queues", {})),
         retired=_bindings(form.get("retired", {})),
         callees=tuple(form.get("callees", ())),
+        streams=_bindings(form.get("streams", {})),
     )
 
 
@@ -123,14 +127,21 @@ def declare(channel: Any, topology: Topology | None = None) -> None:
     for exchange in sorted({*topology.exchanges, *_exchanges(), RPC_EXCHANGE}):
         declare_exchange(channel, exchange)
     for queue, bindings in topology.queues.items():
-        arguments = {"x-queue-type": "quorum"}
-        channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
-        for exchange, key in bindings:
-            channel.queue_bind(queue, exchange, key)
+        _declare_bound(channel, queue, bindings, {"x-queue-type": "quorum"})
+    for stream, bindings in topology.streams.items():
+        _declare_bound(channel, stream, bindings, replay_stream.ARGUMENTS)
     for service in topology.callees:
         channel.queue_declare(call_queue(service), durable=True, auto_delete=False)
         channel.queue_bind(call_queue(service), RPC_EXCHANGE, f"{service}.*")
     declare_exchange(channel, topology.mark)
+
+
+def _declare_bound(
+    channel: Any, queue: str, bindings: tuple[Binding, ...], arguments: dict[str, Any]
+) -> None:
+    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
+    for exchange, key in bindings:
+        channel.queue_bind(queue, exchange, key)
 
 
 def declare_exchange(channel: Any, name: str) -> None:
@@ -148,16 +159,23 @@ def _exchanges() -> list[str]:
 
 
 def generate(previous: Topology) -> Topology:
-    """Read the subscriptions of all services."""
+    """Read the subscriptions of all services and of the gateway."""
     importlib.import_module("libs.common.contracts")
     queues: dict[str, set[Binding]] = {}
-    for name in _services_that("events"):
-        module = importlib.import_module(f"services.{name}.service.events")
+    for role in _listeners():
+        module = importlib.import_module(role)
         for queue, binding in _subscriptions(module.Service):
             queues.setdefault(queue, set()).add(binding)
     settled = {queue: tuple(sorted(pairs)) for queue, pairs in sorted(queues.items())}
-    callees = tuple(_services_that("rpc"))
-    return Topology(tuple(_exchanges()), settled, retire(previous, settled), callees)
+    callees, exchanges = tuple(_services_that("rpc")), tuple(_exchanges())
+    streams = {replay_stream.NAME: replay_stream.bindings_of(exchanges)}
+    return Topology(exchanges, settled, retire(previous, settled), callees, streams)
+
+
+def _listeners() -> list[str]:
+    """The modules of all roles that subscribe to events."""
+    gateway = ["gateway.events"] if (_SERVICES.parent / "gateway" / "events.py").exists() else []
+    return gateway + [f"services.{name}.service.events" for name in _services_that("events")]
 
 
 def _services_that(role: str) -> list[str]:

@@ -31,6 +31,8 @@ def facts_of(
         "language": language,
         "tags": list(header.get("tags") or ()),
         "fields": dict(header.get("custom_fields") or {}),
+        "score": header.get("score"),
+        "is_dissatisfied": "yes" if header.get("is_dissatisfied") else "no",
         "local_hour": local.hour,
         "weekday": local.isoweekday(),
     }

@@ -94,6 +94,7 @@ _CATEGORIES: Mapping[str, Label] = {
     "solved": ("已解决", "Solved"),
     "closed": ("已关闭", "Closed"),
 }
+_YES_NO: Mapping[str, Label] = {"yes": ("是", "Yes"), "no": ("否", "No")}
 _TIERS: Mapping[str, Label] = {"normal": ("普通", "Normal"), "vip": ("VIP", "VIP")}
 _LANGUAGES: Mapping[str, Label] = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
 
@@ -113,6 +114,8 @@ FIELDS: Mapping[str, Field] = {
         Field("assignee_id", "id", ("处理人", "Assignee"), source="people"),
         Field("subject", "text", ("主题", "Subject")),
         Field("tags", "list", ("标签", "Tags")),
+        Field("score", "number", ("客户评分", "Customer's score"), range=(1, 5)),
+        Field("is_dissatisfied", "choice", ("客户不满意", "Customer dissatisfied"), _YES_NO),
         Field("created_at", "instant", ("创建时间", "Created")),
         Field("local_hour", "number", ("当地时间（时）", "Hour of the day"), range=(0, 23)),
         Field("weekday", "number", ("星期", "Day of the week"), range=(1, 7)),

@@ -1,5 +1,5 @@
 """What services promise one another: the events, one module per producer."""
 
-from libs.common.contracts import dispatch, gateway, intake, notify, sla, ticketing
+from libs.common.contracts import dispatch, gateway, intake, kb, notify, sla, ticketing
 
-__all__ = ["dispatch", "gateway", "intake", "notify", "sla", "ticketing"]
+__all__ = ["dispatch", "gateway", "intake", "kb", "notify", "sla", "ticketing"]

@@ -148,6 +148,29 @@ def _event(raw: dict[str, Any]) -> Event:
     )
 
 
+def public_event(event: Event) -> bytes:
+    """What other teams see of an event that a handler was given: as `public_body`, without what
+    this release's schema does not know."""
+    dumped = schema_of(event.type).dump(event.data)
+    private = private_fields(event.type)
+    body: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "source": event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "hops": event.hops,
+        "data": {name: value for name, value in dumped.items() if name not in private},
+    }
+    if event.causation_id:
+        body["causationid"] = str(event.causation_id)
+    if event.request_id:
+        body["requestid"] = event.request_id
+    return orjson.dumps(body)
+
+
 def public_body(event_type: str, body: bytes) -> bytes:
     """The same event without the fields that its schema marks private."""
     private = private_fields(event_type)

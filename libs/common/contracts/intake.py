@@ -42,19 +42,25 @@ class CustomerRegistered(EventSchema):
 
 
 class CustomerContactAdded(CustomerRegistered):
-    """A known customer has one more address. Full state, as above."""
+    """A known customer has one more address. Full state: of two, the higher version holds."""
 
     type = "customer.contact_added"
 
 
 class CustomerEdited(CustomerRegistered):
-    """Name, language, tier, region or addresses of a customer changed. Full state, as above."""
+    """Name, language, tier, region or addresses of a customer changed.
+
+    Full state: of two, the higher version holds.
+    """
 
     type = "customer.edited"
 
 
 class CustomerContactVerified(CustomerRegistered):
-    """A customer has shown control over an address: it is verified now. Full state, as above."""
+    """A customer has shown control over an address: it is verified now.
+
+    Full state: of two, the higher version holds.
+    """
 
     type = "customer.contact_verified"
 

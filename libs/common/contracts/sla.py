@@ -28,6 +28,10 @@ class ClockFact(Piece):
     started_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(allow_none=True)
     policy_id = fields.UUID(allow_none=True)
+    # Of a clock that is met, or cancelled after it ran: when, and how much of its time had passed.
+    # Seconds of the policy's calendar, without pauses.
+    stopped_at = fields.AwareDateTime(allow_none=True, load_default=None)
+    elapsed_seconds = fields.Integer(allow_none=True, load_default=None)
 
 
 class DueEvent(EventSchema):

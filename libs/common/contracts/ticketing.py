@@ -45,6 +45,9 @@ class TicketEvent(EventSchema):
     accepted_at = fields.AwareDateTime(allow_none=True, load_default=None)
     tags = fields.List(fields.String(), load_default=list)
     custom_fields = fields.Dict(keys=fields.String(), load_default=dict, metadata=private)
+    # The newest score, 1–5, and whether the customer is known to be dissatisfied (待跟进).
+    score = fields.Integer(allow_none=True, load_default=None)
+    is_dissatisfied = fields.Boolean(load_default=False)
 
 
 class TicketCreated(TicketEvent):
@@ -87,6 +90,8 @@ class TicketNoteAdded(TicketEvent):
     type = "ticket.note_added"
 
     entry_id = fields.UUID(required=True)
+    # Whom the note is meant for by name (@).
+    mentions = fields.List(fields.UUID(), load_default=list)
 
 
 class TicketAssigned(TicketEvent):
@@ -165,12 +170,30 @@ class TicketSolved(TicketEvent):
 
 
 class TicketReopened(TicketEvent):
-    """A solved ticket is being worked on again; `cause` is customer or staff."""
+    """A solved ticket is being worked on again; `cause` is customer, staff or low_score."""
 
     type = "ticket.reopened"
 
     cause = fields.String(required=True)
     reason = fields.String(allow_none=True, metadata=private)
+
+
+class TicketRated(TicketEvent):
+    """The customer's judgement stands on the ticket. `source`: survey, or staff for what they told.
+
+    `survey_id` is null then, and so may be `score` (1–5) where only satisfied or not was said.
+    """
+
+    type = "ticket.rated"
+
+    entry_id = fields.UUID(required=True)
+    source = fields.String(required=True)
+    survey_id = fields.UUID(allow_none=True)
+    is_satisfied = fields.Boolean(allow_none=True)
+    nps = fields.Integer(allow_none=True)
+    reasons = fields.List(fields.String(), load_default=list)
+    rated_score = fields.Integer(allow_none=True)
+    comment = fields.String(allow_none=True, metadata=private)
 
 
 class TicketFollowedUp(TicketEvent):

@@ -18,6 +18,7 @@ class OutboxRow:
     event_id: str
     type: str
     body: str
+    is_urgent: bool = False
 
 
 def store_events(connection: Connection, rows: list[dict[str, object]]) -> None:
@@ -32,9 +33,9 @@ _TAKE_TURN = text(
     "set_config('idle_in_transaction_session_timeout', '30s', true)"
 )
 _NEXT = text(
-    "(SELECT outbox_id, event_id::text, type, body FROM outbox WHERE is_urgent "
+    "(SELECT outbox_id, event_id::text, type, body, is_urgent FROM outbox WHERE is_urgent "
     " ORDER BY outbox_id LIMIT :n) UNION ALL "
-    "(SELECT outbox_id, event_id::text, type, body FROM outbox WHERE NOT is_urgent "
+    "(SELECT outbox_id, event_id::text, type, body, is_urgent FROM outbox WHERE NOT is_urgent "
     " ORDER BY outbox_id LIMIT :n) LIMIT :n"
 )
 

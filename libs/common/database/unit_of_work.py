@@ -1,5 +1,6 @@
 """One transaction: the change, its events, and whatever else must stand or fall with it."""
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from libs.common.crypto.key_ring import KeyRing
 from libs.common.database.engine import open_engine
 from libs.common.database.outbox import store_events
 from libs.common.ids import uuid7
+from libs.common.metrics import show_pool
 
 # Local to the transaction, so that PgBouncer may hand the session to somebody else after it.
 _LIMITS = (
@@ -109,6 +111,17 @@ def _open(session: Session, limits: str) -> None:
         session.connection().exec_driver_sql(limits)
 
 
+def _pool_of(engine: Engine) -> Callable[[], Any]:
+    """Its present pool, as long as somebody else holds the engine."""
+    known = weakref.ref(engine)
+
+    def ask() -> Any:
+        found = known()
+        return found.pool if found is not None else None
+
+    return ask
+
+
 class Database:
     """A service's database, its keys, and the signal that something stands in its outbox."""
 
@@ -133,6 +146,7 @@ class Database:
         config = config or Config.read()
         url = config.database_url(service)
         engine = open_engine(url, application=f"tidedesk-{service}", pool_size=config.pool_size)
+        show_pool(service, _pool_of(engine))
         return cls(engine, service, find_ring(config), seals_texts=config.seals_ticket_bodies)
 
     def when_emitted(self, listener: Callable[[], None]) -> None:

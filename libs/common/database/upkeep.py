@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, text
 
 from libs.common.clock import utc_now
+from libs.common.database import sent
 from libs.common.database.commands import forget_commands
 from libs.common.database.partitions import drop_partitions, ensure_partitions
 from libs.common.database.unit_of_work import Database
@@ -32,6 +33,15 @@ def extend_partitions(connection: Connection) -> None:
 def forget_handled(connection: Connection) -> None:
     """Drop the inbox of months whose events nobody delivers again."""
     drop_partitions(connection, "inbox", before=utc_now() - _INBOX_KEPT)
+
+
+def forget_sent(database: Database, minutes: int) -> int:
+    """Drop some of what was published longer ago; returns how many batches went."""
+    with database.begin() as uow:
+        before = utc_now() - timedelta(minutes=minutes)
+        gone = sent.forget_sent(uow.session.connection(), before)
+        uow.commit()
+    return gone
 
 
 def keep_house(database: Database) -> None:

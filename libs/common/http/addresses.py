@@ -86,13 +86,18 @@ def allowed_addresses(
     try:
         found = [ip_address(text) for text in resolver(target.host, target.port)]
     except (OSError, UnicodeError) as error:
-        raise OutboundFailed("outbound.unknown_host", f"{target.origin}: no such host") from error
+        raise _unknown(target) from error
     if not found:
-        raise OutboundFailed("outbound.unknown_host", f"{target.origin}: no such host")
+        raise _unknown(target)
     networks = tuple(allowed)
     if not all(is_public(address) or _is_in(address, networks) for address in found):
         raise OutboundRefused("outbound.private_address", f"{target.host} is not a public address")
     return found
+
+
+def _unknown(target: Target) -> OutboundFailed:
+    message = f"{target.origin}: no such host"
+    return OutboundFailed("outbound.unknown_host", message, {"is_unsent": True})
 
 
 def is_public(address: Address) -> bool:

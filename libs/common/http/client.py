@@ -133,10 +133,12 @@ class OutboundHttp:
         target = parse_target(call.url)
         addresses = allowed_addresses(target, self._resolver, self._allowed)
         connection = HTTPConnection(target.host, target.port)
-        with closing(connection), _failures(target.origin):
-            # Set, so that the connection does not look the name up and connect by itself.
-            connection.sock = connect(target, addresses, deadline, self._tls)
-            return _exchange(connection, target, call, max_body)
+        with closing(connection):
+            with _failures(target.origin, is_unsent=True):
+                # Set, so that the connection does not look the name up and connect by itself.
+                connection.sock = connect(target, addresses, deadline, self._tls)
+            with _failures(target.origin, is_unsent=False):
+                return _exchange(connection, target, call, max_body)
 
 
 def open_http(environ: Mapping[str, str] | None = None) -> OutboundHttp:
@@ -146,15 +148,16 @@ def open_http(environ: Mapping[str, str] | None = None) -> OutboundHttp:
 
 
 @contextmanager
-def _failures(origin: str) -> Iterator[None]:
+def _failures(origin: str, *, is_unsent: bool) -> Iterator[None]:
     """What sockets, TLS and HTTP raise, in the words of this module."""
+    details = {"is_unsent": True} if is_unsent else None
     try:
         yield
     except (TimeoutError, UrllibTimeoutError) as error:
-        raise OutboundFailed("outbound.timeout", f"{origin}: no answer in time") from error
+        raise OutboundFailed("outbound.timeout", f"{origin}: no answer in time", details) from error
     except (OSError, HTTPError, HTTPException) as error:
         reason = type(error).__name__
-        raise OutboundFailed("outbound.failed", f"{origin}: {reason}") from error
+        raise OutboundFailed("outbound.failed", f"{origin}: {reason}", details) from error
     except ValueError as error:  # http.client's word on line ends in a header or method
         raise OutboundRefused("outbound.bad_request", str(error)) from None
 
@@ -179,7 +182,9 @@ def _body(response: HTTPResponse, max_body: int) -> bytes:
     while piece := response.read1(65_536):
         collected += piece
         if len(collected) > max_body:
-            raise OutboundFailed("outbound.too_large", f"an answer of more than {max_body} bytes")
+            details: dict[str, object] = {"status": response.status}
+            message = f"an answer of more than {max_body} bytes"
+            raise OutboundFailed("outbound.too_large", message, details)
     return bytes(collected)
 
 

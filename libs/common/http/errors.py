@@ -12,3 +12,8 @@ class OutboundRefused(InvalidInput):
 
 class OutboundFailed(Unavailable):
     """No complete answer came; worth another try. An answer with an error status is no failure."""
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether the other side can have seen nothing of the request."""
+        return self.details.get("is_unsent") is True

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,30 @@ class Supervisor:
         if self._thread is None:
             self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
             self._thread.start()
+
+    def scale(self, program: Program, wanted: int) -> None:
+        """Have `wanted` replicas of a program; the youngest go first, after what is in hand.
+
+        New ones are started by the thread that watches, which they are tied to.
+        """
+        with self._lock:
+            own = [one for one in self._replicas if one.program.name == program.name]
+            for number in range(len(own) + 1, wanted + 1):
+                several = replace(program, replicas=max(wanted, 2))
+                self._replicas.append(Replica(several, number, self.env, self._cwd))
+            surplus = list(reversed(own[wanted:]))
+            self._replicas = [one for one in self._replicas if one not in surplus]
+        _end([one for one in surplus if one.process is not None], 10.0)
+
+    @property
+    def programs(self) -> list[Program]:
+        """One for each replica."""
+        return [replica.program for replica in list(self._replicas)]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All that somebody plays."""
+        return frozenset(role for program in self.programs for role in program.roles)
 
     def wait_ready(self, *names: str, timeout: float = 60) -> None:
         """Return when all replicas (of the named programs or roles) answer /readyz.
@@ -126,7 +151,11 @@ class Supervisor:
             self._forward(0.1)
             with self._lock:
                 for replica in self._replicas:
-                    if not self._closing.is_set() and replica.is_due():
+                    if self._closing.is_set():
+                        break
+                    if replica.process is None:
+                        self._start(replica)
+                    elif replica.is_due():
                         self._write_line(f"{replica.label} | died, starting again")
                         self._start(replica)
         self._forward(0)

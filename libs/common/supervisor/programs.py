@@ -50,10 +50,17 @@ def small_installation(*, with_mailbox: bool) -> list[Program]:
         launcher("intake.rpc", "intake.events", "intake.jobs"),
         launcher("ticketing.rpc"),
         launcher("ticketing.events", "ticketing.jobs"),
-        launcher("notify.rpc", "notify.events", "notify.jobs", "gateway.jobs"),
+        launcher(
+            *("notify.rpc", "notify.events", "notify.jobs"),
+            *("gateway.events", "gateway.jobs"),
+        ),
         launcher(
             *("dispatch.rpc", "dispatch.events", "dispatch.jobs"),
             *("sla.rpc", "sla.events", "sla.jobs"),
+        ),
+        launcher(
+            *("kb.rpc", "kb.events", "kb.jobs"),
+            *("reporting.rpc", "reporting.events", "reporting.jobs"),
         ),
         launcher("intake.door"),
         launcher("intake.smtp"),

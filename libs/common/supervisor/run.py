@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from libs.common.bus.broker_users import OWNERS
+from libs.common.supervisor.control import Control
 from libs.common.supervisor.keys import kept_keys, write_private
 from libs.common.supervisor.processes import ROOT, Supervisor
 from libs.common.supervisor.programs import small_installation
@@ -19,6 +20,7 @@ from libs.common.supervisor.variables import NAMES, installation_variables, pref
 from libs.common.supervisor.welcome import addresses, logins, welcome
 
 PLACE = ROOT / ".run"
+CONTROL = PLACE / "dev" / "control.sock"
 
 
 def run() -> None:
@@ -26,21 +28,23 @@ def run() -> None:
     _end_on_signals()
     began = time.monotonic()
     keys = kept_keys(PLACE / "secrets.json")
-    with _only_one(PLACE / "dev"), _servers(keys) as servers:
-        env = _environment(servers, keys)
+    with only_one(PLACE / "dev"), running_servers(keys) as servers:
+        env = environment(servers, keys)
         _run_module(env, "libs.common.migrate")
         _run_module(env, "gateway.seed")
         _run_module(env, "services.intake.seed")
+        _run_module(env, "services.kb.seed")
         servers.wait_ready()
         with _processes(without_operator(env)) as supervisor:
             supervisor.wait_ready()
             # The organisation has to arrive there first.
             _run_module(env, "services.dispatch.seed")
             _write_card(env)
-            print(welcome(env, time.monotonic() - began), flush=True)
-            while True:
-                time.sleep(1)
-                servers.revive()
+            with closing(Control(CONTROL, supervisor)):
+                print(welcome(env, time.monotonic() - began), flush=True)
+                while True:
+                    time.sleep(1)
+                    servers.revive()
 
 
 def _end_on_signals() -> None:
@@ -51,7 +55,8 @@ def _end_on_signals() -> None:
 
 
 @contextmanager
-def _servers(keys: Mapping[str, str]) -> Iterator[Servers]:
+def running_servers(keys: Mapping[str, str]) -> Iterator[Servers]:
+    """The installation's servers; those that are ours stop with the block."""
     servers = Servers(os.environ, PLACE / "dev", keys)
     try:
         servers.launch()
@@ -72,7 +77,7 @@ def _processes(env: Mapping[str, str]) -> Iterator[Supervisor]:
         supervisor.stop()
 
 
-def _environment(servers: Servers, keys: Mapping[str, str]) -> dict[str, str]:
+def environment(servers: Servers, keys: Mapping[str, str]) -> dict[str, str]:
     """What the machine's environment says goes before what we would choose."""
     ours = installation_variables(
         database_url=servers.database_url,
@@ -109,7 +114,8 @@ def _write_card(env: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _only_one(directory: Path) -> Iterator[None]:
+def only_one(directory: Path) -> Iterator[None]:
+    """Nobody else runs anything here meanwhile; raises SystemExit if somebody does."""
     directory.mkdir(parents=True, exist_ok=True)
     with open(directory / "lock", "w") as lock:
         try:

@@ -59,6 +59,7 @@ def installation_variables(
         **{name: keys[name] for name in (*KEYS, *SEEDS)},
         **dict.fromkeys(HOSTS, "127.0.0.1"),
         **{name: str(port) for name, port in ports.items()},
+        "GATEWAY_URL": f"http://127.0.0.1:{ports['GATEWAY_PORT']}",
         "SMTP_URL": f"smtp://127.0.0.1:{ports['MAILBOX_SMTP_PORT']}",
         "SMS_URL": f"http://127.0.0.1:{ports['MAILBOX_PORT']}/sms",
         # Lines appear when they are written, not when a buffer is full.

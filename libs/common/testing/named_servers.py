@@ -51,7 +51,7 @@ class NamedRabbit(_Named):
         calls = [call_queue(service) for service in topology.callees]
         with pika.BlockingConnection(BrokerAddress.parse(self._uri).for_pika()) as connection:
             channel = connection.channel()
-            for queue in (*topology.queues, *calls):
+            for queue in (*topology.queues, *topology.streams, *calls):
                 channel.queue_delete(queue)
 
     def delete_vhost(self, name: str) -> None:

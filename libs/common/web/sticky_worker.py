@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from libs.common.ids import uuid7
 from libs.common.web.certificate import SILENCE, has_pending
+from libs.common.web.taken import was_taken
 
 # A console or a gateway in front asks again within milliseconds, or not for seconds.
 _MOMENT = 10  # milliseconds
@@ -46,6 +47,10 @@ class StickyWorker(ThreadWorker):
             limit_silence(conn.sock, SILENCE)
         while True:
             kept = super().handle(conn)
+            if was_taken(conn.sock):
+                # gunicorn closes one that was never connected; the other lives on elsewhere.
+                conn.sock = socket.socket()
+                return False
             if kept is not True:
                 return kept
             if not has_pending(conn.sock) and not (self._may_wait() and _is_readable(conn)):

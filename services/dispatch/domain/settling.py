@@ -44,6 +44,8 @@ class Header:
     created_at: datetime
     occurred_at: datetime
     accepted_at: datetime | None
+    score: int | None = None
+    is_dissatisfied: bool = False
 
     @property
     def is_finished(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.config import Config
+from libs.common.database.unfinished import MOST_UNFINISHED, list_unfinished
 from libs.common.errors import Forbidden
 from services.dispatch.queries import candidates, decisions, pool
 from services.dispatch.service import arguments as args
@@ -55,6 +56,12 @@ class TicketCalls:
         answer = grab_offered(call.uow, call.actor, call.now, number=wanted)
         audit = {"object": wanted, "before": {}, "after": answer}
         return answer | {"audit": audit}
+
+    @query("dispatch.reconcile")
+    def list_unfinished(self, call: Call, *, after: Any = None, limit: Any = 50) -> Json:
+        """Ids of the tickets that dispatch takes for unfinished, for comparing them."""
+        place = args.optional_uuid("after", after)
+        return list_unfinished(call.uow.session, place, args.limit_of(limit, MOST_UNFINISHED))
 
     @command("dispatch.reconcile")
     def reconcile_tickets(self, call: Call, *, items: Any) -> Json:

@@ -158,6 +158,8 @@ tickets = Table(
     _instant("created_at", nullable=False),
     _instant("occurred_at", nullable=False),
     _instant("accepted_at"),
+    _number("score", nullable=True),
+    Column("is_dissatisfied", Boolean),
 )
 
 dues = Table(

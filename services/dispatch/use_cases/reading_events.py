@@ -98,4 +98,6 @@ def header_row(data: Mapping[str, Any]) -> dict[str, Any]:
         "tags": list(data.get("tags") or ()),
         "custom_fields": dict(data.get("custom_fields") or {}),
         "accepted_at": data.get("accepted_at"),
+        "score": data.get("score"),
+        "is_dissatisfied": bool(data.get("is_dissatisfied")),
     }

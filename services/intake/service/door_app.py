@@ -7,6 +7,7 @@ from flask import Flask, Response
 from sqlalchemy import Engine
 
 from libs.common.config import Config
+from libs.common.database.roll_call import RollCall
 from libs.common.health import Check
 from libs.common.web.headers import protect_answers
 from libs.common.web.proxies import trust_proxies
@@ -54,6 +55,7 @@ class DoorWorker:
     def __init__(self, config: Config, settings: Settings) -> None:
         self._engine = open_autocommit(config)
         self.app = create_app(config, settings, self._engine)
+        self._roll_call = RollCall([self._engine], ["intake.door"]).start()
 
     def checks(self) -> dict[str, Check]:
         """The database must answer; nothing else is needed."""
@@ -61,4 +63,5 @@ class DoorWorker:
 
     def stop(self) -> None:
         """Close the pooled connections."""
+        self._roll_call.stop()
         self._engine.dispose()

@@ -2,7 +2,6 @@
 
 from email.utils import parseaddr
 
-from libs.common import metrics
 from libs.common.bus.every import every
 from libs.common.bus.housekeeping import Housekeeping
 from libs.common.bus.provide import ConfigProvider
@@ -28,8 +27,7 @@ class Service(Housekeeping):
     def process_raw(self) -> bool:
         """Turn accepted messages into `message.received`."""
         own_address = mailbox_name(parseaddr(self.config.mail_from)[1])
-        with metrics.timed_handler(self.name, "process_raw"):
-            return process_raw(self.database, self.room, utc_now(), own_address)
+        return process_raw(self.database, self.room, utc_now(), own_address)
 
     @every(3600)
     def sweep_orphans(self) -> None:

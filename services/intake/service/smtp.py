@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from libs.common.config import Config
 from libs.common.crypto import open_ring
+from libs.common.database.roll_call import RollCall
 from libs.common.health import HealthServer
 from services.intake.service.keeping import database_check, open_doorkeeper
 from services.intake.service.settings import Settings
@@ -160,5 +161,7 @@ def main() -> None:
     engine = open_autocommit(config)
     handler = MailHandler(open_doorkeeper(config, engine), Accounts(engine))
     house = House(most=settings.smtp_connections)
+    roll_call = RollCall([engine], ["intake.smtp"]).start()
     with HealthServer(config.health_port, {"database": database_check(engine)}):
         asyncio.run(serve(handler, house, settings.smtp_host, settings.smtp_port))
+    roll_call.stop()

@@ -18,12 +18,19 @@ _FULL = 32  # outcomes that are worth a commit without waiting for more
 
 @dataclass(frozen=True)
 class Outcome(Generic[Item]):
-    """What became of an item: sent, refused for ever, or to be tried again; `reason` says why."""
+    """What became of an item: sent, refused for ever, or to be tried again; `reason` says why.
+
+    `is_unknown`: nobody can say whether it was taken, and a repetition would be noticed.
+    `retry_after`: seconds for which another try is of no use.
+    """
 
     item: Item
     is_sent: bool = False
     is_final: bool = False
     reason: str = ""
+    is_unknown: bool = False
+    retry_after: float | None = None
+    provider_id: str | None = None
 
 
 class Lanes(ABC, Generic[Item]):

@@ -1,35 +1,50 @@
-"""The texts of mails: Jinja2 in a sandbox, one folder a language, HTML escaped by default."""
+"""From what is told to words: one's own texts, else the shipped ones, in the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nh3
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from jinja2 import FileSystemLoader
+from markupsafe import Markup
 
+from services.notify.clients import sandbox
+from services.notify.clients.shipped_texts import FOLDER, WITH_FILES, shipped
 from services.notify.domain.codes import Purpose
+from services.notify.domain.happenings import CUSTOMER, Audience
 from services.notify.domain.headers import MAX_NAME, MAX_SUBJECT, one_line
-from services.notify.domain.orders import Occasion
+from services.notify.domain.occasions import occasion_named
+from services.notify.domain.texts import (
+    LANGUAGES,
+    TEMPLATE_OF,
+    Source,
+    TextKey,
+    default_key,
+    other_language,
+)
 from services.notify.domain.wording import (
     REPLY_MARK,
     choose_language,
     code_subject,
-    describe_ticket,
+    footer,
     name_purpose,
 )
 
-_FOLDER = Path(__file__).resolve().parents[1] / "templates"
+_MAX_SMS, _MAX_ROBOT = 500, 4_000  # characters; robots take some 20 kB, which is 5,000 of ours
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The two forms of a mail's text."""
+    """A message as it reads. `params` are the provider's variables, by name and in its order."""
 
+    subject: str
     text: str
-    html: str
+    html: str | None = None
+    language: str = "zh"
+    provider_code: str | None = None
+    params: tuple[tuple[str, str], ...] = field(default=())
+    is_shipped: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,37 +57,71 @@ class CodeWording:
     sms: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which words are wanted. `channel` is a delivery's; `key` names one's own texts, if any."""
+
+    occasion: str
+    audience: Audience
+    channel: str
+    language: str
+    key: str | None = None
+
+
+class NoText(Exception):
+    """Nobody has written what such a recipient is told of such an occasion."""
+
+
 class Templates:
     """Compiled once; rendering costs a fraction of a millisecond."""
 
-    def __init__(self, folder: Path = _FOLDER) -> None:
-        self._environment = ImmutableSandboxedEnvironment(
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._environment = sandbox.environment(
             loader=FileSystemLoader(folder),
             autoescape=lambda name: bool(name) and name.endswith(".html"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
         )
-        self._environment.filters["lines"] = _lines
-        self._environment.filters["quoted"] = _quoted
 
     def render(
-        self, occasion: Occasion, language: str, content: Mapping[str, Any], **names: str
+        self, asked: Asked, values: Mapping[str, Any], own: Mapping[TextKey, Source] | None = None
     ) -> Wording:
-        """`names`: `number`, `customer` and `company`, as the mail calls them."""
-        folder = choose_language(language)
-        values = {
-            **content,
-            **describe_ticket(content, folder),
-            **{key: one_line(name, MAX_NAME) for key, name in names.items()},
-            "subject": one_line(content["subject"], MAX_SUBJECT),
-            "rich_text": _clean(content["html"]),
-            "reply_mark": REPLY_MARK,
-        }
-        forms = (f"{folder}/{occasion}.txt", f"{folder}/{occasion}.html")
-        text, html = (self._environment.get_template(form).render(values) for form in forms)
-        return Wording(text, html)
+        """`values`: every variable of the occasion. `own` are texts beside the shipped ones.
+
+        Raises NoText, and ValueError for a text that cannot be made.
+        """
+        source, language, is_shipped = find_text(asked, own or {})
+        return self.render_source(source, asked, values, language, is_shipped=is_shipped)
+
+    def render_source(
+        self,
+        source: Source,
+        asked: Asked,
+        values: Mapping[str, Any],
+        language: str,
+        *,
+        is_shipped: bool = False,
+    ) -> Wording:
+        """This very text, whoever wrote it."""
+        known = occasion_named(asked.occasion)
+        given = {name: values.get(name) or "" for name in known.names}
+        subject = one_line(sandbox.render(source.subject or "", given), MAX_SUBJECT)
+        text = sandbox.render(source.body, given).strip()
+        params = tuple((name, str(given[name])) for name in source.provider_params)
+        html = None
+        if asked.channel == "mail":
+            mark = REPLY_MARK if asked.audience == CUSTOMER else ""
+            html = self._html(
+                source, asked, given | {"reply_mark": mark}, text, language, is_shipped
+            )
+            text = f"{mark}\n\n{text}\n" if mark else f"{text}\n"
+        return Wording(
+            subject,
+            _fitting(asked.channel, text),
+            html,
+            language,
+            source.provider_code,
+            params,
+            is_shipped,
+        )
 
     def render_code(
         self, purpose: Purpose, language: str, code: str, minutes: int, company: str
@@ -92,14 +141,62 @@ class Templates:
         )
         return CodeWording(code_subject(purpose, folder), text, html, sms.strip())
 
+    def _html(
+        self,
+        source: Source,
+        asked: Asked,
+        values: Mapping[str, Any],
+        text: str,
+        language: str,
+        is_shipped: bool,
+    ) -> str:
+        rich = {"rich_text": clean(values.get("rich_text"))}
+        if is_shipped and asked.audience == CUSTOMER and (key := _file_of(asked.occasion)):
+            page = self._environment.get_template(f"{language}/{key}.html")
+            return page.render({**values, **rich})
+        if source.html:
+            fragment = clean(sandbox.render_html(source.html, {**values, **rich})) or Markup()
+        else:
+            fragment = sandbox.paragraphs(text)
+        return self._environment.get_template("plain.html").render(
+            fragment=fragment,
+            language=language,
+            reply_mark=values["reply_mark"],
+            footer=footer(language, values["number"], values["company"], asked.audience),
+        )
 
-def _clean(html: str | None) -> Markup | None:
+
+def find_text(asked: Asked, own: Mapping[TextKey, Source]) -> tuple[Source, str, bool]:
+    """The text, its language and whether it is a shipped one; raises NoText.
+
+    The key's own text comes first, in the other language too; then the occasion's own, then the
+    shipped one.
+    """
+    wanted = choose_language(asked.language)
+    kind = TEMPLATE_OF[asked.channel]
+    occasion = occasion_named(asked.occasion)
+    for key in filter(None, (asked.key, default_key(occasion, asked.audience))):
+        for language in (wanted, other_language(wanted)):
+            if source := own.get((key, kind, language)):
+                return source, language, False
+    for language in (wanted, *LANGUAGES):
+        if source := shipped(occasion.key, asked.audience, kind, language):
+            return source, language, True
+    raise NoText(f"no text of {occasion.key} for {asked.audience} on {kind}")
+
+
+def clean(html: str | None) -> Markup | None:
+    """What may stand in a mail, and nothing else."""
     return Markup(nh3.clean(html)) if html else None
 
 
-def _lines(text: str) -> Markup:
-    return Markup("<br>\n").join(escape(line) for line in text.strip().splitlines())
+def _file_of(occasion: str) -> str | None:
+    key = occasion_named(occasion).key
+    return key if key in WITH_FILES else None
 
 
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+def _fitting(channel: str, text: str) -> str:
+    if channel == "mail":
+        return text
+    limit = _MAX_SMS if channel == "sms" else _MAX_ROBOT
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from services.notify.clients.lanes import Lanes, Outcome
-from services.notify.clients.sms import SmsSender, Verdict
+from services.notify.domain.messages import Message, Sender, Verdict
 from services.notify.storage.leases import Lease
 
 Sent = TypeVar("Sent")
@@ -22,16 +22,19 @@ class Text(Generic[Sent]):
 
     delivery: Sent
     lease: Lease
-    recipient: str = field(repr=False)
-    text: str = field(repr=False)
-    message_id: str
+    message: Message = field(repr=False)
     deadline: float
+
+    @property
+    def recipient(self) -> str:
+        """What no log and no reason may hold."""
+        return self.message.to
 
 
 class TextPost(Lanes[Text[Sent]]):
     """Carries texts."""
 
-    def __init__(self, sender: SmsSender, lanes: int = LANES) -> None:
+    def __init__(self, sender: Sender, lanes: int = LANES) -> None:
         super().__init__(lanes)
         self._sender = sender
 
@@ -43,7 +46,7 @@ class TextPost(Lanes[Text[Sent]]):
         if time.monotonic() >= text.deadline:
             return Outcome(text, reason="not begun in time")
         try:
-            answer = self._sender.send(text.recipient, text.text, text.message_id)
+            answer = self._sender.send(text.message)
         except Exception as error:
             _log.exception("text %s cannot be handed over", text.lease.leased_id)
             return Outcome(text, reason=f"{type(error).__name__}: {error}")
@@ -52,4 +55,6 @@ class TextPost(Lanes[Text[Sent]]):
             is_sent=answer.verdict is Verdict.SENT,
             is_final=answer.verdict is Verdict.REFUSED,
             reason=answer.reason,
+            is_unknown=answer.verdict is Verdict.UNKNOWN,
+            retry_after=answer.retry_after,
         )

@@ -69,9 +69,15 @@ def end_without_attempt(
     return CodeStatus.FAILED if attempts >= MAX_ATTEMPTS else None
 
 
-def next_attempt(attempts: int, expires_at: datetime, now: datetime) -> datetime | None:
-    """When to try again after the `attempts`-th failure; None if that would be of no use."""
-    again = now + FIRST_RETRY * _GROWTH ** (attempts - 1)
+def next_attempt(
+    attempts: int, expires_at: datetime, now: datetime, retry_after: float | None = None
+) -> datetime | None:
+    """When to try again after the `attempts`-th failure; None if that would be of no use.
+
+    `retry_after` are the seconds that the provider asks us to wait at least.
+    """
+    pause = FIRST_RETRY * _GROWTH ** (attempts - 1)
+    again = now + max(pause, timedelta(seconds=retry_after or 0))
     return again if attempts < MAX_ATTEMPTS and again < expires_at else None
 
 

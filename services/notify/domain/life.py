@@ -1,11 +1,7 @@
 """The life of a delivery: how long it waits, how often it is tried, when it is given up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
-
-from services.notify.domain.addresses import AddressCard
-from services.notify.domain.headers import Mailbox
 
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=5)
@@ -20,16 +16,16 @@ _CONTACT_LIMIT = timedelta(minutes=10)
 
 RECEIPTS_PER_HOUR = 20
 THROTTLED = "throttled"
-NO_EMAIL = "no e-mail address"
 NO_CARD = "the customer's addresses did not arrive within 24 hours"
-TOO_OLD = "not taken by the mail server within 3 days"
+TOO_OLD = "not taken within 3 days"
 
 
 @dataclass(frozen=True)
 class Go:
-    """It can be sent now, to this address, in this language."""
+    """It can be sent now, to this address of the channel's, in this language."""
 
-    recipient: Mailbox
+    address: str = field(repr=False)
+    name: str
     language: str
 
 
@@ -49,46 +45,45 @@ class Skip:
 
 @dataclass(frozen=True)
 class GiveUp:
-    """It will not succeed any more."""
+    """It will not succeed any more; on another channel it may, unless nothing is known at all."""
 
     reason: str
+    is_of_channel: bool = True
 
 
-def choose_step(
-    card: AddressCard | None,
-    contact_id: UUID | None,
-    *,
-    attempts: int,
-    created_at: datetime,
-    now: datetime,
-) -> Go | Wait | Skip | GiveUp:
-    """What to do with a delivery that is due, by what is known of its customer's addresses."""
-    age = now - created_at
-    if attempts and age >= GIVE_UP_AFTER:
-        return GiveUp(TOO_OLD)
-    if card is None:
-        return GiveUp(NO_CARD) if age >= _ADDRESS_LIMIT else Wait(_next_look(age, now))
-    if not card.knows(contact_id) and age < _CONTACT_LIMIT:
-        return Wait(_next_look(age, now))
-    address = card.email(contact_id)
-    return _step_to(address, card) if address else Skip(NO_EMAIL)
+def waits_for_card(age: timedelta) -> bool:
+    """Whether a customer's addresses may still come."""
+    return age < _ADDRESS_LIMIT
 
 
-def _step_to(address: str, card: AddressCard) -> Go | GiveUp:
-    try:
-        return Go(Mailbox(card.name_to_write, address), card.language)
-    except ValueError as error:
-        return GiveUp(str(error))
+def waits_for_contact(age: timedelta) -> bool:
+    """Whether the very contact of a ticket may still come."""
+    return age < _CONTACT_LIMIT
 
 
-def _next_look(age: timedelta, now: datetime) -> datetime:
+def next_look(age: timedelta, now: datetime) -> datetime:
     """After as long again as it has waited already: doubling without a counter."""
     return now + min(max(age, _FIRST_LOOK), _LONGEST_LOOK)
 
 
-def next_attempt(attempts: int, created_at: datetime, now: datetime) -> datetime | None:
-    """When to try again after the `attempts`-th temporary failure; None once it is too old."""
+def ends_unknown(*, is_repeatable: bool, attempts: int, is_leased: bool, is_urgent: bool) -> bool:
+    """Whether a delivery whose lease ran out is left as it is: it may have come.
+
+    Without a key by which the provider knows a repetition it would come twice. What is most urgent
+    is better told twice than not at all.
+    """
+    return is_leased and attempts > 0 and not is_repeatable and not is_urgent
+
+
+def next_attempt(
+    attempts: int, created_at: datetime, now: datetime, retry_after: float | None = None
+) -> datetime | None:
+    """When to try again after the `attempts`-th temporary failure; None once it is too old.
+
+    `retry_after` are the seconds that the provider asks us to wait at least.
+    """
     if now - created_at >= GIVE_UP_AFTER:
         return None
     doublings = min(attempts - 1, 20)
-    return now + min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
+    pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
+    return now + max(pause, timedelta(seconds=retry_after or 0))

@@ -22,15 +22,12 @@ from services.notify.domain.headers import (
     encode_text,
     one_line,
 )
-from services.notify.domain.orders import Occasion
 
 LOOP_HEADER = "X-Tidedesk-Loop"
 
-_AUTOMATIC = {
-    Occasion.RECEIPT: "auto-replied",
-    Occasion.SOLVED: "auto-generated",
-    Occasion.CODE: "auto-generated",
-}
+# What a person wrote is no automatic mail (RFC 3834); the first releases call it reply.
+_BY_HAND = ("replied", "reply")
+_ANSWERS = ("receipt",)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LINE = 57  # bytes that make a line of 76 letters in base64
 
@@ -58,7 +55,7 @@ class Letter:
     """All that a mail says, before it has a form."""
 
     delivery_id: UUID
-    occasion: Occasion
+    occasion: str
     message_id: str
     references: Sequence[str]
     sender: Mailbox
@@ -97,8 +94,9 @@ def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
     if letter.references:
         yield "In-Reply-To", letter.references[-1]
         yield "References", encode_ids(letter.references)
-    if kind := _AUTOMATIC.get(letter.occasion):
-        yield "Auto-Submitted", kind
+    if letter.occasion not in _BY_HAND:
+        is_answer = letter.occasion in _ANSWERS
+        yield "Auto-Submitted", "auto-replied" if is_answer else "auto-generated"
         yield "X-Auto-Response-Suppress", "All"
         yield LOOP_HEADER, letter.sender.domain
     yield "MIME-Version", "1.0"

@@ -1,103 +1,50 @@
-"""What the assignee of a ticket is told inside the console, though not what they did themselves."""
+"""Lines in the console: one for one person and occasion."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.notify.domain.orders import occasion_key
-
-_MAX_TEXT = 200
-
-
-class NoticeOccasion(StrEnum):
-    """Why a person is told; the console has its own words for each."""
-
-    ASSIGNED = "assigned"
-    MESSAGE = "message"
-    REOPENED = "reopened"
-    SECURITY = "security"
-    SLA = "sla"
-    ABNORMALITY = "abnormality"
-    OFFER = "offer"
-    RETURNED = "returned"
+_ENDS = {"grabbed": "工单 {} 已被抢走", "taken": "工单 {} 已被领取"}
+_OTHER_END = "工单 {} 的抢单已结束"
 
 
 @dataclass(frozen=True)
 class NoticeOrder:
     """One line for one person, once per occasion key.
 
-    `facts` are for occasions that the console words itself.
+    `occasion` is the console's word; `facts` are for occasions that the console words itself.
+    `is_urgent`: it is to stand in their way.
     """
 
     recipient_id: UUID
-    occasion: NoticeOccasion
+    occasion: str
     occasion_key: str
     title: str
     text: str
     ticket_id: UUID | None = None
     ticket_number: str | None = None
     facts: Mapping[str, Any] | None = None
+    is_urgent: bool = False
 
 
-def notice_of_assignment(ticket: Mapping[str, Any]) -> NoticeOrder | None:
-    """For the new assignee, unless they took the ticket themselves."""
-    text = ticket.get("note") or ticket["subject"]
-    return _notice(NoticeOccasion.ASSIGNED, "工单 {} 已分配给您", ticket, text)
+def notices_of_closed_offer(offer: Mapping[str, Any]) -> Iterator[NoticeOrder]:
+    """It can no longer be grabbed; `taken_by_name` is who was first, if anybody was.
 
-
-def notice_of_message(ticket: Mapping[str, Any]) -> NoticeOrder | None:
-    """The customer wrote again; out-of-office answers and bounces are named as such."""
-    title = "工单 {} 收到自动回复" if ticket["is_auto_reply"] else "客户在工单 {} 中回复了"
-    return _notice(NoticeOccasion.MESSAGE, title, ticket, ticket["text"])
-
-
-def notice_of_reopening(ticket: Mapping[str, Any]) -> NoticeOrder | None:
-    """Work that was thought done is back."""
-    text = ticket.get("reason") or ticket["subject"]
-    return _notice(NoticeOccasion.REOPENED, "工单 {} 已重新打开", ticket, text)
-
-
-def notices_of_return(
-    ticket: Mapping[str, Any], recipients: Iterable[UUID]
-) -> Iterator[NoticeOrder]:
-    """For the recipients and for who had the ticket, but not for who gave it back."""
-    title = (
-        "工单 {} 超时未确认，已退回" if ticket["cause"] == "accept_timeout" else "工单 {} 已退回"
-    )
-    people = dict.fromkeys([ticket["previous_assignee_id"], *recipients])
-    for recipient_id in people:
-        if recipient_id is not None and recipient_id != ticket["actor"].get("id"):
-            yield NoticeOrder(
-                recipient_id=recipient_id,
-                occasion=NoticeOccasion.RETURNED,
-                occasion_key=occasion_key(ticket),
-                ticket_id=ticket["ticket_id"],
-                ticket_number=ticket["number"],
-                title=title.format(ticket["number"]),
-                text=_shortened(ticket.get("reason") or ticket["subject"]),
-                facts={"cause": ticket["cause"]},
-            )
-
-
-def _notice(
-    occasion: NoticeOccasion, title: str, ticket: Mapping[str, Any], text: str
-) -> NoticeOrder | None:
-    assignee_id = ticket.get("assignee_id")
-    if assignee_id is None or ticket["actor"].get("id") == assignee_id:
-        return None
-    return NoticeOrder(
-        recipient_id=assignee_id,
-        occasion=occasion,
-        occasion_key=occasion_key(ticket),
-        ticket_id=ticket["ticket_id"],
-        ticket_number=ticket["number"],
-        title=title.format(ticket["number"]),
-        text=_shortened(text),
-    )
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _MAX_TEXT else line[: _MAX_TEXT - 1] + "…"
+    An offer is one notice of each person's, from its opening to its end.
+    """
+    name = offer.get("taken_by_name") or ""
+    title = _ENDS.get(offer["cause"], _OTHER_END).format(offer["number"])
+    # Who has it now may have been told of the offer too.
+    people = dict.fromkeys([*offer["recipients"], offer.get("taken_by")])
+    for recipient_id in (one for one in people if one is not None):
+        yield NoticeOrder(
+            recipient_id=recipient_id,
+            occasion="offer",
+            occasion_key=f"offer:{offer['offer_id']}",
+            ticket_id=offer["ticket_id"],
+            ticket_number=offer["number"],
+            title=title,
+            text=name,
+            facts={"cause": offer["cause"], "taken_by_name": name},
+        )

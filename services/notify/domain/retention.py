@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 READ_NOTICES_KEPT = timedelta(days=90)
+PROMISES_KEPT = timedelta(days=180)
 CODES_KEPT = timedelta(days=1)
 
 

@@ -1,8 +1,9 @@
 """What callers of notify's RPC must have meant; each refusal names its argument."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from libs.common.errors import field_error
@@ -63,6 +64,28 @@ def valid_seconds_of(value: object) -> int:
     if not _is_number(value, _SHORTEST, _LONGEST):
         raise field_error("valid_seconds", f"must be {_SHORTEST} to {_LONGEST}")
     return value  # type: ignore[return-value]
+
+
+def values_of(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise field_error("values", "must be an object")
+    return value
+
+
+def version_of(value: object) -> int | None:
+    if value is not None and not _is_number(value, 1, 2**31):
+        raise field_error("version", "must be a number")
+    return value  # type: ignore[return-value]
+
+
+def instant_of(field: str, value: object) -> datetime:
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise field_error(field, "not an instant") from None
+    if found.tzinfo is None:
+        raise field_error(field, "needs an offset")
+    return found
 
 
 def _is_number(value: object, least: int, most: int) -> bool:

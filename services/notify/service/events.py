@@ -9,46 +9,62 @@ from libs.common.bus.subscribe import subscribe
 from libs.common.clock import utc_now
 from libs.common.contracts.dispatch import OfferClosed, OfferOpened
 from libs.common.contracts.envelope import Event
-from libs.common.contracts.gateway import SecurityAlerted
+from libs.common.contracts.gateway import (
+    BrandChanged,
+    DepartmentChanged,
+    GroupChanged,
+    PersonChanged,
+    RegionChanged,
+    SecurityAlerted,
+)
 from libs.common.contracts.intake import (
     CustomerContactAdded,
     CustomerContactVerified,
     CustomerEdited,
     CustomerRegistered,
 )
-from libs.common.contracts.sla import AbnormalityFound, StepReached
+from libs.common.contracts.kb import ArticleReviewDeclined, ArticleReviewRequested
+from libs.common.contracts.sla import AbnormalityFound, ClockChanged, StepReached
 from libs.common.contracts.ticketing import (
+    TicketAccepted,
     TicketAssigned,
     TicketCreated,
+    TicketEdited,
     TicketMessageReceived,
+    TicketNoteAdded,
     TicketReopened,
     TicketReplied,
     TicketReturned,
     TicketSolved,
+    TicketStatusChanged,
+    TicketTransferred,
 )
 from libs.common.database.unit_of_work import UnitOfWork
-from services.notify.domain.alerts import notices_of_alert
-from services.notify.domain.notices import (
-    notice_of_assignment,
-    notice_of_message,
-    notice_of_reopening,
-)
-from services.notify.domain.offer_notices import notices_of_closed_offer, notices_of_offer
-from services.notify.domain.orders import order_receipt, order_reply, order_solution
+from libs.common.directory.copying import keep_directory
 from services.notify.service.provide import DeskProvider
+from services.notify.service.survey_events import SurveyEvents
+from services.notify.service.webhook_events import WebhookEvents
+from services.notify.storage.person_contacts import keep_contacts
+from services.notify.use_cases import follow
 from services.notify.use_cases.keep_addresses import keep_addresses
-from services.notify.use_cases.notices import settle_people, tell_people
-from services.notify.use_cases.order_mails import order_mails
-from services.notify.use_cases.tell_of_rules import tell_of_returns, tell_of_rules
 
 
-class Service(DirectoryCopy):
+class Service(SurveyEvents, WebhookEvents, DirectoryCopy):
     """Event handlers of notify."""
 
     name = "notify"
     database = DatabaseProvider()
     relay = Relay()
     desk = DeskProvider()
+
+    @subscribe(
+        PersonChanged, GroupChanged, DepartmentChanged, RegionChanged, BrandChanged, batch=True
+    )
+    def copy_directory(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """The newest state of each thing, and where people can be reached."""
+        keep_directory(uow.session, events)
+        people = [event.data for event in events if event.type == PersonChanged.type]
+        keep_contacts(uow.session, self.desk.keys, people)
 
     @subscribe(
         CustomerRegistered,
@@ -61,61 +77,52 @@ class Service(DirectoryCopy):
         """Copy addresses; release what waits for them."""
         keep_addresses(uow, self.desk.keys, utc_now(), [event.data for event in events])
 
-    @subscribe(TicketCreated, batch=True)
-    def acknowledge_tickets(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Mail the customer the number."""
-        order_mails(uow, self.desk, utc_now(), [order_receipt(event.data) for event in events])
+    # One handler, so that a batch has its rules, people and customers looked up at once.
+    @subscribe(
+        TicketCreated,
+        TicketMessageReceived,
+        TicketReplied,
+        TicketNoteAdded,
+        TicketAssigned,
+        TicketTransferred,
+        TicketReturned,
+        TicketAccepted,
+        TicketStatusChanged,
+        TicketEdited,
+        TicketSolved,
+        TicketReopened,
+        batch=True,
+    )
+    def tell_of_tickets(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell customers and staff what the rules say."""
+        follow.follow_events(uow, self.desk, utc_now(), events)
 
-    @subscribe(TicketReplied, batch=True)
-    def pass_replies_on(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Mail the customer what staff answered."""
-        order_mails(uow, self.desk, utc_now(), [order_reply(event.data) for event in events])
-
-    @subscribe(TicketSolved, batch=True)
-    def announce_solutions(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Mail the customer the solution."""
-        order_mails(uow, self.desk, utc_now(), [order_solution(event.data) for event in events])
-
-    @subscribe(TicketAssigned, batch=True)
-    def tell_assignees(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Tell the new assignee."""
-        tell_people(uow, utc_now(), [notice_of_assignment(event.data) for event in events])
-
-    @subscribe(TicketMessageReceived, batch=True)
-    def tell_of_messages(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Tell the assignee that the customer wrote."""
-        tell_people(uow, utc_now(), [notice_of_message(event.data) for event in events])
-
-    @subscribe(TicketReopened, batch=True)
-    def tell_of_reopenings(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Tell the assignee that work is back."""
-        tell_people(uow, utc_now(), [notice_of_reopening(event.data) for event in events])
+    @subscribe(ClockChanged, batch=True)
+    def keep_promises(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Receipts print the promised time."""
+        follow.keep_promises(uow, utc_now(), events)
 
     @subscribe(SecurityAlerted, batch=True)
     def tell_of_alerts(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell those who look after access to the system."""
-        alerts = [event.data for event in events]
-        tell_people(uow, utc_now(), [one for data in alerts for one in notices_of_alert(data)])
+        follow.tell_of_alerts(uow, self.desk, utc_now(), events)
 
     @subscribe(StepReached, AbnormalityFound, batch=True)
     def tell_of_rules(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell those whom a policy names."""
-        tell_of_rules(uow, events, utc_now())
-
-    @subscribe(TicketReturned, batch=True)
-    def tell_of_returns(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Tell who had the ticket, and who leads the group if nobody confirmed it."""
-        tell_of_returns(uow, events, utc_now())
+        follow.tell_of_rules(uow, self.desk, utc_now(), events)
 
     @subscribe(OfferOpened, batch=True)
     def tell_of_offers(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell those who may grab a ticket."""
-        offers = [event.data for event in events]
-        tell_people(uow, utc_now(), [one for data in offers for one in notices_of_offer(data)])
+        follow.tell_of_offers(uow, self.desk, utc_now(), events)
 
     @subscribe(OfferClosed, batch=True)
     def settle_offers(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """What they were told of is over."""
-        offers = [event.data for event in events]
-        ended = [one for data in offers for one in notices_of_closed_offer(data)]
-        settle_people(uow, utc_now(), ended)
+        follow.settle_offers(uow, self.desk, utc_now(), events)
+
+    @subscribe(ArticleReviewRequested, ArticleReviewDeclined, batch=True)
+    def tell_of_reviews(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell reviewers and authors."""
+        follow.tell_of_reviews(uow, self.desk, utc_now(), events)

@@ -9,11 +9,16 @@ from libs.common.bus.rpc import OperatorCalls, command, query
 from services.notify import queries
 from services.notify.domain.codes import Channel, Purpose
 from services.notify.service import arguments as args
+from services.notify.service.channel_calls import EndpointCalls, WebhookCalls
+from services.notify.service.notification_calls import DeliveryCalls, RuleCalls, TextCalls
 from services.notify.service.provide import CodeDeskProvider
+from services.notify.service.survey_calls import SurveyCalls
 from services.notify.use_cases import notices, send_code
 
 
-class Service(OperatorCalls):
+class Service(
+    RuleCalls, TextCalls, DeliveryCalls, SurveyCalls, WebhookCalls, EndpointCalls, OperatorCalls
+):
     """RPC of notify."""
 
     name = "notify"

@@ -43,6 +43,7 @@ def _write_cards(session: Session, keys: KeyRing, cards: list[AddressCard]) -> s
                     "version": new.version,
                     "display_name_encrypted": new.display_name_encrypted,
                     "language": new.language,
+                    "tier": new.tier,
                     "updated_at": func.now(),
                 },
                 where=AddressRow.version < new.version,
@@ -116,6 +117,7 @@ def _card_row(keys: KeyRing, card: AddressCard) -> dict[str, object]:
         "version": card.version,
         "display_name_encrypted": sealed,
         "language": card.language,
+        "tier": card.tier,
     }
 
 

@@ -120,6 +120,12 @@ def mark_failed(session: Session, lease: Lease, reason: str) -> None:
     session.execute(_leased([lease]).values(values))
 
 
+def mark_unknown(session: Session, lease: Lease, reason: str) -> None:
+    """It may have been sent: not again."""
+    values = {"status": CodeStatus.UNKNOWN, "error": reason, **_AT_REST}
+    session.execute(_leased([lease]).values(values))
+
+
 def expire_codes(session: Session, now: datetime) -> None:
     """Those that nobody could even try to send in time."""
     session.execute(

@@ -1,7 +1,7 @@
 """Deliveries on their way: claimed by one process at a time, settled only under its lease."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,54 +11,69 @@ from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from libs.common.crypto import KeyRing, field_context
-from services.notify.domain.orders import Occasion, Status
+from services.notify.domain.deliveries import RecipientKind, Status
 from services.notify.storage.leases import Lease
 from services.notify.storage.tables import DeliveryRow
 
 _LAST_MAILS = 10
 
+# Of a customer's mails only: staff are told of the same ticket without seeing what was answered.
 _EARLIER_MAILS = text(
     "SELECT mine.delivery_id, earlier.message_id "
     "FROM unnest(CAST(:deliveries AS uuid[]), CAST(:tickets AS uuid[])) "
     "  AS mine (delivery_id, ticket_id) "
     "CROSS JOIN LATERAL (SELECT message_id, delivery_id FROM deliveries "
     "  WHERE ticket_id = mine.ticket_id AND delivery_id < mine.delivery_id "
+    "  AND recipient_kind = 'customer' AND channel = 'mail' "
     "  AND status IN ('waiting', 'sending', 'sent') "
     f"  ORDER BY delivery_id DESC LIMIT {_LAST_MAILS}) AS earlier "
     "ORDER BY mine.delivery_id, earlier.delivery_id"
 )
 _WITHOUT_LEASE = {"lease_owner": None, "leased_until": None}
 _AT_REST = {**_WITHOUT_LEASE, "next_at": None}
+_RESENDABLE = (Status.FAILED, Status.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery that is due; its content stays sealed until the mail is written."""
+    """A delivery that is due; its content stays sealed until the message is written."""
 
     delivery_id: UUID
     created_at: datetime
-    occasion: Occasion
-    customer_id: UUID
+    status: Status
+    channel: str
+    others: tuple[str, ...]
+    occasion: str
+    occasion_key: str
+    recipient_kind: RecipientKind
+    recipient_id: UUID
+    customer_id: UUID | None
     contact_id: UUID | None
-    ticket_id: UUID
-    ticket_number: str
-    sealed_content: bytes
+    ticket_id: UUID | None
+    ticket_number: str | None
+    template_key: str | None
+    language: str | None
+    is_urgent: bool
+    sealed_content: bytes = field(repr=False)
     message_id: str
     attempts: int
 
     def content(self, keys: KeyRing) -> dict[str, Any]:
-        """What the templates are given; raises Undecryptable."""
+        """What the texts are given; raises Undecryptable."""
         plain = keys.decrypt(self.sealed_content, content_context(self.delivery_id))
         content: dict[str, Any] = orjson.loads(plain)
         return content
 
 
-def lock_due(session: Session, now: datetime, limit: int) -> list[Delivery]:
+def lock_due(
+    session: Session, channels: Collection[str], now: datetime, limit: int
+) -> list[Delivery]:
     """The longest due, locked until the commit; what another replica has locked is left to it."""
     due_at = func.coalesce(DeliveryRow.leased_until, DeliveryRow.next_at)
     rows = session.scalars(
         select(DeliveryRow)
         .where(DeliveryRow.status.in_([Status.WAITING, Status.SENDING]), due_at <= now)
+        .where(DeliveryRow.channel.in_(list(channels)))
         .order_by(due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -79,33 +94,49 @@ def lease(session: Session, deliveries: Sequence[Delivery], owner: UUID, until: 
 
 
 def postpone(session: Session, delivery: Delivery, until: datetime) -> None:
-    """Look again then; no attempt, as nothing was handed over."""
-    session.execute(
-        _these([delivery]).values(status=Status.WAITING, next_at=until, **_WITHOUT_LEASE)
-    )
+    """Look again then, or when the address has come; no attempt, as nothing was handed over."""
+    values = {"status": Status.WAITING, "next_at": until, "is_looked_for": True}
+    session.execute(_these([delivery]).values(**values, **_WITHOUT_LEASE))
+
+
+def redirect(
+    session: Session, delivery: Delivery, channel: str, others: Sequence[str], now: datetime
+) -> None:
+    """On the next channel at once, with attempts of its own."""
+    values = {
+        "status": Status.WAITING,
+        "channel": channel,
+        "other_channels": list(others),
+        "next_at": now,
+        "attempts": 0,
+    }
+    session.execute(_these([delivery]).values(**values, **_WITHOUT_LEASE))
 
 
 def end_untried(session: Session, delivery: Delivery, status: Status, reason: str) -> None:
-    """Skipped or failed without being handed over."""
+    """Over without being handed over (again)."""
     session.execute(_these([delivery]).values(status=status, error=reason, **_AT_REST))
 
 
 def earlier_message_ids(session: Session, deliveries: Sequence[Delivery]) -> dict[UUID, list[str]]:
-    """For each delivery the last mails of its ticket before it, oldest first."""
+    """For each customer's mail the last mails of its ticket before it, oldest first."""
+    threaded = [one for one in deliveries if one.recipient_kind is RecipientKind.CUSTOMER]
     parameters = {
-        "deliveries": [str(one.delivery_id) for one in deliveries],
-        "tickets": [str(one.ticket_id) for one in deliveries],
+        "deliveries": [str(one.delivery_id) for one in threaded],
+        "tickets": [str(one.ticket_id) for one in threaded],
     }
     found: dict[UUID, list[str]] = {}
-    for delivery_id, message_id in session.execute(_EARLIER_MAILS, parameters):
+    for delivery_id, message_id in session.execute(_EARLIER_MAILS, parameters) if threaded else ():
         found.setdefault(delivery_id, []).append(message_id)
     return found
 
 
-def mark_sent(session: Session, leases: Sequence[Lease], now: datetime) -> None:
+def mark_sent(
+    session: Session, leases: Sequence[Lease], now: datetime, provider_id: str | None = None
+) -> None:
     """Those that are still under the lease under which they were sent."""
-    values = {"status": Status.SENT, "sent_at": now, "error": None, **_AT_REST}
-    session.execute(_leased(leases).values(values))
+    values = {"status": Status.SENT, "sent_at": now, "error": None, "provider_id": provider_id}
+    session.execute(_leased(leases).values(**values, **_AT_REST))
 
 
 def mark_delayed(session: Session, lease: Lease, reason: str, until: datetime) -> None:
@@ -114,11 +145,42 @@ def mark_delayed(session: Session, lease: Lease, reason: str, until: datetime) -
     session.execute(_leased([lease]).values(values))
 
 
-def mark_failed(session: Session, lease: Lease, reason: str) -> bool:
-    """Given up; returns whether the lease still held."""
-    values = {"status": Status.FAILED, "error": reason, **_AT_REST}
-    failed = session.scalars(_leased([lease]).values(values).returning(DeliveryRow.delivery_id))
-    return failed.one_or_none() is not None
+def mark_ended(session: Session, lease: Lease, status: Status, reason: str) -> bool:
+    """Given up, or not known to have come; returns whether the lease still held."""
+    values = {"status": status, "error": reason, **_AT_REST}
+    ended = session.scalars(_leased([lease]).values(values).returning(DeliveryRow.delivery_id))
+    return ended.one_or_none() is not None
+
+
+def holds(session: Session, lease: Lease) -> bool:
+    """Whether the delivery is still the lease's; holds its row until the commit."""
+    statement = (
+        select(DeliveryRow.delivery_id)
+        .where(DeliveryRow.delivery_id == lease.leased_id, DeliveryRow.lease_owner == lease.owner)
+        .where(DeliveryRow.status == Status.SENDING)
+        .with_for_update()
+    )
+    return session.scalar(statement) is not None
+
+
+def send_again(session: Session, delivery_id: UUID, now: datetime) -> Status | None:
+    """Due at once if it has failed or nobody knows; returns its status before, None if unknown."""
+    found = select(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id).with_for_update()
+    row = session.scalars(found).one_or_none()
+    if row is None:
+        return None
+    before = Status(row.status)
+    if before in _RESENDABLE:
+        session.execute(
+            _plain(
+                update(DeliveryRow)
+                .where(DeliveryRow.delivery_id == delivery_id)
+                .where(DeliveryRow.created_at == row.created_at)
+                # Whoever sends it again means now: its days of trying begin anew.
+                .values(status=Status.WAITING, next_at=now, attempts=0, error=None)
+            )
+        )
+    return before
 
 
 def content_context(delivery_id: UUID) -> str:
@@ -127,17 +189,29 @@ def content_context(delivery_id: UUID) -> str:
 
 
 def _delivery(row: DeliveryRow) -> Delivery:
+    recipient_id = row.recipient_id or row.customer_id
+    if recipient_id is None:
+        raise ValueError(f"delivery {row.delivery_id} is for nobody")
     return Delivery(
-        row.delivery_id,
-        row.created_at,
-        Occasion(row.occasion),
-        row.customer_id,
-        row.contact_id,
-        row.ticket_id,
-        row.ticket_number,
-        row.content_encrypted,
-        row.message_id,
-        row.attempts,
+        delivery_id=row.delivery_id,
+        created_at=row.created_at,
+        status=Status(row.status),
+        channel=row.channel,
+        others=tuple(row.other_channels),
+        occasion=row.occasion,
+        occasion_key=row.occasion_key or "",
+        recipient_kind=RecipientKind(row.recipient_kind),
+        recipient_id=recipient_id,
+        customer_id=row.customer_id,
+        contact_id=row.contact_id,
+        ticket_id=row.ticket_id,
+        ticket_number=row.ticket_number,
+        template_key=row.template_key,
+        language=row.language,
+        is_urgent=row.is_urgent,
+        sealed_content=row.content_encrypted,
+        message_id=row.message_id,
+        attempts=row.attempts,
     )
 
 

@@ -14,11 +14,16 @@ from services.notify.domain.notices import NoticeOrder
 from services.notify.storage.tables import NoticeRow
 
 
-def add_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) -> None:
-    """Insert those that are not there yet."""
+def add_notices(
+    session: Session, orders: Iterable[NoticeOrder], now: datetime
+) -> list[dict[str, Any]]:
+    """Insert those that are not there yet; returns them."""
     rows = _rows(orders, now)
-    if rows:
-        session.execute(insert(NoticeRow).values(rows).on_conflict_do_nothing())
+    if not rows:
+        return []
+    added = insert(NoticeRow).values(rows).on_conflict_do_nothing()
+    new = set(session.scalars(added.returning(NoticeRow.notice_id)))
+    return [row for row in rows if row["notice_id"] in new]
 
 
 def settle_notices(session: Session, orders: Iterable[NoticeOrder], now: datetime) -> None:
@@ -50,6 +55,7 @@ def _rows(orders: Iterable[NoticeOrder], now: datetime) -> list[dict[str, Any]]:
             "title": order.title,
             "text": order.text,
             "facts": order.facts,
+            "is_urgent": order.is_urgent,
             "created_at": now,
         }
         for order in orders

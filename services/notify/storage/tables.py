@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NAMES = {
@@ -25,6 +25,7 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         int: BigInteger,
         dict[str, Any]: JSONB(none_as_null=True),
+        list[str]: ARRAY(Text),
     }
 
 
@@ -37,6 +38,7 @@ class AddressRow(Base):
     version: Mapped[int]
     display_name_encrypted: Mapped[bytes]
     language: Mapped[str]
+    tier: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -66,7 +68,10 @@ class DeliveryKeyRow(Base):
 
 
 class DeliveryRow(Base):
-    """One mail and its life. Due at `leased_until` while it is being sent, else at `next_at`."""
+    """One message and its life. Due at `leased_until` while it is being sent, else at `next_at`.
+
+    `recipient_id` is null in the first releases' rows: the recipient is the customer then.
+    """
 
     __tablename__ = "deliveries"
 
@@ -75,10 +80,21 @@ class DeliveryRow(Base):
     status: Mapped[str]
     channel: Mapped[str]
     occasion: Mapped[str]
-    customer_id: Mapped[UUID]
+    recipient_kind: Mapped[str]
+    recipient_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
     contact_id: Mapped[UUID | None]
-    ticket_id: Mapped[UUID]
-    ticket_number: Mapped[str]
+    ticket_id: Mapped[UUID | None]
+    ticket_number: Mapped[str | None]
+    occasion_key: Mapped[str | None]
+    rule_id: Mapped[UUID | None]
+    template_key: Mapped[str | None]
+    other_channels: Mapped[list[str]]
+    is_urgent: Mapped[bool]
+    # Put off because the recipient's address is not known yet.
+    is_looked_for: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    provider_id: Mapped[str | None]
     content_encrypted: Mapped[bytes]
     message_id: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -87,6 +103,28 @@ class DeliveryRow(Base):
     leased_until: Mapped[datetime | None]
     error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+
+
+class TicketRow(Base):
+    """A ticket as ticketing last told of it."""
+
+    __tablename__ = "ticket_copies"
+
+    ticket_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    header: Mapped[dict[str, Any]]
+    subject_encrypted: Mapped[bytes]
+
+
+class PersonContactRow(Base):
+    """Where a member of staff can be reached, as the directory last told us."""
+
+    __tablename__ = "person_contacts"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    email_encrypted: Mapped[bytes | None]
+    phone_encrypted: Mapped[bytes | None]
 
 
 class NoticeRow(Base):
@@ -103,6 +141,7 @@ class NoticeRow(Base):
     title: Mapped[str]
     text: Mapped[str]
     facts: Mapped[dict[str, Any] | None]
+    is_urgent: Mapped[bool]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

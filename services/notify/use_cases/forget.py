@@ -4,9 +4,15 @@ from datetime import datetime
 
 from libs.common.database.partitions import drop_partitions
 from libs.common.database.unit_of_work import Database
-from services.notify.domain.retention import CODES_KEPT, READ_NOTICES_KEPT, months_before
+from services.notify.domain.retention import (
+    CODES_KEPT,
+    PROMISES_KEPT,
+    READ_NOTICES_KEPT,
+    months_before,
+)
 from services.notify.storage.codes import drop_codes, expire_codes
 from services.notify.storage.notices import drop_read_notices
+from services.notify.storage.promises import drop_promises
 
 _STEP = 1_000  # rows a transaction
 
@@ -15,6 +21,14 @@ def forget_notices(database: Database, now: datetime, step: int = _STEP) -> bool
     """Drop some notices that were read long ago; returns whether there may be more."""
     with database.begin() as uow:
         gone = drop_read_notices(uow.session, now - READ_NOTICES_KEPT, step)
+        uow.commit()
+    return gone == step
+
+
+def forget_promises(database: Database, now: datetime, step: int = _STEP) -> bool:
+    """Drop some promises that nothing has changed for long; returns whether there may be more."""
+    with database.begin() as uow:
+        gone = drop_promises(uow.session, now - PROMISES_KEPT, step)
         uow.commit()
     return gone == step
 

@@ -107,9 +107,12 @@ def settle_codes(database: Database, way: Lanes[Any], now: datetime, *, wait: fl
 def _settle_unsent(uow: UnitOfWork, outcome: Outcome[Item], now: datetime) -> None:
     code, lease = outcome.item.delivery, outcome.item.lease
     reason = one_line(outcome.reason.replace(outcome.item.recipient, "…"), _MAX_REASON)
+    if outcome.is_unknown:
+        storage.mark_unknown(uow.session, lease, reason)
+        return
     again = None
     if not outcome.is_final:
-        again = next_attempt(code.attempts + 1, code.expires_at, now)
+        again = next_attempt(code.attempts + 1, code.expires_at, now, outcome.retry_after)
         reason = reason if again else f"{NOT_IN_TIME}: {reason}"
     if again:
         storage.mark_delayed(uow.session, lease, reason, again)

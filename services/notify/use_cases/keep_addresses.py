@@ -37,4 +37,5 @@ def _card(customer: Mapping[str, Any]) -> AddressCard:
         display_name=customer["display_name"],
         language=customer["language"],
         contacts=tuple(contacts),
+        tier=customer.get("tier"),
     )

@@ -5,15 +5,32 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.common.actor import Actor
+from libs.common.contracts.notify import NoticeRaised
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import Forbidden, NotFound
 from services.notify.domain.notices import NoticeOrder
 from services.notify.storage.notices import add_notices, mark_all_read, mark_read, settle_notices
 
 
-def tell_people(uow: UnitOfWork, now: datetime, orders: Iterable[NoticeOrder | None]) -> None:
-    """Each order becomes a notice, unless it has been one already."""
-    add_notices(uow.session, [order for order in orders if order is not None], now)
+def tell_people(uow: UnitOfWork, now: datetime, orders: Iterable[NoticeOrder]) -> None:
+    """Each order becomes a notice and an event, unless it has been one already."""
+    for row in add_notices(uow.session, orders, now):
+        uow.emit(
+            NoticeRaised,
+            subject=str(row["recipient_id"]),
+            data={
+                "notice_id": row["notice_id"],
+                "recipient_id": row["recipient_id"],
+                "occasion": row["occasion"],
+                "ticket_id": row["ticket_id"],
+                "number": row["ticket_number"],
+                "is_urgent": row["is_urgent"],
+                "raised_at": now,
+                "title": row["title"],
+                "text": row["text"],
+            },
+            urgent=row["is_urgent"],
+        )
 
 
 def settle_people(uow: UnitOfWork, now: datetime, orders: Iterable[NoticeOrder]) -> None:

@@ -30,8 +30,10 @@ class Clock:
     its due time while it is paused. Of an ended clock `due_at` is what it was at the end, and
     `is_breached` whether that came first; `ended_at` tells when it was met or cancelled.
     `remaining_seconds`, of the policy's hours, is set while the clock stands still (paused or
-    ended): what was left of the target. It says nothing that changes by mere passing of time, so
-    that two folds of the same facts differ only if a clock became breached in between.
+    ended): what was left of the target. `elapsed_seconds`, of the same hours, is set once it has
+    ended: what had passed, pauses not counted, of a late clock more than the target. It says
+    nothing that changes by mere passing of time, so that two folds of the same facts differ only if
+    a clock became breached in between.
     """
 
     target: str
@@ -46,6 +48,7 @@ class Clock:
     is_paused: bool = False
     ended_at: datetime | None = None
     remaining_seconds: float | None = None
+    elapsed_seconds: float | None = None
     pauses: tuple[Pause, ...] = ()
     assignment_epoch: int = 0
     status: str | None = None  # of the target `status`: which

@@ -71,6 +71,7 @@ class _Measure:
             is_paused=is_paused,
             ended_at=course.ended_at,
             remaining_seconds=_remaining(course, hours, due_at, left if is_paused else None),
+            elapsed_seconds=_elapsed(course, hours, pauses),
             pauses=pauses,
             assignment_epoch=course.epoch,
             status=course.status,
@@ -149,6 +150,20 @@ def _remaining(
     if course.ended_at is None:
         return paused_with
     return None if due_at is None else hours.between(course.ended_at, due_at)
+
+
+def _elapsed(course: Course, hours: Hours, pauses: Sequence[Pause]) -> float | None:
+    """Open time from the start to the end, but pauses; None while the clock has not ended."""
+    if course.ended_at is None:
+        return None
+    passed, at = 0.0, course.started_at
+    try:
+        for pause in pauses:
+            passed += hours.between(at, pause.start)
+            at = pause.end or course.ended_at
+        return round(passed + hours.between(at, course.ended_at), 6)
+    except CalendarNeverOpens:
+        return 0.0
 
 
 def _state(course: Course, *, is_late: bool, is_paused: bool) -> str:

@@ -20,6 +20,7 @@ from libs.common.contracts.ticketing import (
     TicketFollowedUp,
     TicketMessageReceived,
     TicketNoteAdded,
+    TicketRated,
     TicketReopened,
     TicketReplied,
     TicketReturned,
@@ -54,6 +55,7 @@ class Service(DirectoryCopy):
         TicketSolved,
         TicketReopened,
         TicketFollowedUp,
+        TicketRated,
         batch=True,
     )
     def hear_tickets(self, uow: UnitOfWork, events: list[Event]) -> None:

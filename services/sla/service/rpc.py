@@ -6,6 +6,7 @@ from libs.common.bus.call import Call
 from libs.common.bus.provide import ConfigProvider, DatabaseProvider
 from libs.common.bus.relay import Relay
 from libs.common.bus.rpc import OperatorCalls, command, query
+from libs.common.database.unfinished import MOST_UNFINISHED, list_unfinished
 from services.sla.queries.board import get_sla_board
 from services.sla.queries.clocks import list_clocks
 from services.sla.service import arguments as args
@@ -33,6 +34,12 @@ class Service(PolicyCalls, CalendarCalls, OperatorCalls):
     def list_clocks(self, call: Call, *, number: str) -> Json:
         """A ticket's clocks, explained."""
         return list_clocks(call.uow, call.actor, args.number_of(number), call.now)
+
+    @query("sla.reconcile")
+    def list_unfinished(self, call: Call, *, after: str | None = None, limit: int = 50) -> Json:
+        """Ids of the tickets that sla takes for unfinished, for comparing them."""
+        place = None if after is None else args.uuid_of("after", after)
+        return list_unfinished(call.uow.session, place, min(limit, MOST_UNFINISHED))
 
     @command("sla.reconcile")
     def reconcile_tickets(self, call: Call, *, items: list[Json]) -> Json:

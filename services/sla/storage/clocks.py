@@ -14,8 +14,8 @@ from services.sla.storage.rows import changes, put_rows
 
 _CLOCK = (
     "target", "cycle", "state", "started_at", "due_at", "target_seconds", "policy_id", "revision",
-    "is_breached", "is_paused", "ended_at", "remaining_seconds", "pauses", "assignment_epoch",
-    "status",
+    "is_breached", "is_paused", "ended_at", "remaining_seconds", "elapsed_seconds", "pauses",
+    "assignment_epoch", "status",
 )  # fmt: skip
 _NAMES = ("clock_id", "ticket_id", *_CLOCK)
 _KEEP = f"ON CONFLICT (clock_id) DO UPDATE SET {changes(_CLOCK)}"

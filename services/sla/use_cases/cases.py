@@ -137,5 +137,6 @@ def _settled(clock: Clock, before: Clock | None) -> Clock:
         due_at=before.due_at,
         is_breached=before.is_breached,
         remaining_seconds=before.remaining_seconds,
+        elapsed_seconds=before.elapsed_seconds,
     )
     return before if frozen == before else clock

@@ -73,7 +73,7 @@ def _tell(
     uow: UnitOfWork, case: Case, news: Mapping[UUID, Clock], now: datetime, cause: Event | None
 ) -> None:
     clocks = [_clock_fact(key, clock) for key, clock in news.items() if _is_news(case, key)]
-    clocks += [_clock_fact(key, clock, CANCELLED) for key, clock in case.gone.items()]
+    clocks += [_clock_fact(key, clock, is_undone=True) for key, clock in case.gone.items()]
     if not clocks and not case.announcements:
         return
     copy = case.copy
@@ -105,16 +105,20 @@ def _is_news(case: Case, clock_id: UUID) -> bool:
     )
 
 
-def _clock_fact(clock_id: UUID, clock: Clock, state: str | None = None) -> dict[str, Any]:
+def _clock_fact(clock_id: UUID, clock: Clock, *, is_undone: bool = False) -> dict[str, Any]:
+    """As the event shows it; a clock that never was has not stopped either."""
+    passed = clock.elapsed_seconds
     return {
         "clock_id": clock_id,
         "target": clock.target,
         "cycle": clock.cycle,
-        "state": state or clock.state,
+        "state": CANCELLED if is_undone else clock.state,
         "is_breached": clock.is_breached,
         "started_at": clock.started_at,
         "due_at": clock.due_at,
         "policy_id": clock.policy_id,
+        "stopped_at": None if is_undone else clock.ended_at,
+        "elapsed_seconds": None if is_undone or passed is None else int(passed),
     }
 
 

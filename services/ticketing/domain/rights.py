@@ -13,10 +13,13 @@ def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
     )
 
 
-def allowed_moves(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
+def allowed_moves(
+    status: str, assignee_id: UUID | None, actor: Actor, *, is_dissatisfied: bool = False
+) -> list[str]:
     """Statuses that this actor may move the ticket to by hand."""
-    may_move = actor.may("ticket.move") and may_work(assignee_id, actor)
-    return list(MOVES[status]) if may_move else []
+    if not actor.may("ticket.move") or not may_work(assignee_id, actor):
+        return []
+    return [one for one in MOVES[status] if one != "closed" or not is_dissatisfied]
 
 
 def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
@@ -37,6 +40,7 @@ def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list
         "solve": works and unfinished,
         "reopen": works and CATEGORY_OF[status] == SOLVED,
         "edit": works and CATEGORY_OF[status] != "closed",
+        "judge": works and status != "archived",
     }
     return [
         name for name, is_allowed in allowed.items() if is_allowed and actor.may(f"ticket.{name}")

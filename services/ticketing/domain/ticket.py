@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from libs.common.errors import Conflict, Forbidden, Stale
+from libs.common.errors import Conflict, Stale
 from services.ticketing.domain import checks, edits
 from services.ticketing.domain.act import Act
-from services.ticketing.domain.handing import HandedTicket
 from services.ticketing.domain.opening import Opening
-from services.ticketing.domain.rights import may_work
+from services.ticketing.domain.rating import RatedTicket
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
+from services.ticketing.domain.ticket_state import person
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
 
 
-class Ticket(HandedTicket):
+class Ticket(RatedTicket):
     """A request and all that happens to it until it is archived."""
 
     @classmethod
@@ -87,13 +87,24 @@ class Ticket(HandedTicket):
             self.change_status(status, None, act)
         return entry
 
-    def note(self, text: str, attachments: tuple[Attachment, ...], act: Act) -> Entry:
-        """Write down something internal; on a closed ticket too, until it is archived."""
+    def note(
+        self,
+        text: str,
+        attachments: tuple[Attachment, ...],
+        act: Act,
+        mentions: Mapping[UUID, str] | None = None,
+    ) -> Entry:
+        """Write down something internal; on a closed ticket too, until it is archived.
+
+        `mentions`: names of colleagues whom it is meant for (@), by id.
+        """
         self._require_worker(act)
         if self.status == "archived":
             raise Conflict("ticket.closed", "the ticket is archived")
         entry = self._enter_writing(act, "note", text, attachments)
-        self._record(act, "ticket.note_added", entry_id=entry.entry_id)
+        named = mentions or {}
+        entry.mentions = [person(one, name) or {} for one, name in named.items()]
+        self._record(act, "ticket.note_added", entry_id=entry.entry_id, mentions=list(named))
         return entry
 
     def edit(self, changes: Mapping[str, Any], reason: str | None, act: Act) -> None:
@@ -119,6 +130,8 @@ class Ticket(HandedTicket):
                 f"a ticket that is {self.status} cannot become {status}",
                 {"status": self.status, "moves": list(MOVES[self.status])},
             )
+        if status == "closed":
+            self._refuse_dissatisfied()
         if status == "closed" and self.status_category != SOLVED:
             reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
         self._move(status, reason, act)
@@ -142,6 +155,7 @@ class Ticket(HandedTicket):
             text=text,
             notify_customer=notify_customer,
         )
+        self.solved_seq = self.seq
         return entry
 
     def reopen(self, reason: str, act: Act) -> None:
@@ -150,8 +164,7 @@ class Ticket(HandedTicket):
         self._refuse_closed()
         if self.status_category != SOLVED:
             raise Conflict("ticket.not_solved", "only a solved ticket can be reopened")
-        status = self._working_status()
-        self._reopen("staff", reason, "follow_up" if status == "in_progress" else status, act)
+        self._reopen("staff", reason, self._status_of_follow_up(), act)
 
     def follow_up(self, new: "Ticket", message_id: UUID, act: Act) -> None:
         """A message came for this closed ticket: `new`, numbered already, carries it on."""
@@ -201,18 +214,3 @@ class Ticket(HandedTicket):
         self._set_status(status, act)
         self._enter_event(act, "ticket.status_changed", **details)
         self._record(act, "ticket.status_changed", **details)
-
-    def _reopen(self, cause: str, reason: str | None, status: str, act: Act) -> None:
-        self.solution = self.solved_at = None
-        self._set_status(status, act)
-        self._enter_event(act, "ticket.reopened", cause=cause, to_status=status, reason=reason)
-        self._record(act, "ticket.reopened", cause=cause, reason=reason)
-
-    def _working_status(self) -> str:
-        if self.assignee_id is None:
-            return "unassigned"
-        return "in_progress" if self.accepted_at else "assigned"
-
-    def _require_worker(self, act: Act) -> None:
-        if not may_work(self.assignee_id, act.actor):
-            raise Forbidden("ticket.not_assignee", "only the assignee works on this ticket")

@@ -37,6 +37,8 @@ _HEADER = (
     "created_at",
     "assignment_epoch",
     "accepted_at",
+    "score",
+    "is_dissatisfied",
 )
 
 
@@ -81,6 +83,7 @@ class TicketState:
     accepted_at: datetime | None = None
     first_replied_at: datetime | None = None
     solved_at: datetime | None = None
+    solved_seq: int | None = None
     closed_at: datetime | None = None
     last_customer_message_at: datetime | None = None
     possibly_related_to: UUID | None = None
@@ -89,6 +92,10 @@ class TicketState:
     next_due_at: datetime | None = None
     is_overdue: bool = False
     sla_revision: int = 0
+    score: int | None = None
+    is_dissatisfied: bool = False
+    dissatisfied_at: datetime | None = None
+    judged_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.facts: list[Fact] = []

@@ -78,6 +78,7 @@ class Entry:
     event: dict[str, Any] | None = None
     is_auto_reply: bool = False
     message_id: UUID | None = None
+    mentions: list[dict[str, Any]] = field(default_factory=list)
 
 
 def author_kind(actor: Actor) -> str:

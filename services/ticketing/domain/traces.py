@@ -15,6 +15,8 @@ _FIELDS = (
     "group_id",
     "department_id",
     "region_id",
+    "score",
+    "is_dissatisfied",
     "version",
 )
 

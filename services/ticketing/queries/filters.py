@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, func, literal_column, true
+from sqlalchemy import ColumnElement, DateTime, func, literal_column, or_, true
 
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain.numbers import TicketNumber
-from services.ticketing.domain.statuses import CATEGORY_OF, SOLVED, UNFINISHED
+from services.ticketing.domain.rating import BEST_SCORE
+from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, SOLVED, UNFINISHED
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
 from services.ticketing.storage.tables import tickets
 
@@ -30,12 +31,16 @@ DUE_ORDER: ColumnElement[datetime] = func.coalesce(tickets.c.next_due_at, _NEVER
 _unfinished = tickets.c.status_category.in_(UNFINISHED)
 # By status, not by category: lists are read along (status, updated_at).
 _solved = tickets.c.status.in_([key for key, category in CATEGORY_OF.items() if category == SOLVED])
+# 待跟进: by its status, or because the customer is not satisfied, whatever the status. As the
+# indexes have it.
+_followed_up = or_(tickets.c.is_dissatisfied, tickets.c.status == "follow_up")
 
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
     "mine": lambda actor: (tickets.c.assignee_id == actor.subject, _unfinished),
     "unassigned": lambda _: (tickets.c.assignee_id.is_(None), _unfinished),
     "open": lambda _: (_unfinished,),
     "overdue": lambda _: (tickets.c.is_overdue, _unfinished),
+    "follow_up": lambda _: (_followed_up, tickets.c.status_category != CLOSED),
     "solved": lambda _: (_solved,),
     "all": lambda _: (true(),),
 }
@@ -127,6 +132,25 @@ def _due(value: Any, actor: Actor) -> tuple[Clause, ...]:
     return (DUE_ORDER.between(now, now + _SOON), tickets.c.is_overdue.is_(False), _unfinished)
 
 
+def _score(value: Any, _actor: Actor) -> tuple[Clause]:
+    """One or several of the newest scores; `none`: never rated."""
+    words = value.split(",") if isinstance(value, str) else value
+    if words == ["none"]:
+        return (tickets.c.score.is_(None),)
+    known = [str(score) for score in range(1, BEST_SCORE + 1)]
+    scores = [str(word) for word in words] if isinstance(words, list) else []
+    if not scores or any(score not in known for score in scores):
+        message = f"must be none, or scores from 1 to {BEST_SCORE} separated by commas"
+        raise field_error("score", message, "filter.invalid")
+    return (tickets.c.score.in_(sorted({int(score) for score in scores})),)
+
+
+def _dissatisfied(value: Any, _actor: Actor) -> tuple[Clause]:
+    if not isinstance(value, bool):
+        raise field_error("is_dissatisfied", "must be true or false", "filter.invalid")
+    return (tickets.c.is_dissatisfied.is_(value),)
+
+
 def _search(value: Any, _actor: Actor) -> tuple[Clause]:
     """Part of number, subject or customer's name; a whole number finds exactly that ticket."""
     words = str(value).replace("\x00", "").strip()
@@ -174,6 +198,8 @@ _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "kind": _words("kind", tickets.c.kind, KINDS),
     "customer_id": _customer,
     "due": _due,
+    "score": _score,
+    "is_dissatisfied": _dissatisfied,
     "q": _search,
     "created_from": _created("created_from"),
     "created_to": _created("created_to"),

@@ -1,5 +1,6 @@
-"""Unfinished tickets as their events tell them, so that copies can be compared with the truth."""
+"""Tickets as their events tell them, so that copies can be compared with the truth."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,27 +18,35 @@ from services.ticketing.storage.tables import tickets
 LIMIT = 100
 
 _COLUMNS = [tickets.c[name] for name in TicketEvent._declared_fields if name in tickets.c]
-_UNFINISHED = (
-    select(
-        *_COLUMNS,
-        tickets.c.fields,
-        tickets.c.updated_at,
-        tickets.c.department_id,
-        tickets.c.region_id,
-        tickets.c.is_confidential,
-    )
-    .where(
-        tickets.c.ticket_id > bindparam("after"),
-        tickets.c.status_category.in_(UNFINISHED),
-    )
-    .order_by(tickets.c.ticket_id)
-    .limit(bindparam("limit", type_=Integer))
-)
+_ALL = select(
+    *_COLUMNS,
+    tickets.c.fields,
+    tickets.c.updated_at,
+    tickets.c.department_id,
+    tickets.c.region_id,
+    tickets.c.is_confidential,
+).order_by(tickets.c.ticket_id)
+_UNFINISHED = _ALL.where(
+    tickets.c.ticket_id > bindparam("after"),
+    tickets.c.status_category.in_(UNFINISHED),
+).limit(bindparam("limit", type_=Integer))
+_THESE = _ALL.where(tickets.c.ticket_id.in_(bindparam("ids", expanding=True)))
 _SHAPE = TicketEvent()
 
 
+def find_headers(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[str, Any]:
+    """These tickets, finished or not, as far as there are such: {items}."""
+    if len(ids) > LIMIT:
+        raise field_error("ticket_ids", f"at most {LIMIT}", "filter.invalid")
+    rows = uow.session.execute(_THESE, {"ids": list(ids)}).all() if ids else []
+    return {"items": [_header(row) for row in rows]}
+
+
 def list_headers(uow: UnitOfWork, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
-    """A page in the order of ids: {items, next_cursor}. `epoch` is `assignment_epoch`."""
+    """A page of the unfinished in the order of ids: {items, next_cursor}.
+
+    `epoch` is `assignment_epoch`.
+    """
     if not isinstance(limit, int) or not 1 <= limit <= LIMIT:
         raise field_error("limit", f"must be 1 to {LIMIT}", "filter.invalid")
     after = decode_cursor(cursor, 1, UUID)[0] if cursor else UUID(int=0)

@@ -30,6 +30,8 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "last_customer_message_at": show_instant(ticket.last_customer_message_at),
         "next_due_at": show_instant(ticket.next_due_at),
         "is_overdue": ticket.is_overdue,
+        "score": ticket.score,
+        "is_dissatisfied": ticket.is_dissatisfied,
         "version": ticket.version,
     }
 
@@ -45,11 +47,14 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
         "first_replied_at": show_instant(ticket.first_replied_at),
         "solved_at": show_instant(ticket.solved_at),
         "closed_at": show_instant(ticket.closed_at),
+        "dissatisfied_at": show_instant(ticket.dissatisfied_at),
         "solution": ticket.solution,
         "possibly_related_to": _related(ticket.possibly_related_to, numbers),
         "follows_up": _related(ticket.follows_up, numbers),
         "allowed": {
-            "moves": allowed_moves(status, assignee_id, actor),
+            "moves": allowed_moves(
+                status, assignee_id, actor, is_dissatisfied=ticket.is_dissatisfied
+            ),
             "actions": allowed_actions(status, assignee_id, actor),
         },
     }
@@ -72,6 +77,7 @@ def show_entry(entry: Any) -> dict[str, Any]:
         "attachments": entry.attachments,
         "event": entry.event,
         "is_auto_reply": entry.is_auto_reply,
+        "mentions": entry.mentions or [],
         "created_at": show_instant(entry.created_at),
     }
 

@@ -48,6 +48,8 @@ _TICKETS = select(
     tickets.c.next_due_at,
     _DUE_ORDER,
     tickets.c.is_overdue,
+    tickets.c.score,
+    tickets.c.is_dissatisfied,
     tickets.c.version,
 )
 

@@ -8,7 +8,7 @@ from libs.common.clock import utc_now
 from libs.common.contracts.dispatch import AssignmentProposed, AssignmentWithdrawn
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.intake import MessageReceived
-from libs.common.contracts.notify import NoticeFailed
+from libs.common.contracts.notify import NoticeFailed, SurveyAnswered
 from libs.common.contracts.sla import (
     AbnormalityFound,
     ClockBreached,
@@ -17,7 +17,7 @@ from libs.common.contracts.sla import (
     StepReached,
 )
 from libs.common.database.unit_of_work import UnitOfWork
-from services.ticketing.use_cases import failed_notices, follow_rules, proposals
+from services.ticketing.use_cases import failed_notices, follow_rules, proposals, satisfaction
 from services.ticketing.use_cases import file_messages as filing
 
 
@@ -38,6 +38,11 @@ class Service(DirectoryCopy):
     def show_failed_notice(self, uow: UnitOfWork, event: Event) -> None:
         """The timeline says that the customer was not told."""
         failed_notices.show_failed_notice(uow, event)
+
+    @subscribe(SurveyAnswered, batch=True)
+    def rate_tickets(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """What customers answered stands on their tickets; the dissatisfied are taken up again."""
+        satisfaction.rate_tickets(uow, events, utc_now())
 
     @subscribe(AssignmentProposed, AssignmentWithdrawn, batch=True)
     def answer_dispatch(self, uow: UnitOfWork, events: list[Event]) -> None:

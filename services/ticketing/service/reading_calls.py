@@ -7,6 +7,7 @@ from libs.common.bus.rpc import query
 from services.ticketing.queries import headers, ticket_counts, ticket_lists, ticket_pages
 from services.ticketing.queries import statuses as status_queries
 from services.ticketing.queries.attachments import get_attachment
+from services.ticketing.queries.wording import get_wording
 from services.ticketing.service import arguments as args
 
 Json = dict[str, Any]
@@ -28,6 +29,11 @@ class ReadingCalls:
         return ticket_pages.list_timeline(
             call.uow, call.actor, args.number_of(number), limit, cursor
         )
+
+    @query("ticket.read")
+    def get_wording(self, call: Call, *, number: str) -> Json:
+        """What the ticket is about, for suggestions."""
+        return get_wording(call.uow, call.actor, args.number_of(number))
 
     @query("ticket.list")
     def list_tickets(
@@ -52,6 +58,12 @@ class ReadingCalls:
     def list_headers(self, call: Call, *, cursor: str | None = None, limit: int = 50) -> Json:
         """Unfinished tickets as events tell them, for comparing copies; the gateway alone asks."""
         return headers.list_headers(call.uow, limit, cursor)
+
+    @query("dispatch.reconcile")
+    def find_headers(self, call: Call, *, ticket_ids: list[str]) -> Json:
+        """These tickets as events tell them, whatever has become of them."""
+        wanted = [args.uuid_of("ticket_ids", one) for one in ticket_ids]
+        return headers.find_headers(call.uow, wanted)
 
     @query("ticket.read")
     def list_statuses(self, call: Call) -> Json:

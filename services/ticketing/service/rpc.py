@@ -11,6 +11,7 @@ from services.ticketing.service.answers import changed, staged, written
 from services.ticketing.service.handing_calls import HandingCalls
 from services.ticketing.service.reading_calls import ReadingCalls
 from services.ticketing.service.request_calls import RequestCalls
+from services.ticketing.service.satisfaction_calls import SatisfactionCalls
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.attachments import stage_attachment
 from services.ticketing.use_cases.create_ticket import create_ticket
@@ -18,7 +19,7 @@ from services.ticketing.use_cases.create_ticket import create_ticket
 Json = dict[str, Any]
 
 
-class Service(ReadingCalls, HandingCalls, RequestCalls, OperatorCalls):
+class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, OperatorCalls):
     """Commands take a ticket's number and, where somebody may have come before, its version.
 
     They answer with `audit` beside the rest: what the gateway's operation log keeps.
@@ -112,9 +113,15 @@ class Service(ReadingCalls, HandingCalls, RequestCalls, OperatorCalls):
 
     @command("ticket.note")
     def add_note(
-        self, call: Call, *, number: str, text: str, attachment_ids: list[str] | None = None
+        self,
+        call: Call,
+        *,
+        number: str,
+        text: str,
+        attachment_ids: list[str] | None = None,
+        mentions: list[str] | None = None,
     ) -> Json:
-        """Write an internal note; returns the entry."""
+        """Write an internal note, perhaps for colleagues by name; returns the entry."""
         ticket, entry = working.add_note(
             call.uow,
             call.actor,
@@ -122,6 +129,7 @@ class Service(ReadingCalls, HandingCalls, RequestCalls, OperatorCalls):
             number=args.number_of(number),
             text=text,
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
+            mentions=args.uuids_of("mentions", mentions),
         )
         return written(ticket, entry)
 

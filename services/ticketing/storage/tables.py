@@ -84,6 +84,11 @@ tickets = Table(
     _instant("next_due_at", nullable=True),
     Column("is_overdue", Boolean),
     Column("sla_revision", Integer),
+    Column("solved_seq", Integer, nullable=True),
+    Column("score", Integer, nullable=True),
+    Column("is_dissatisfied", Boolean),
+    _instant("dissatisfied_at", nullable=True),
+    _instant("judged_at", nullable=True),
     _id("possibly_related_to", nullable=True),
     _id("follows_up", nullable=True),
     _id("followed_up_by", nullable=True),
@@ -110,6 +115,7 @@ timeline_entries = Table(
     Column("event", JSONB(none_as_null=True), nullable=True),
     Column("is_auto_reply", Boolean),
     _id("message_id", nullable=True),
+    Column("mentions", JSONB),
     _instant("created_at", primary_key=True),
 )
 

@@ -18,6 +18,7 @@ from services.ticketing.storage.directory import find_colleague, find_team
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
 from services.ticketing.use_cases.keeping import keep
+from services.ticketing.use_cases.mentions import find_mentioned
 
 
 def edit_ticket(
@@ -140,12 +141,13 @@ def add_note(
     number: str,
     text: str,
     attachment_ids: Sequence[UUID] = (),
+    mentions: Sequence[UUID] = (),
 ) -> tuple[Ticket, Entry]:
-    """Write down something that only staff see."""
+    """Write down something that only staff see; `mentions` names colleagues whom it is for."""
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
-    entry = ticket.note(text, files, _act(actor, now))
+    entry = ticket.note(text, files, _act(actor, now), find_mentioned(uow.session, mentions))
     attach_to_entry(uow.session, files, entry.entry_id)
     keep(uow, ticket)
     return ticket, entry

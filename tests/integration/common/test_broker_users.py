@@ -21,6 +21,7 @@ from libs.common.testing.processes import Processes
 pytestmark = pytest.mark.services("ticketing")
 
 SERVICES = committed().callees
+PRODUCERS = sorted({owner_of(name) for name in committed().exchanges})
 QUORUM = {"x-queue-type": "quorum"}
 
 Act = Callable[[Any], object]
@@ -70,7 +71,7 @@ def another(owner: str) -> str:
     return next(service for service in SERVICES if service != owner)
 
 
-@pytest.mark.parametrize("owner", [*SERVICES, "gateway"])
+@pytest.mark.parametrize("owner", PRODUCERS)
 def test_an_owner_publishes_its_own_events(uri_of: Callable[[str], str], owner: str) -> None:
     publish(uri_of(owner), f"{owner}.private", "nobody.listens")
     publish(uri_of(owner), f"{owner}.events", "nobody.listens")
@@ -177,6 +178,41 @@ def test_a_team_hears_nothing_private_and_says_nothing(team: str) -> None:
     for exchange in ("ticketing.events", "ticketing.private", RPC_EXCHANGE):
         with pytest.raises(amqp.AccessRefused):
             publish(team, exchange, "ticket.created")
+
+
+def test_a_team_reads_the_stream_and_does_nothing_else_to_it(
+    team: str, uri_of: Callable[[str], str]
+) -> None:
+    def read(channel: Any) -> None:
+        channel.basic_qos(0, 10, False)
+        channel.basic_consume("tidedesk.replay", arguments={"x-stream-offset": "first"})
+
+    act(team, read)
+    refused = [
+        methodcaller("queue_delete", "tidedesk.replay"),
+        methodcaller("queue_bind", "tidedesk.replay", "ticketing.events", "#"),
+        methodcaller("queue_unbind", "tidedesk.replay", "ticketing.events", "#"),
+        methodcaller("queue_declare", "tidedesk.replay", durable=True, auto_delete=False),
+    ]
+    assert all(is_refused(team, attempt) for attempt in refused)
+    # Reading is enough to empty a queue, but a stream cannot be emptied.
+    with pytest.raises(amqp.AMQPNotImplementedError):
+        act(team, methodcaller("queue_purge", "tidedesk.replay"))
+    with pytest.raises(amqp.AccessRefused):
+        publish(team, "", "tidedesk.replay")
+    assert is_refused(uri_of("ticketing"), read)
+
+
+def test_a_team_has_an_exchange_of_its_own_for_its_own_queues(team: str) -> None:
+    def put_aside(channel: Any) -> None:
+        channel.exchange_declare("audience.exchange", "direct", durable=True, auto_delete=False)
+        channel.queue_declare("audience.dead", durable=True, auto_delete=False, arguments=QUORUM)
+        channel.queue_bind("audience.dead", "audience.exchange", "audience.dead")
+
+    act(team, put_aside)
+    publish(team, "audience.exchange", "audience.dead", mandatory=True)
+    for queue in ("ticketing.inbox", "tidedesk.replay"):
+        assert is_refused(team, methodcaller("queue_bind", queue, "audience.exchange", "#"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -307,6 +308,7 @@ class TestLimits:
         with pytest.raises(OutboundFailed) as failure:
             http.request("GET", f"{site.url}/large", max_body=4999)
         assert failure.value.code == "outbound.too_large"
+        assert failure.value.details["status"] == 200
 
     def test_a_bomb_does_not_go_off(self, site: Server) -> None:
         with pytest.raises(OutboundFailed) as failure:
@@ -322,6 +324,15 @@ class TestLimits:
         with pytest.raises(OutboundFailed) as failure:
             http.request("GET", f"{site.url}/{path}", timeout=0.3)
         assert failure.value.code == "outbound.timeout"
+        assert not failure.value.is_unsent
+
+    def test_where_nobody_listens_nothing_was_sent(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+            with pytest.raises(OutboundFailed) as failure:
+                http.request("POST", url, body=b"x")
+        assert failure.value.is_unsent
 
 
 def certificate(folder: Path, host: str) -> Path:

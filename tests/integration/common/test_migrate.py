@@ -20,7 +20,7 @@ from libs.common.database.engine import assert_usable
 from libs.common.database.partitions import ensure_partitions
 from libs.common.database.unit_of_work import Database
 from libs.common.database.upkeep import keep_house
-from libs.common.migrate import create_database, owners, upgrade
+from libs.common.migrate import create_database, is_current, owners, upgrade
 from libs.common.supervisor.processes import ROOT
 from tests.integration.common.looking import ask, tell
 
@@ -244,3 +244,26 @@ class TestPartitions:
             tell(database, f"DROP TABLE {newest}")
             assert upgrade("probe", target) == []
             assert newest in self.partitions(database)
+
+
+def test_a_replica_waits_until_its_schema_stands(url: str) -> None:
+    env = {**os.environ, "DATABASE_URL": url}
+    command = [sys.executable, "-m", "libs.common.migrate", "--wait", "probe"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as waiting:
+        assert waiting.stderr is not None
+        assert "does not exist" in waiting.stderr.readline()
+        create_database(Config.read({"DATABASE_URL": url}).database_url("probe"))
+        assert "waits for its migrations" in waiting.stderr.readline()
+        assert migrate(url, "probe").returncode == 0
+        assert waiting.communicate(timeout=30)[0] == "probe: current\n"
+
+
+def test_a_schema_of_a_later_release_is_current_too(url: str) -> None:
+    assert migrate(url, "probe").returncode == 0
+    target = Config.read({"DATABASE_URL": url}).database_url("probe")
+    assert is_current("probe", target)
+    with opened(url) as database:
+        tell(database, "UPDATE alembic_version SET version_num = 'of_a_later_release'")
+    assert is_current("probe", target)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
+from prometheus_client import REGISTRY
 from sqlalchemy import exc, text
 
 from libs.common.clock import utc_now
@@ -18,6 +20,7 @@ from libs.common.timers import (
     TimerHandler,
     cancel_timer,
     cancel_timers,
+    measure_timers,
     run_due_timers,
     run_timer_batch,
     schedule_timer,
@@ -342,3 +345,27 @@ def test_many_runners_share_batches(empty: Database) -> None:
         totals = [done.result(60) for done in [threads.submit(run_all) for _ in range(3)]]
     assert sum(totals) == 400
     assert set(heard(empty).values()) == {1}
+
+
+def test_operators_are_told_how_late_timers_are(database: Database) -> None:
+    schedule(database, "late", seconds=-90)
+    schedule(database, "in time", seconds=90)
+    measure_timers(database)
+    labels = {"service": database.service}
+    assert REGISTRY.get_sample_value("tidedesk_timers_due", labels) == 1
+    assert 90 <= (REGISTRY.get_sample_value("tidedesk_timers_late_seconds", labels) or 0) < 120
+    cancel(database, "late")
+    measure_timers(database)
+    assert REGISTRY.get_sample_value("tidedesk_timers_late_seconds", labels) == 0
+
+
+def test_every_run_of_a_job_is_measured(processes: Processes, probe: Database) -> None:
+    processes.start(ROLE)
+    address = f"http://127.0.0.1:{processes.health_port(ROLE)}/metrics"
+    labels = 'handler="run_timers",outcome="ok",service="probe"'
+    eventually(
+        lambda: (
+            f"tidedesk_handler_seconds_count{{{labels}}}" in requests.get(address, timeout=5).text
+        )
+    )
+    processes.stop(ROLE)

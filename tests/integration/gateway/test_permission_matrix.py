@@ -30,6 +30,7 @@ _VALUES = {
     "key": "some_role",
     "failure_id": "1",
     "date": "2026-10-01",
+    "version_number": "1",
 }
 
 

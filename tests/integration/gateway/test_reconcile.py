@@ -41,6 +41,9 @@ def headers(services: FakeServices) -> list[dict[str, Any]]:
     services.answer("ticketing.list_headers", list_headers)
     for target in TELL.values():
         services.answer(target, {"settled": 0})
+    for service in READERS:
+        services.answer(f"{service}.list_unfinished", {"ticket_ids": [], "next": None})
+    services.answer("ticketing.find_headers", {"items": []})
     return found
 
 
@@ -61,6 +64,29 @@ def test_every_reader_is_told_of_every_unfinished_ticket(
     outcome = reconcile(services)
     assert (outcome.tickets, outcome.failed) == (5, {})
     assert all(told(services, service) == headers for service in READERS)
+
+
+def test_what_only_a_reader_takes_for_unfinished_is_told_to_it(
+    services: FakeServices, headers: list[dict[str, Any]]
+) -> None:
+    """Pages of a reader's ids; those that ticketing has unfinished too were told before."""
+    pages = {None: (["a", "b"], "b"), "b": (["c"], None)}
+    states = {"a": "open", "b": "solved", "c": "closed"}
+
+    def list_unfinished(args: dict[str, Any], _actor: Actor) -> dict[str, Any]:
+        ids, following = pages[args["after"]]
+        return {"ticket_ids": ids, "next": following}
+
+    def find_headers(args: dict[str, Any], _actor: Actor) -> dict[str, Any]:
+        wanted = args["ticket_ids"]
+        return {"items": [{"ticket_id": one, "status_category": states[one]} for one in wanted]}
+
+    services.answer("dispatch.list_unfinished", list_unfinished)
+    services.answer("ticketing.find_headers", find_headers)
+    outcome = reconcile(services)
+    assert (outcome.finished, outcome.failed) == (2, {})
+    assert [one["ticket_id"] for one in told(services, "dispatch")[len(headers) :]] == ["b", "c"]
+    assert told(services, "sla") == headers
 
 
 def test_the_gateway_asks_on_its_own_behalf_and_may_nothing_else(

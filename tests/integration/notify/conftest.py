@@ -66,9 +66,14 @@ def sms(running_sms: SmsSink) -> SmsSink:
 @pytest.fixture
 def desk(config: Config, database: Database, sink: SmtpSink, sms: SmsSink) -> Iterator[Desk]:
     """An empty notify that sends to the sinks."""
-    tables = "addresses, contact_copies, delivery_keys, deliveries, notices, codes, outbox"
+    tables = (
+        "addresses, contact_copies, delivery_keys, deliveries, notices, codes, outbox, promises, "
+        "preferences, ticket_copies, person_contacts, templates, directory_people, directory_groups"
+    )
     with database.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables}"))
+        connection.execute(text("DELETE FROM rules WHERE NOT is_shipped"))
+        connection.execute(text("UPDATE rule_book SET revision = revision + 1"))
     opened = Desk(config, database, smtp_url=sink.url, sms_url=sms.url)
     yield opened
     opened.close()

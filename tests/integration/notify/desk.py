@@ -9,21 +9,29 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
+from libs.common.actor import Actor
 from libs.common.config import Config
+from libs.common.contracts.envelope import Event, EventSchema
+from libs.common.contracts.sla import ClockChanged
 from libs.common.database.unit_of_work import Database, UnitOfWork
+from libs.common.ids import uuid7
 from services.notify.domain.codes import Channel, Purpose
-from services.notify.domain.notices import NoticeOrder
-from services.notify.domain.orders import MailOrder, order_receipt, order_reply, order_solution
+from services.notify.domain.happenings import Happening
+from services.notify.domain.ticket_happenings import happening_of
+from services.notify.service.events import Service
 from services.notify.use_cases.code_room import CodeRoom
+from services.notify.use_cases.desk import Desk as Ordering
+from services.notify.use_cases.edit_preferences import replace_preferences
+from services.notify.use_cases.edit_rules import create_rule
+from services.notify.use_cases.follow import keep_promises
 from services.notify.use_cases.hand_over_codes import hand_over_codes
 from services.notify.use_cases.keep_addresses import keep_addresses
 from services.notify.use_cases.mail_room import MailRoom
-from services.notify.use_cases.notices import tell_people
-from services.notify.use_cases.order_mails import Desk as Ordering
-from services.notify.use_cases.order_mails import order_mails
 from services.notify.use_cases.send_code import CodeDesk, send_code
 from services.notify.use_cases.send_mails import send_mails
-from tests.unit.notify.facts import NOON, created, customer_facts, replied
+from services.notify.use_cases.send_messages import MessageRoom, send_messages
+from services.notify.use_cases.tell import tell
+from tests.unit.notify.facts import NOON, clock_facts, created, customer_facts, replied
 
 Facts = dict[str, Any]
 
@@ -63,6 +71,40 @@ class Desk:
         self._code_rooms.append(room)
         return room
 
+    def open_messages(self, sms_url: str | None = None) -> MessageRoom:
+        """A process's ways out for SMS and robots."""
+        config = replace(self._config, sms_url=sms_url) if sms_url else self._config
+        return MessageRoom.open(config, self.ordering)
+
+    def send_messages(self, channel: str, room: MessageRoom | None = None) -> None:
+        """Rounds of a channel's job until nothing is under way."""
+        out = room or self.open_messages()
+        while send_messages(self.database, out, channel, self.now):
+            pass
+
+    def allow(self, **values: Any) -> UUID:
+        """One more rule."""
+        made: list[UUID] = []
+        rule = {"name": "规则", "audience": "customer", "channels": ["mail"]} | values
+        self.handle(lambda uow: made.append(create_rule(uow, rule).rule_id))
+        return made[0]
+
+    def wish(self, actor: Actor, **values: Any) -> None:
+        """Preferences of somebody's own."""
+        self.handle(lambda uow: replace_preferences(uow, actor, None, values) and None)
+
+    def hear(self, method: str, *events: Event) -> None:
+        """As one batch of a handler, in a transaction of its own."""
+        service: Any = Service()
+        service.desk = self.ordering
+        self.handle(lambda uow: getattr(service, method)(uow, list(events)))
+
+    def told(self, event_type: str) -> list[Facts]:
+        """Data of such events in the outbox."""
+        with self.database.engine.connect() as connection:
+            rows = connection.execute(text("SELECT type, body FROM outbox ORDER BY outbox_id"))
+            return [orjson.loads(body)["data"] for kind, body in rows if kind == event_type]
+
     def close(self) -> None:
         for room in self._rooms:
             room.post.close()
@@ -86,23 +128,27 @@ class Desk:
         keys = self.ordering.keys
         self.handle(lambda uow: keep_addresses(uow, keys, self.now, customers))
 
-    def order(self, *orders: MailOrder | None) -> None:
-        self.handle(lambda uow: order_mails(uow, self.ordering, self.now, orders))
+    def tell(self, *happenings: Happening | None) -> None:
+        found = [one for one in happenings if one is not None]
+        self.handle(lambda uow: tell(uow, self.ordering, self.now, found))
 
     def acknowledge(self, *tickets: Facts) -> None:
-        """ticket.created, as one batch."""
-        self.order(*map(order_receipt, tickets))
+        """ticket.created, as one batch; sla has nothing to promise."""
+        self.promise(*tickets)
+        self.tell(*(happening_of("ticket.created", ticket) for ticket in tickets))
+
+    def promise(self, *tickets: Facts, due_at: datetime | None = None, revision: int = 1) -> None:
+        """clock.changed for each: the first reply is due then."""
+        events = [event_of(ClockChanged, clock_facts(one, due_at, revision)) for one in tickets]
+        self.handle(lambda uow: keep_promises(uow, self.now, events))
 
     def pass_on(self, *replies: Facts) -> None:
         """ticket.replied, as one batch."""
-        self.order(*map(order_reply, replies))
+        self.tell(*(happening_of("ticket.replied", reply) for reply in replies))
 
     def announce(self, *solutions: Facts) -> None:
         """ticket.solved, as one batch."""
-        self.order(*map(order_solution, solutions))
-
-    def tell(self, *orders: NoticeOrder | None) -> None:
-        self.handle(lambda uow: tell_people(uow, self.now, orders))
+        self.tell(*(happening_of("ticket.solved", solution) for solution in solutions))
 
     def known_customer(self, **fields: Any) -> Facts:
         """A customer whose addresses have come."""
@@ -169,3 +215,9 @@ def _whose(customer: Facts) -> Facts:
     contacts: Sequence[Facts] = customer["contacts"]
     contact_id: UUID | None = contacts[0]["contact_id"] if contacts else None
     return {"customer_id": customer["customer_id"], "contact_id": contact_id}
+
+
+def event_of(schema: type[EventSchema], data: Facts) -> Event:
+    """As a handler gets it."""
+    subject = str(data.get("ticket_id") or data.get("person_id") or uuid7())
+    return Event(uuid7(), schema.type, f"/tidedesk/{schema.producer}", subject, NOON, data)

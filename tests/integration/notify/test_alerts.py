@@ -4,7 +4,7 @@ from typing import Any
 
 from libs.common.actor import Actor
 from services.notify import queries
-from services.notify.domain.alerts import notices_of_alert
+from services.notify.domain.other_happenings import happening_of_alert
 from tests.integration.notify.desk import Desk
 from tests.support.actors import actor
 from tests.unit.notify.facts import alert_facts
@@ -20,7 +20,7 @@ def test_an_alert_is_a_notice_without_a_ticket(desk: Desk) -> None:
     boss, other = actor("administrator"), actor("administrator")
     alert = alert_facts(recipients=[boss.subject, other.subject])
     for _ in range(2):
-        desk.tell(*notices_of_alert(alert))
+        desk.tell(happening_of_alert(alert))
     for person in (boss, other):
         (notice,) = shown(desk, person)
         assert notice["occasion"] == "security"
@@ -32,5 +32,5 @@ def test_an_alert_is_a_notice_without_a_ticket(desk: Desk) -> None:
 def test_two_alerts_are_two_notices(desk: Desk) -> None:
     boss = actor("administrator")
     for kind in ("new_place", "rights_raised"):
-        desk.tell(*notices_of_alert(alert_facts(recipients=[boss.subject], kind=kind)))
+        desk.tell(happening_of_alert(alert_facts(recipients=[boss.subject], kind=kind)))
     assert [one["facts"]["kind"] for one in shown(desk, boss)] == ["rights_raised", "new_place"]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from libs.common.database.partitions import ensure_partitions
 from services.notify import queries
-from services.notify.domain.notices import notice_of_message
+from services.notify.domain.ticket_happenings import happening_of
 from services.notify.use_cases.forget import forget_deliveries, forget_notices
 from services.notify.use_cases.notices import read_notice
 from tests.integration.notify.desk import Desk, ticket_of
@@ -20,7 +20,7 @@ LI = actor("agent")
 
 def tell(desk: Desk, seq: int) -> UUID:
     ticket = ticket_facts(assignee_id=LI.subject, text="在吗", is_auto_reply=False, seq=seq)
-    desk.tell(notice_of_message(ticket))
+    desk.tell(happening_of("ticket.message_received", ticket))
     return UUID(listed(desk)[0]["notice_id"])
 
 

@@ -4,18 +4,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 import requests
 
-from services.notify.clients.sms import HttpSms, SmsAnswer, Verdict
+from services.notify.clients.sms import HttpSms
+from services.notify.domain.messages import Answer, Message, Verdict
 from services.notify.domain.sms import SIGNATURE, TIMESTAMP, sign
 from services.notify.mailbox.texts import TextStore
 from tests.integration.notify.test_mailbox import RunningMailbox
 
 KEY = bytes(range(32))
 NUMBER = "+8613800138000"
+MESSAGE = UUID("0193b1a0-0000-7000-8000-000000000001")
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,8 @@ def mailbox(running: RunningMailbox) -> RunningMailbox:
     return running
 
 
-def send(mailbox: RunningMailbox, text: str = "验证码 864209", to: str = NUMBER) -> SmsAnswer:
-    return HttpSms(f"{mailbox.url}/sms", KEY).send(to, text, "message-1")
+def send(mailbox: RunningMailbox, text: str = "验证码 864209", to: str = NUMBER) -> Answer:
+    return HttpSms(f"{mailbox.url}/sms", KEY).send(Message(MESSAGE, to, "", text))
 
 
 def post(mailbox: RunningMailbox, body: bytes, **headers: str) -> requests.Response:
@@ -50,18 +53,18 @@ def texts(mailbox: RunningMailbox, **query: Any) -> list[dict[str, Any]]:
 
 def test_a_signed_text_is_taken_and_listed_newest_first(mailbox: RunningMailbox) -> None:
     for text in ("一", "二"):
-        assert send(mailbox, text) == SmsAnswer(Verdict.SENT)
+        assert send(mailbox, text) == Answer(Verdict.SENT)
     send(mailbox, "三", to="+14155550100")
     assert [one["text"] for one in texts(mailbox)] == ["三", "二", "一"]
     assert [one["text"] for one in texts(mailbox, to=NUMBER, limit=1)] == ["二"]
     (newest, *_) = texts(mailbox)
-    assert newest["message_id"] == "message-1"
+    assert newest["message_id"] == MESSAGE.hex
     assert mailbox.get(f"/api/sms/{newest['id']}").json() == newest
 
 
 def test_a_text_with_a_wrong_signature_is_refused(mailbox: RunningMailbox) -> None:
-    wrong = HttpSms(f"{mailbox.url}/sms", bytes(32)).send(NUMBER, "x", "m")
-    assert wrong == SmsAnswer(Verdict.REFUSED, "the provider answered 401")
+    wrong = HttpSms(f"{mailbox.url}/sms", bytes(32)).send(Message(MESSAGE, NUMBER, "", "x"))
+    assert wrong == Answer(Verdict.REFUSED, "the provider answered 401")
     body = orjson.dumps({"message_id": "m", "to": NUMBER, "text": "x"})
     long_ago = int(time.time()) - 3600
     recorded = {TIMESTAMP: str(long_ago), SIGNATURE: sign(body, long_ago, KEY)}

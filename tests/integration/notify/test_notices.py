@@ -8,7 +8,8 @@ import pytest
 from libs.common.actor import SYSTEM, Actor
 from libs.common.errors import Forbidden, NotFound
 from services.notify import queries
-from services.notify.domain.notices import notice_of_assignment, notice_of_message
+from services.notify.domain.happenings import Happening
+from services.notify.domain.ticket_happenings import happening_of
 from services.notify.use_cases.notices import read_all_notices, read_notice
 from tests.integration.notify.desk import Desk, Facts, reply_to, ticket_of
 from tests.support.actors import actor
@@ -26,6 +27,14 @@ def li() -> Actor:
 def wrote(assignee: Actor, **fields: Any) -> Facts:
     """ticket.message_received in somebody's ticket."""
     return ticket_facts(assignee_id=assignee.subject, text="在吗", is_auto_reply=False, **fields)
+
+
+def notice_of_message(ticket: Facts) -> Happening | None:
+    return happening_of("ticket.message_received", ticket)
+
+
+def notice_of_assignment(ticket: Facts) -> Happening | None:
+    return happening_of("ticket.assigned", ticket)
 
 
 def shown(desk: Desk, actor: Actor, *, unread: bool = False, limit: int = 20) -> dict[str, Any]:
@@ -110,7 +119,7 @@ def test_a_supervisor_sees_the_state_of_mails_without_their_contents(
         seen = queries.list_deliveries(uow.session, ticket_id=ticket["ticket_id"])
     assert [(one["occasion"], one["status"]) for one in seen] == [
         ("receipt", "sent"),
-        ("reply", "failed"),
+        ("replied", "failed"),
     ]
     assert "550" in seen[1]["error"]
     assert not any(secret in repr(seen) for secret in ("han@example.com", "补发", "破损"))

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from services.notify.domain.orders import order_receipt
 from tests.integration.notify.desk import Desk, reply_to, ticket_of
 from tests.support.smtp_sink import SmtpSink
 from tests.unit.notify.facts import contact_facts, created, customer_facts, solved
@@ -19,7 +18,7 @@ def test_every_handler_bears_repeats(desk: Desk, sink: SmtpSink) -> None:
         desk.pass_on(reply, reply)
         desk.announce(end)
         desk.send()
-    assert [row.occasion for row in desk.deliveries("sent")] == ["receipt", "reply", "solved"]
+    assert [row.occasion for row in desk.deliveries("sent")] == ["receipt", "replied", "solved"]
     assert len({mail.message_id for mail in sink.mails()}) == len(sink.mails()) == 3
 
 
@@ -125,8 +124,7 @@ def test_two_replicas_throttle_together_and_do_not_deadlock(desk: Desk) -> None:
 
 def test_the_same_occasion_from_two_replicas_is_one_delivery(desk: Desk) -> None:
     tickets = [ticket_of(desk.known_customer()) for _ in range(10)]
-    orders = [order_receipt(ticket) for ticket in tickets]
-    batches = [orders, orders[::-1]] * 3
+    batches = [tickets, tickets[::-1]] * 3
     with ThreadPoolExecutor(4) as replicas:
-        list(replicas.map(lambda batch: desk.order(*batch), batches))
+        list(replicas.map(lambda batch: desk.acknowledge(*batch), batches))
     assert len(desk.deliveries()) == 10

@@ -30,7 +30,9 @@ def event_of(schema: type[EventSchema], data: dict[str, Any]) -> Event:
 
 def hear(desk: Desk, method: str, *events: Event) -> None:
     """As one batch, in a transaction of its own."""
-    desk.handle(lambda uow: getattr(Service(), method)(uow, list(events)))
+    service: Any = Service()
+    service.desk = desk.ordering
+    desk.handle(lambda uow: getattr(service, method)(uow, list(events)))
 
 
 def titles(desk: Desk, *people: Actor, unread: bool = False) -> list[str]:
@@ -117,7 +119,7 @@ def test_an_abnormality_tells_those_whom_the_settings_name(desk, li, lead):
 
 def test_a_ticket_that_nobody_confirmed_is_told_to_the_leads_and_to_who_had_it(desk, li, lead):
     ticket = returned_facts(previous_assignee_id=li.subject, group_id=GROUP)
-    hear(desk, "tell_of_returns", *[event_of(TicketReturned, ticket)] * 2)
+    hear(desk, "tell_of_tickets", *[event_of(TicketReturned, ticket)] * 2)
     assert titles(desk, li, lead) == ["工单 G20261121001 超时未确认，已退回"] * 2
 
 
@@ -126,7 +128,7 @@ def test_a_ticket_that_was_given_back_by_hand_is_not_told_to_the_leads(desk, li,
     ticket = returned_facts(
         previous_assignee_id=li.subject, group_id=GROUP, cause="returned", actor=himself
     )
-    hear(desk, "tell_of_returns", event_of(TicketReturned, ticket))
+    hear(desk, "tell_of_tickets", event_of(TicketReturned, ticket))
     assert titles(desk, li, lead) == []
 
 

@@ -65,7 +65,7 @@ def test_addresses_mails_and_codes_move_to_a_new_key(desk: Desk, config: Config)
         pass
     with desk.database.begin() as uow:
         cards = find_cards(uow.session, new, [customer["customer_id"]])
-        [delivery] = lock_due(uow.session, desk.now, 5)
+        [delivery] = lock_due(uow.session, ["mail"], desk.now, 5)
         [code] = codes.lock_due(uow.session, [CODE["channel"]], desk.now, 5)
         assert delivery.content(new)["subject"]
         assert (code.address(new), code.code(new)) == (CODE["address"], CODE["code"])

@@ -5,8 +5,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.testing.eventually import eventually
-from services.notify.use_cases.claim_mails import claim_mails
-from services.notify.use_cases.send_mails import send_mails
+from services.notify.use_cases.send_mails import claim_mails, send_mails
 from tests.integration.notify.desk import Desk, reply_to, ticket_of
 from tests.support.smtp_sink import SmtpSink
 from tests.unit.notify.facts import contact_facts, solved
@@ -101,7 +100,7 @@ def test_a_refused_recipient_is_given_up_at_once_and_told(desk: Desk, sink: Smtp
     assert desk.delivery().error == "550 5.1.1 <…>: no such user"
     (failure,) = desk.failures()
     assert failure["delivery_id"] == str(desk.delivery().delivery_id)
-    assert failure["occasion"] == "reply"
+    assert failure["occasion"] == "replied"
     assert "han@example.com" not in failure["reason"]
 
 

@@ -52,6 +52,17 @@ def test_every_second_of_a_clock_is_accounted_for(desk: Desk, ask: Ask):
     assert [one["key"] for one in paused["steps"]] == ["next_reply_overdue"]
 
 
+def test_what_is_told_of_an_ended_clock_says_when_it_stopped_and_what_had_passed(desk: Desk):
+    story = Story(urgency="urgent").opened().after(minutes=7, seconds=30).assigned().replied()
+    desk.hear(*story.events)
+    [told] = [one for one in desk.told(story) if one["type"] == "clock.changed"]
+    [reply] = [one for one in told["clocks"] if one["target"] == "first_reply"]
+    assert (reply["state"], reply["stopped_at"]) == ("met", story.now.isoformat())
+    assert reply["elapsed_seconds"] == desk.clock(story, "first_reply")["elapsed_seconds"] // 1
+    [running] = [one for one in told["clocks"] if one["target"] == "accept"]
+    assert (running["stopped_at"], running["elapsed_seconds"]) == (None, None)
+
+
 def test_steps_say_when_they_were_told(desk: Desk, ask: Ask):
     story = Story(utc_now() - timedelta(hours=76), kind="complaint").opened()
     desk.hear(*story.events)

@@ -10,6 +10,7 @@ from libs.common.bus.handling import Handler, Handling
 from libs.common.clock import utc_now
 from libs.common.contracts.dispatch import AssignmentProposed, AssignmentWithdrawn
 from libs.common.contracts.envelope import Event, EventSchema, dump_event, load_event, schema_of
+from libs.common.contracts.notify import SurveyAnswered
 from libs.common.contracts.sla import (
     AbnormalityFound,
     ClockBreached,
@@ -30,6 +31,7 @@ METHODS = {
     ClockBreached.type: "follow_clocks",
     StepReached.type: "follow_clocks",
     AbnormalityFound.type: "follow_abnormalities",
+    SurveyAnswered.type: "rate_tickets",
 }
 
 

@@ -148,6 +148,8 @@ def test_a_row_has_the_shape_of_the_contract(desk: Desk):
         "last_customer_message_at",
         "next_due_at",
         "is_overdue",
+        "score",
+        "is_dissatisfied",
         "version",
     }
     assert row["created_at"].endswith("Z")
@@ -294,7 +296,15 @@ def test_a_cursor_of_another_list_is_refused(desk: Desk, cursor):
 def test_counts_are_those_of_the_views(desk: Desk, li: Actor, crowd: UUID):
     for actor in (desk.boss, li, agent()):
         counted = desk.ask(count_tickets, actor)
-        assert list(counted) == ["mine", "unassigned", "open", "overdue", "solved", "all"]
+        assert list(counted) == [
+            "mine",
+            "unassigned",
+            "open",
+            "overdue",
+            "follow_up",
+            "solved",
+            "all",
+        ]
         for view, count in counted.items():
             found = sum(len(page) for page in pages(desk, actor, "number", 100, view=view))
             assert count == {"value": found, "is_exact": True}
@@ -303,7 +313,7 @@ def test_counts_are_those_of_the_views(desk: Desk, li: Actor, crowd: UUID):
 def test_each_count_is_one_statement(desk: Desk):
     with desk.counting_statements() as seen:
         desk.ask(count_tickets, agent())
-    assert len(seen) == 7  # six views and the transaction's limits
+    assert len(seen) == 8  # seven views and the transaction's limits
 
 
 def test_timelines_are_read_backwards_page_by_page(desk: Desk):

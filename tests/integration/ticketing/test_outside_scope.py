@@ -26,6 +26,7 @@ METHODS = {
 # What each is given besides the number.
 BY_NUMBER: dict[str, dict[str, Any]] = {
     "get_ticket": {},
+    "get_wording": {},
     "list_timeline": {},
     "edit_ticket": {"version": None, "changes": {"subject": "新主题"}},
     "assign_ticket": {"assignee_id": str(uuid4()), "assignee_name": "韩梅梅"},
@@ -37,6 +38,7 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "change_status": {"status": "closed", "reason": "重复"},
     "solve_ticket": {"text": "好了"},
     "reopen_ticket": {"reason": "没好"},
+    "judge_ticket": {"is_satisfied": True, "words": "很好"},
     "get_request": {},
     "add_request_message": {"text": "还有一个问题"},
 }
@@ -50,6 +52,7 @@ ABOUT_NO_TICKET = {
     "list_statuses",
     # The gateway's own, which has no scope to be outside of.
     "list_headers",
+    "find_headers",
 }
 OF_REQUESTERS = {name for name in METHODS if "request" in name}
 

@@ -29,6 +29,7 @@ NAMES = (
     "rpc-ticketing",
     "rpc-intake",
     "tidedesk.reply-0a",
+    "tidedesk.replay",
     "amq.default",
     "",
 )
@@ -71,9 +72,9 @@ def test_an_owner_without_anything_may_do_nothing() -> None:
     assert rights_of("kb", TOPOLOGY) == Rights("^$", "^$", r"^(tidedesk\.topology-.*)$")
 
 
-def test_a_team_reads_the_public_exchanges_and_queues_of_its_own() -> None:
+def test_a_team_reads_the_public_exchanges_the_stream_and_queues_of_its_own() -> None:
     rights = rights_of_team("audience")
-    assert allowed(rights.read) == {"intake.events", "ticketing.events"}
+    assert allowed(rights.read) == {"intake.events", "ticketing.events", "tidedesk.replay"}
     assert allowed(rights.write) == allowed(rights.configure) == set()
     for queue in ("audience.kombu", "evt-ticketing-ticket.created--audience.hear"):
         for pattern in (rights.read, rights.write, rights.configure):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import fields
 
+from libs.common.contracts.catalogue import EXAMPLES, EventType, event_types
 from libs.common.contracts.envelope import (
     Event,
     EventSchema,
@@ -21,6 +22,7 @@ from libs.common.contracts.envelope import (
     load_event,
     private_fields,
     public_body,
+    public_event,
 )
 from libs.common.contracts.notify import NoticeFailed
 from libs.common.contracts.ticketing import TicketCreated
@@ -227,3 +229,15 @@ def test_the_private_fields_of_a_header_are_inherited() -> None:
 def test_an_event_without_secrets_is_public_as_it_is() -> None:
     body = dump_event(Meeting, ID, "x", NOON, {"at": NOON})
     assert public_body("test.met", body) is body
+
+
+@pytest.mark.parametrize("one", event_types(), ids=lambda one: one.name)
+def test_what_a_handler_has_read_gives_the_same_public_form(one: EventType) -> None:
+    body = (EXAMPLES / f"{one.name}.json").read_bytes()
+    given, written = (
+        orjson.loads(public_body(one.name, body)),
+        orjson.loads(public_event(load_event(body))),
+    )
+    assert written["data"].keys() & one.private == set()
+    assert written["data"].items() >= given.pop("data").items()
+    assert {**written, **given} == written

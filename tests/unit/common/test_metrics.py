@@ -22,13 +22,11 @@ def test_gauges_keep_the_last_word() -> None:
     metrics.set_outbox("m", rows=7, age_seconds=1.5)
     metrics.set_outbox("m", rows=2, age_seconds=0.5, lane="urgent")
     metrics.set_inbox_failures("m", waiting=4, parked=1)
-    metrics.set_pool("m", used=3, idle=2)
     metrics.set_hub_lag(0.25)
     assert value("tidedesk_outbox_rows", service="m", lane="normal") == 7
     assert value("tidedesk_outbox_age_seconds", service="m", lane="urgent") == 0.5
     assert value("tidedesk_inbox_failures", service="m", parked="no") == 4
     assert value("tidedesk_inbox_failures", service="m", parked="yes") == 1
-    assert value("tidedesk_pool_connections", service="m", state="used") == 3
     assert value("tidedesk_hub_lag_seconds") == 0.25
 
 
@@ -62,3 +60,31 @@ def test_counters_of_rare_things_count() -> None:
     assert value("tidedesk_sequence_gaps_total", service="m") == 1
     assert value("tidedesk_stopped_chains_total", service="m", type="ticket.edited") == 1
     assert value("tidedesk_outbound_seconds_count", purpose="webhook", outcome="2xx") == 1
+
+
+class Pool:
+    def __init__(self, used: int, idle: int, most: int) -> None:
+        self.used, self.idle, self.most = used, idle, most
+
+    def checkedout(self) -> int:
+        return self.used
+
+    def checkedin(self) -> int:
+        return self.idle
+
+    def size(self) -> int:
+        return self.most
+
+
+def test_pools_of_one_service_count_together_while_they_stand() -> None:
+    standing: list[Pool | None] = [Pool(3, 2, 10)]
+    metrics.show_pool("pools", lambda: standing[0])
+    other = Pool(1, 0, 5)
+    metrics.show_pool("pools", lambda: other)
+    used = {"service": "pools", "state": "used"}
+    assert value("tidedesk_pool_connections", **used) == 4
+    assert value("tidedesk_pool_connections", service="pools", state="idle") == 2
+    assert value("tidedesk_pool_limit", service="pools") == 15
+    standing[0] = None
+    assert value("tidedesk_pool_connections", **used) == 1
+    assert value("tidedesk_pool_limit", service="pools") == 5

@@ -1,10 +1,12 @@
 """What stands at the broker follows from what services subscribe to."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from libs.common.bus import replay_stream
 from libs.common.bus.subscribe import subscribe, subscriptions_of
 from libs.common.bus.topology import RPC_EXCHANGE, Topology, declare, retire
 from libs.common.contracts.intake import CustomerContactAdded, CustomerRegistered, MessageReceived
@@ -17,6 +19,7 @@ NOW = Topology(
     queues={"notify.inbox": (CREATED, SOLVED), "ticketing.urgent": (OPENED,)},
     retired={},
     callees=("notify",),
+    streams={"tidedesk.replay": (("ticketing.events", "#"),)},
 )
 
 
@@ -75,13 +78,14 @@ def test_the_committed_form_is_stable() -> None:
     assert NOW.dump().endswith("}\n")
 
 
-def test_queues_are_durable_and_have_no_argument_but_their_type() -> None:
+def test_queues_are_durable_and_have_no_argument_but_their_type_except_for_the_stream() -> None:
     channel = Channel()
     declare(channel, NOW)
     queues = [told for told in channel.told if told[0] == "queue"]
     assert queues == [
         ("queue", "notify.inbox", True, {"x-queue-type": "quorum"}),
         ("queue", "ticketing.urgent", True, {"x-queue-type": "quorum"}),
+        ("queue", "tidedesk.replay", True, replay_stream.ARGUMENTS),
         # As nameko itself declares it.
         ("queue", "rpc-notify", True, None),
     ]
@@ -104,8 +108,22 @@ def test_the_mark_is_declared_when_all_the_rest_stands() -> None:
 
 def test_what_is_bound_differently_has_another_mark() -> None:
     queues = {**NOW.queues, "notify.inbox": (CREATED,)}
-    others = [Topology(queues=queues), Topology(queues=NOW.queues), NOW.with_callee("kb")]
+    others = [
+        replace(NOW, queues=queues),
+        NOW.with_callee("kb"),
+        replace(NOW, streams={"tidedesk.replay": ()}),
+    ]
     assert len({NOW.mark, *(other.mark for other in others)}) == 4
+
+
+def test_the_stream_keeps_what_is_public_of_every_producer_and_is_bounded() -> None:
+    assert replay_stream.bindings_of(("sla.private", "sla.events", "kb.events")) == (
+        ("kb.events", "#"),
+        ("sla.events", "#"),
+    )
+    assert {"x-max-age", "x-max-length-bytes", "x-stream-max-segment-size-bytes"} < set(
+        replay_stream.ARGUMENTS
+    )
 
 
 def test_a_queue_that_is_known_already_changes_nothing() -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from libs.common.contracts.catalogue import event_types
 from tests.support.gateway import offline_app
 
 HTML = {"Accept": "text/html"}
@@ -80,3 +81,29 @@ def test_a_console_that_was_not_built_says_so(tmp_path: Path) -> None:
 def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
     tag = get(client, "/", headers=HTML).headers["ETag"]
     assert get(client, "/", headers={**HTML, "If-None-Match": tag}).status_code == 304
+
+
+def test_programs_get_the_events_as_asyncapi(client: FlaskClient) -> None:
+    response = get(client, "/api/v1/asyncapi.json")
+    assert response.mimetype == "application/json"
+    assert response.get_json()["asyncapi"] == "3.0.0"
+
+
+def test_people_get_the_events_as_a_page_in_chinese_first(client: FlaskClient) -> None:
+    response = get(client, "/docs/events", headers=HTML)
+    page = response.get_data(as_text=True)
+    assert response.mimetype == "text/html"
+    assert '<html lang="zh">' in page
+    for one in event_types():
+        assert f'<h3 id="{one.name}">' in page
+        assert one.example["id"] in page
+
+
+@pytest.mark.parametrize("path", ["/api/v1/asyncapi.json", "/docs/events"])
+def test_the_events_are_kept_for_minutes_and_then_asked_for_by_their_tag(
+    client: FlaskClient, path: str
+) -> None:
+    response = get(client, path)
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    again = get(client, path, headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304

@@ -16,8 +16,9 @@ def test_everything_can_be_set() -> None:
         "GATEWAY_THREADS": "8",
         "GATEWAY_WORKERS": "4",
         "GATEWAY_PROXIES": "1",
+        "GATEWAY_STREAMS": "50",
     }
-    assert Settings.read(env) == Settings("0.0.0.0", 80, 8, 4, 1)
+    assert Settings.read(env) == Settings("0.0.0.0", 80, 8, 4, 1, streams=50)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ def test_everything_can_be_set() -> None:
         ("GATEWAY_THREADS", "-1"),
         ("GATEWAY_WORKERS", "1.5"),
         ("GATEWAY_PROXIES", "²"),
+        ("GATEWAY_STREAMS", "0"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name(name: str, value: str) -> None:

@@ -39,7 +39,9 @@ def test_pages_load_and_run_our_own_things_only(client: FlaskClient, path: str) 
     assert answer.headers.getlist("Content-Security-Policy") == ["; ".join(policy)]
 
 
-@pytest.mark.parametrize("path", ["/", "/docs/", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/docs/", "/docs/events", "/api/v1/openapi.json", "/api/v1/asyncapi.json"]
+)
 def test_no_other_origin_is_let_in(client: FlaskClient, path: str) -> None:
     foreign = {**HTML, "Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}
     for method in ("GET", "OPTIONS"):

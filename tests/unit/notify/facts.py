@@ -164,3 +164,28 @@ def offer_facts(**fields: Any) -> dict[str, Any]:
     ending = {"taken_by": None, "taken_by_name": None}
     beginning = {"urgency": "normal", "ends_at": NOON}
     return own | (ending if "cause" in fields else beginning) | fields
+
+
+def clock_facts(
+    ticket: dict[str, Any], due_at: datetime | None, revision: int = 1
+) -> dict[str, Any]:
+    """Of clock.changed: the first reply's clock, or none."""
+    clock = {
+        "clock_id": uuid4(),
+        "target": "first_reply",
+        "cycle": 1,
+        "state": "running",
+        "is_breached": False,
+        "started_at": NOON,
+        "due_at": due_at,
+        "policy_id": None,
+    }
+    return {
+        "ticket_id": ticket["ticket_id"],
+        "number": ticket["number"],
+        "revision": revision,
+        "next_due_at": due_at,
+        "is_overdue": False,
+        "occurred_at": NOON,
+        "clocks": [clock] if due_at else [],
+    }

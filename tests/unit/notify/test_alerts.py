@@ -5,15 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from services.notify.domain.alerts import notices_of_alert
 from services.notify.domain.notices import NoticeOrder
+from services.notify.domain.other_happenings import happening_of_alert
 from tests.unit.notify.facts import alert_facts
+from tests.unit.notify.telling import notices
 
 LI, WANG = uuid4(), uuid4()
 
 
 def told(**fields: Any) -> list[NoticeOrder]:
-    return list(notices_of_alert(alert_facts(**fields)))
+    return notices(happening_of_alert(alert_facts(**fields)))
 
 
 def test_each_recipient_is_told_once() -> None:
@@ -23,8 +24,8 @@ def test_each_recipient_is_told_once() -> None:
 
 def test_a_notice_is_one_per_alert() -> None:
     alert = alert_facts(recipients=[LI])
-    first, second = notices_of_alert(alert), notices_of_alert(alert)
-    assert next(first).occasion_key == next(second).occasion_key
+    first, second = happening_of_alert(alert), happening_of_alert(alert)
+    assert first.occasion_key == second.occasion_key
     assert told(recipients=[LI])[0].occasion_key != told(recipients=[LI])[0].occasion_key
 
 

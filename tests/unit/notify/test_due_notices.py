@@ -4,12 +4,33 @@ from uuid import uuid4
 
 import pytest
 
-from services.notify.domain.due_notices import notices_of_finding, notices_of_step
-from services.notify.domain.notices import notices_of_return
-from services.notify.domain.offer_notices import notices_of_closed_offer, notices_of_offer
+from services.notify.domain.notices import notices_of_closed_offer
+from services.notify.domain.other_happenings import (
+    happening_of_finding,
+    happening_of_offer,
+    happening_of_step,
+)
+from services.notify.domain.ticket_happenings import happening_of
 from tests.unit.notify.facts import finding_facts, offer_facts, returned_facts, step_facts
+from tests.unit.notify.telling import notices
 
 LI, WANG = uuid4(), uuid4()
+
+
+def notices_of_step(step, people):
+    return notices(happening_of_step(step, None), people)
+
+
+def notices_of_finding(finding, people):
+    return notices(happening_of_finding(finding, None), people)
+
+
+def notices_of_offer(offer):
+    return notices(happening_of_offer(offer, None))
+
+
+def notices_of_return(ticket, people):
+    return notices(happening_of("ticket.returned", ticket), people)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +72,7 @@ def test_a_repeated_complaint_is_told_with_what_was_counted():
 
 def test_an_abnormality_of_another_kind_is_told_too():
     (notice,) = notices_of_finding(finding_facts(kind="blocked"), [LI])
-    assert notice.title == "工单 G20261121001 需要关注"
+    assert notice.title == "需要关注：工单 G20261121001"
 
 
 def test_who_lost_a_ticket_and_who_leads_the_group_are_told_of_its_return():
@@ -75,3 +96,24 @@ def test_an_offer_and_its_end_are_one_notice_of_each_persons():
     assert [one.recipient_id for one in first] == [one.recipient_id for one in last] == [LI, WANG]
     assert {one.occasion_key for one in first} == {one.occasion_key for one in last}
     assert (last[0].title, last[0].text) == ("工单 G20261121001 已被抢走", "王芳")
+
+
+@pytest.mark.parametrize(
+    ("fields", "occasion"),
+    [
+        ({"phase": "before"}, "warned"),
+        ({"phase": "due"}, "breached"),
+        ({"phase": "after"}, "breached"),
+        ({"phase": "after", "actions": [{"type": "add_note", "text": "x"}]}, "escalated"),
+        ({"phase": "after", "step": "chase#2"}, "escalated"),
+    ],
+)
+def test_what_is_done_or_said_again_after_the_due_time_is_an_escalation(fields, occasion):
+    assert happening_of_step(step_facts(**fields), None).occasion == occasion
+
+
+def test_a_step_knows_of_its_ticket_what_the_copy_knows_and_the_event_outweighs_it():
+    ticket = {"subject": "杯子碎了", "kind": "complaint", "assignee_id": WANG, "group_id": WANG}
+    header = happening_of_step(step_facts(assignee_id=LI), ticket).header
+    assert (header["subject"], header["kind"]) == ("杯子碎了", "complaint")
+    assert (header["assignee_id"], header["group_id"]) == (LI, None)

@@ -6,7 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notify.domain.addresses import AddressCard, Contact
-from services.notify.domain.life import GiveUp, Go, Skip, Wait, choose_step, next_attempt
+from services.notify.domain.life import GiveUp, Go, Skip, Wait, ends_unknown, next_attempt
+from services.notify.domain.reaching import (
+    Colleague,
+    Due,
+    step_to_colleague,
+    step_to_customer,
+    step_to_robot,
+)
 from tests.unit.notify.facts import NOON
 
 PHONE = Contact(uuid4(), "phone", "+8613800138000")
@@ -19,15 +26,19 @@ def card(*contacts: Contact) -> AddressCard:
 
 
 def step(
-    known: AddressCard | None, contact_id: UUID | None = None, age: float = 0, attempts: int = 0
+    known: AddressCard | None,
+    contact_id: UUID | None = None,
+    age: float = 0,
+    attempts: int = 0,
+    channel: str = "mail",
 ) -> Go | Wait | Skip | GiveUp:
     now = NOON + timedelta(seconds=age)
-    return choose_step(known, contact_id, attempts=attempts, created_at=NOON, now=now)
+    return step_to_customer(known, Due(channel, attempts, NOON, contact_id), now)
 
 
 def address(chosen: object) -> str:
     assert isinstance(chosen, Go)
-    return chosen.recipient.address
+    return chosen.address
 
 
 def test_the_tickets_own_address_comes_first() -> None:
@@ -49,15 +60,15 @@ def test_the_tickets_own_address_comes_first() -> None:
 def test_a_masked_address_is_nobodys_name(known_as: str, written: str) -> None:
     chosen = step(AddressCard(uuid4(), 1, known_as, "zh", (FIRST,)))
     assert isinstance(chosen, Go)
-    assert chosen.recipient.name == written
+    assert chosen.name == written
 
 
 def test_an_address_that_was_only_claimed_gets_answers_to_its_own_ticket_alone() -> None:
     claimed = Contact(uuid4(), "email", "mallory@example.net", is_claimed=True)
     both = card(PHONE, claimed, SECOND)
-    assert both.email(PHONE.contact_id) == SECOND.value
-    assert both.email(claimed.contact_id) == claimed.value
-    assert card(PHONE, claimed).email(PHONE.contact_id) is None
+    assert both.address("mail", PHONE.contact_id) == SECOND.value
+    assert both.address("mail", claimed.contact_id) == claimed.value
+    assert card(PHONE, claimed).address("mail", PHONE.contact_id) is None
 
 
 def test_a_ticket_by_phone_is_answered_at_the_first_mail_address() -> None:
@@ -118,3 +129,44 @@ def test_pauses_between_attempts_double_from_five_seconds_to_half_an_hour() -> N
 def test_after_three_days_there_is_no_further_attempt() -> None:
     assert next_attempt(5, NOON, NOON + timedelta(days=3)) is None
     assert next_attempt(5, NOON, NOON + timedelta(days=3, seconds=-1)) is not None
+
+
+def test_a_text_goes_to_a_number_and_a_customer_without_one_is_skipped() -> None:
+    assert address(step(card(FIRST, PHONE), channel="sms")) == "+8613800138000"
+    assert step(card(FIRST), channel="sms") == Skip("no phone number")
+
+
+def test_a_colleague_is_reached_where_the_directory_knows_them() -> None:
+    li = Colleague("李雷", "zh", {"mail": "li@example.com", "sms": None})
+    assert step_to_colleague(li, Due("mail", 0, NOON), NOON) == Go("li@example.com", "李雷", "zh")
+    assert step_to_colleague(li, Due("sms", 0, NOON), NOON) == Skip("no phone number")
+    assert step_to_colleague(li, Due("wecom_app", 0, NOON), NOON) == Skip("no WeCom account")
+    assert isinstance(step_to_colleague(None, Due("mail", 0, NOON), NOON), Skip)
+
+
+def test_a_robot_that_is_gone_is_skipped() -> None:
+    assert isinstance(step_to_robot(True, Due("wecom_robot", 0, NOON), NOON), Go)
+    assert isinstance(step_to_robot(False, Due("wecom_robot", 0, NOON), NOON), Skip)
+
+
+@pytest.mark.parametrize(
+    ("is_repeatable", "is_urgent", "is_leased", "ends"),
+    [
+        (False, False, True, True),
+        (True, False, True, False),
+        (False, True, True, False),
+        (False, False, False, False),
+    ],
+)
+def test_what_may_have_been_sent_is_left_unless_it_can_be_repeated_or_is_urgent(
+    is_repeatable: bool, is_urgent: bool, is_leased: bool, ends: bool
+) -> None:
+    found = ends_unknown(
+        is_repeatable=is_repeatable, attempts=1, is_leased=is_leased, is_urgent=is_urgent
+    )
+    assert found is ends
+
+
+def test_a_provider_that_asks_for_time_gets_it() -> None:
+    assert next_attempt(1, NOON, NOON, retry_after=90) == NOON + timedelta(seconds=90)
+    assert next_attempt(1, NOON, NOON, retry_after=1) == NOON + timedelta(seconds=5)

@@ -11,12 +11,11 @@ import pytest
 from libs.common.errors import NotFound
 from services.notify.domain.headers import Mailbox
 from services.notify.domain.mail import LOOP_HEADER, Attachment, Letter, write_mail
-from services.notify.domain.orders import Occasion
 from tests.unit.notify.facts import NOON
 
 LETTER = Letter(
     delivery_id=UUID("019aa68d-0000-7000-8000-000000000001"),
-    occasion=Occasion.REPLY,
+    occasion="replied",
     message_id=f"<{'a' * 64}@tidedesk.local>",
     references=(),
     sender=Mailbox("Tidedesk 客服", "support@tidedesk.local"),
@@ -70,9 +69,9 @@ def test_a_later_mail_refers_to_the_earlier_ones() -> None:
 
 @pytest.mark.parametrize(
     ("occasion", "submitted"),
-    [(Occasion.RECEIPT, "auto-replied"), (Occasion.SOLVED, "auto-generated")],
+    [("receipt", "auto-replied"), ("solved", "auto-generated"), ("assigned", "auto-generated")],
 )
-def test_automatic_mails_say_so_and_stop_answers(occasion: Occasion, submitted: str) -> None:
+def test_automatic_mails_say_so_and_stop_answers(occasion: str, submitted: str) -> None:
     message = parsed(replace(LETTER, occasion=occasion))
     assert message["Auto-Submitted"] == submitted
     assert message["X-Auto-Response-Suppress"] == "All"

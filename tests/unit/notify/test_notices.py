@@ -3,15 +3,28 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.notify.domain.notices import (
-    NoticeOrder,
-    notice_of_assignment,
-    notice_of_message,
-    notice_of_reopening,
-)
+from services.notify.domain.notices import NoticeOrder
+from services.notify.domain.ticket_happenings import happening_of
 from tests.unit.notify.facts import ticket_facts
+from tests.unit.notify.telling import notices
 
 LI, WANG = uuid4(), uuid4()
+
+
+def notice_of_assignment(ticket: dict[str, Any]) -> NoticeOrder | None:
+    return only("ticket.assigned", ticket)
+
+
+def notice_of_message(ticket: dict[str, Any]) -> NoticeOrder | None:
+    return only("ticket.message_received", ticket)
+
+
+def notice_of_reopening(ticket: dict[str, Any]) -> NoticeOrder | None:
+    return only("ticket.reopened", ticket)
+
+
+def only(event_type: str, ticket: dict[str, Any]) -> NoticeOrder | None:
+    return next(iter(notices(happening_of(event_type, ticket))), None)
 
 
 def told(notice: NoticeOrder | None) -> NoticeOrder:
@@ -68,3 +81,14 @@ def test_a_long_text_is_told_in_one_short_line() -> None:
     text = told(notice_of_message(ticket)).text
     assert len(text) == 200
     assert "\n" not in text
+
+
+def test_an_english_colleague_reads_english() -> None:
+    happening = happening_of("ticket.assigned", assigned())
+    (notice,) = notices(happening, language="en")
+    assert notice.title == "Ticket G20261121001 is yours now"
+
+
+def test_the_most_urgent_tickets_stand_in_the_way() -> None:
+    assert told(notice_of_assignment(assigned(urgency="critical"))).is_urgent
+    assert not told(notice_of_assignment(assigned(urgency="urgent"))).is_urgent

@@ -4,32 +4,30 @@ from typing import Any
 
 import pytest
 
-from services.notify.clients.templates import Templates, Wording
-from services.notify.domain.orders import Occasion, order_receipt, order_reply, order_solution
+from services.notify.clients.templates import Wording
+from services.notify.domain.ticket_happenings import happening_of
 from services.notify.domain.wording import REPLY_MARK, choose_language, excerpt
 from tests.unit.notify.facts import created, replied, solved
+from tests.unit.notify.telling import worded
 
-TEMPLATES = Templates()
-NAMES = {"number": "G20261121001", "customer": "韩梅梅", "company": "Tidedesk 客服"}
 ATTACK = "<script>alert(1)</script>{{ 7*7 }}{% raw %}"
 
 
 def receipt(language: str = "zh-CN", **fields: Any) -> Wording:
-    order = order_receipt(created(**fields))
-    assert order is not None
-    return TEMPLATES.render(Occasion.RECEIPT, language, order.content, **NAMES)
+    return worded(happening_of("ticket.created", created(**fields)), language)
 
 
 def reply(language: str = "zh-CN", **fields: Any) -> Wording:
-    return TEMPLATES.render(
-        Occasion.REPLY, language, order_reply(replied(**fields)).content, **NAMES
-    )
+    return worded(happening_of("ticket.replied", replied(**fields)), language)
 
 
 def solution(language: str = "zh-CN", **fields: Any) -> Wording:
-    order = order_solution(solved(**fields))
-    assert order is not None
-    return TEMPLATES.render(Occasion.SOLVED, language, order.content, **NAMES)
+    return worded(happening_of("ticket.solved", solved(**fields)), language)
+
+
+def html_of(wording: Wording) -> str:
+    assert wording.html is not None
+    return wording.html
 
 
 ALL = [receipt, reply, solution]
@@ -79,28 +77,28 @@ def test_nothing_that_people_write_becomes_markup_or_template(mail: Any, languag
 
 
 def test_a_name_is_neither_markup_nor_more_than_a_line() -> None:
-    names = {**NAMES, "customer": "<b>王</b>\r\n小明"}
-    wording = TEMPLATES.render(Occasion.REPLY, "zh", order_reply(replied()).content, **names)
+    happening = happening_of("ticket.replied", replied())
+    wording = worded(happening, customer="<b>王</b>\r\n小明")
     assert "<b>王</b> 小明，您好" in wording.text
-    assert "&lt;b&gt;王&lt;/b&gt; 小明，您好" in wording.html
+    assert "&lt;b&gt;王&lt;/b&gt; 小明，您好" in (wording.html or "")
 
 
 def test_a_customer_without_a_name_is_greeted_all_the_same() -> None:
-    content, names = order_reply(replied()).content, {**NAMES, "customer": ""}
-    assert "\n您好：" in TEMPLATES.render(Occasion.REPLY, "zh", content, **names).text
-    assert "Dear customer," in TEMPLATES.render(Occasion.REPLY, "en", content, **names).text
+    happening = happening_of("ticket.replied", replied())
+    assert "\n您好：" in worded(happening, customer="").text
+    assert "Dear customer," in worded(happening, "en", customer="").text
 
 
 def test_lines_of_a_reply_stay_lines_in_html() -> None:
-    assert "第一行<br>\n第二行" in reply(text="第一行\n第二行").html
+    assert "第一行<br>\n第二行" in html_of(reply(text="第一行\n第二行"))
 
 
 def test_rich_text_loses_what_is_dangerous_only() -> None:
     html = '<p onclick="x()">已<b>补发</b><script>x()</script><img src=x onerror=x()></p>'
-    assert "已<b>补发</b>" in reply(html=html).html
-    assert "onclick" not in reply(html=html).html
-    assert "onerror" not in reply(html=html).html
-    assert "<script" not in reply(html=html).html
+    assert "已<b>补发</b>" in html_of(reply(html=html))
+    assert "onclick" not in html_of(reply(html=html))
+    assert "onerror" not in html_of(reply(html=html))
+    assert "<script" not in html_of(reply(html=html))
 
 
 @pytest.mark.parametrize(
@@ -109,3 +107,11 @@ def test_rich_text_loses_what_is_dangerous_only() -> None:
 )
 def test_the_language_is_the_customers_or_english(language: str, chosen: str) -> None:
     assert choose_language(language) == chosen
+
+
+def test_a_receipt_names_the_promised_time_where_the_business_is() -> None:
+    happening = happening_of("ticket.created", created())
+    promised = {"promised_at": "2026-11-21T14:30:00+00:00"}
+    assert "将在 2026-11-21 22:30 前给您首次答复" in worded(happening, **promised).text
+    assert "by 2026-11-21 22:30" in worded(happening, "en", **promised).text
+    assert "2026-11-21 22:30" in worded(happening, "zh", "sms", **promised).text

@@ -52,6 +52,25 @@ def test_a_late_first_reply_meets_the_clock_and_it_stays_breached() -> None:
     assert (clock.state, clock.is_breached, clock.remaining_seconds) == ("met", True, 0)
 
 
+def test_an_ended_clock_knows_how_much_of_its_hours_had_passed() -> None:
+    life = Life(clock_at("Mon 17:00")).assign(clock_at("Mon 17:00")).reply(clock_at("Tue 9:30"))
+    clock = clocks(life, promising("first_reply"))[FIRST_REPLY]
+    assert clock.elapsed_seconds == 2.5 * HOUR
+    late = Life().assign(MONDAY).reply(clock_at("Mon 15:00"))
+    assert clocks(late, promising("first_reply"))[FIRST_REPLY].elapsed_seconds == 6 * HOUR
+
+
+def test_time_that_passes_in_pauses_and_while_solved_is_no_elapsed_time() -> None:
+    life = Life().assign(MONDAY).move(clock_at("Mon 10:00"), "awaiting_customer")
+    life.move(clock_at("Mon 14:00"), "in_progress").solve(clock_at("Mon 15:00"))
+    promise = promising("resolution", pause_statuses=["awaiting_customer"])
+    assert clocks(life, promise)[RESOLUTION].elapsed_seconds == 2 * HOUR
+    life.reopen(clock_at("Wed 9:00"))
+    assert clocks(life, promise)[RESOLUTION].elapsed_seconds is None
+    life.solve(clock_at("Wed 9:30"))
+    assert clocks(life, promise)[RESOLUTION].elapsed_seconds == 2.5 * HOUR
+
+
 def test_only_a_person_of_the_staff_replies() -> None:
     life = Life().reply(MONDAY, "system").add("ticket.note_added", MONDAY)
     assert clocks(life, promising("first_reply"))[FIRST_REPLY].state == "running"

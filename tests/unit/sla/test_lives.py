@@ -117,6 +117,24 @@ def test_the_counted_seconds_of_every_due_time_add_up_to_the_target(case, later)
 
 
 @given(cases(), _LATER)
+def test_what_passed_of_an_ended_clock_and_what_was_left_of_it_are_its_target(case, later) -> None:
+    life, book, _ = case
+    for clock in fold(life.facts, book, life.facts[-1].occurred_at + later):
+        assert (clock.elapsed_seconds is None) == clock.is_unended
+        if clock.ended_at is None or clock.due_at is None:
+            continue
+        hours = book.hours_of(book.revision(clock.policy_id, clock.revision))
+        over = hours.between(clock.due_at, clock.ended_at)
+        late = sum(
+            hours.between(max(one.start, clock.due_at), one.end)
+            for one in clock.pauses
+            if one.end is not None and one.end > clock.due_at
+        )
+        left = hours.between(clock.ended_at, clock.due_at)
+        assert abs(clock.elapsed_seconds - (clock.target_seconds - left + over - late)) < 0.001
+
+
+@given(cases(), _LATER)
 def test_a_clock_is_breached_from_its_due_time_on_and_never_while_paused(case, later) -> None:
     life, book, _ = case
     now = life.facts[-1].occurred_at + later

@@ -88,7 +88,7 @@ def test_a_note_stays_inside():
     entry = ticket.note("客户情绪激动", (), by(LI))
     assert (entry.kind, entry.direction) == ("note", None)
     [fact] = ticket.facts
-    assert fact.details == {"entry_id": entry.entry_id}
+    assert fact.details == {"entry_id": entry.entry_id, "mentions": []}
 
 
 def test_a_note_can_be_left_on_a_closed_ticket_until_it_is_archived():

@@ -1,8 +1,21 @@
 /** What operators do: events and messages that could not be handled. */
 import { api, take } from './client'
+import type { components } from './schema'
 import type { Failure } from './types'
 
-export const SERVICES = ['intake', 'ticketing', 'notify', 'dispatch', 'sla'] as const
+export type ServiceState = components['schemas']['ServiceState']
+export type ProcessState = components['schemas']['ProcessState']
+export type QueueState = components['schemas']['QueueState']
+
+export const SERVICES = [
+  'intake',
+  'ticketing',
+  'notify',
+  'dispatch',
+  'sla',
+  'kb',
+  'reporting',
+] as const
 export type Service = (typeof SERVICES)[number]
 
 /** How many of each are looked at; whoever has more has other worries. */
@@ -10,6 +23,8 @@ export const SHOWN = 100
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
 const failure = (service: Service, { failure_id }: Failure) => ({ service, failure_id })
+
+export const getOperation = () => take(api.GET('/api/v1/operation'))
 
 export const listFailures = (service: Service) =>
   take(

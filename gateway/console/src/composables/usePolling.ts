@@ -2,31 +2,53 @@
 import { onActivated, onBeforeUnmount, onDeactivated, onMounted } from 'vue'
 
 const SLOWEST_MS = 60_000
+/** Whoever asks seldom does not wait that long after a failure. */
+const FIRST_REPEAT_MS = 5_000
 
-export function usePolling(poll: () => Promise<void>, everyMs: number): void {
+export interface Polling {
+  /** Ask without waiting for one's turn; while the page is hidden, as soon as it is shown. */
+  now(): void
+}
+
+/** `every` may tell another pause each time. */
+export function usePolling(poll: () => Promise<void>, every: number | (() => number)): Polling {
+  const pause = () => (typeof every === 'number' ? every : every())
+  const delay = () =>
+    slower === 1 ? pause() : Math.min(Math.min(pause(), FIRST_REPEAT_MS) * slower, SLOWEST_MS)
   let timer: ReturnType<typeof setTimeout> | undefined
   let isRunning = false
   let isPolling = false
-  let delay = everyMs
+  let isWanted = false
+  let slower = 1
 
   async function turn(): Promise<void> {
     if (isPolling) return
     isPolling = true
+    isWanted = false
     try {
       await poll()
-      delay = everyMs
+      slower = 1
     } catch {
       // Whoever asked shows the problem; here it only means less haste.
-      delay = Math.min(delay * 2, SLOWEST_MS)
+      slower *= 2
     } finally {
       isPolling = false
     }
-    plan()
+    if (isWanted && slower === 1) void turn()
+    else plan()
   }
 
   function plan(): void {
     clearTimeout(timer)
-    if (isRunning && document.visibilityState === 'visible') timer = setTimeout(turn, delay)
+    if (isRunning && document.visibilityState === 'visible') timer = setTimeout(turn, delay())
+  }
+
+  function now(): void {
+    if (!isRunning || document.visibilityState !== 'visible') return
+    // An answer that is under way may be older than what it is asked for.
+    isWanted = true
+    clearTimeout(timer)
+    void turn()
   }
 
   function onVisibility(): void {
@@ -51,4 +73,6 @@ export function usePolling(poll: () => Promise<void>, everyMs: number): void {
   onActivated(start)
   onDeactivated(stop)
   onBeforeUnmount(stop)
+
+  return { now }
 }

@@ -1,31 +1,11 @@
 /** A short list that is looked at again and again; what it held stays while no answer comes. */
-import { ref, shallowRef } from 'vue'
+import { computed } from 'vue'
 
-import { asProblem, type Problem } from '@/api/problem'
+import { watchedValue } from './watchedValue'
 
 export function watchedList<T>(request: () => Promise<{ items: T[] }>) {
+  const { value, problem, isLoading, load } = watchedValue(request)
   /** Null until the first answer. */
-  const items = shallowRef<T[] | null>(null)
-  const problem = shallowRef<Problem | null>(null)
-  const isLoading = ref(false)
-  let turn = 0
-
-  /** An answer that was overtaken by a later question is old, and is not shown. */
-  async function load(): Promise<void> {
-    const mine = ++turn
-    isLoading.value = true
-    try {
-      const page = await request()
-      if (mine !== turn) return
-      items.value = page.items
-      problem.value = null
-    } catch (error) {
-      if (mine === turn) problem.value = asProblem(error)
-      throw error
-    } finally {
-      if (mine === turn) isLoading.value = false
-    }
-  }
-
+  const items = computed(() => value.value?.items ?? null)
   return { items, problem, isLoading, load }
 }

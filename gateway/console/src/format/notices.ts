@@ -10,6 +10,8 @@ export interface NoticeWords {
 export const SECURITY = 'security'
 
 export function noticeTitle(notice: Notice, words: NoticeWords): string {
+  // Words that somebody wrote in the settings stand before ours.
+  if (notice.facts?.is_custom) return notice.title
   const key = titleKey(notice, words)
   const isAlert = notice.occasion === SECURITY
   if (!(isAlert || notice.ticket_number) || !words.has(key)) return notice.title
@@ -32,7 +34,7 @@ function titleKey({ occasion, facts }: Notice, words: NoticeWords): string {
 }
 
 export function noticeText(notice: Notice, words: NoticeWords): string {
-  if (notice.occasion !== SECURITY || !notice.facts) return notice.text
+  if (notice.occasion !== SECURITY || !notice.facts || notice.facts.is_custom) return notice.text
   const { person_name: name, address } = notice.facts
   return [
     name && words.say('notice.who', { name }),

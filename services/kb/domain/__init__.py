@@ -1,0 +1,1 @@
+"""What an article is, how a version gets before its readers, and what is found first."""

@@ -1,0 +1,1 @@
+"""The entrypoints of kb: RPC for the gateway, the organisation's events, jobs."""

@@ -1,0 +1,1 @@
+"""Tables of reporting, and the statements that write them."""

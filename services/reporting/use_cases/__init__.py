@@ -1,0 +1,1 @@
+"""What reporting does: hears, folds, sums up, builds anew."""

@@ -1,0 +1,13 @@
+"""What was sent lately, and who is running: for operators."""
+
+from alembic import op
+
+from libs.common.database.operation_tables import create_operation_tables
+
+revision = "sla_0003"
+down_revision = "sla_0002"
+
+
+def upgrade() -> None:
+    """Two tables that every owner has."""
+    create_operation_tables(op)

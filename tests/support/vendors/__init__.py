@@ -1,0 +1,1 @@
+"""Providers as their documentation describes them: they check signatures and answer in kind."""
