@@ -65,6 +65,10 @@ demo: setup ## the story, told against the system that `make run` runs
 bench: setup ## measure the system that `make run` runs
 	@$(PY) -m tests.bench $(ARGS)
 
+.PHONY: soak
+soak: setup ## mixed work for 20 minutes against what `make run` runs: does anything grow?
+	@$(PY) -m tests.soak $(ARGS)
+
 .PHONY: lint
 lint: setup ## ruff, mypy, import-linter
 	$(VENV)/bin/ruff check .

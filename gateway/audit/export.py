@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from gateway.audit.entry import FIELDS
 from gateway.audit.search import Filters, find_rows, place_of, resolve_actor
+from libs.common.cells import neutral
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import field_error
 
@@ -20,8 +21,6 @@ XLSX_ROWS = 1_048_575  # the format's own limit, less the head
 HEAD = (*FIELDS, "position")
 
 _PAGE = 2_000
-# What spreadsheets would calculate instead of showing it (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def read_rows(database: Database, filters: Filters) -> Iterator[list[Row[Any]]]:
@@ -74,11 +73,6 @@ def counted(
         if told["rows"] - len(page) <= most < told["rows"]:
             alarm()
         yield page
-
-
-def neutral(text: str) -> str:
-    """The text, never a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _lines(rows: list[Any]) -> bytes:

@@ -34,9 +34,14 @@ class Viewer:
 
     @classmethod
     def of(cls, actor: Actor) -> "Viewer":
-        """The viewer that an actor is; nobody without a subject."""
+        """The viewer that an actor is; nobody without a subject.
+
+        A scope alone grants nothing: who may not read tickets hears what is sent to them by name.
+        """
         assert actor.subject is not None
-        return cls(actor.subject, tuple(rules_of(actor)))
+        reads = actor.may("ticket.read")
+        granted = (one for one in rules_of(actor) if reads or isinstance(one, RequestedBy))
+        return cls(actor.subject, tuple(granted))
 
 
 class Update:

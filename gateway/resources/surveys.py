@@ -22,6 +22,7 @@ from gateway.schemas.survey import (
     SurveyQuery,
     SurveySettings,
     SurveySettingsChanges,
+    SurveyTagList,
 )
 from libs.common.actor import Actor
 from libs.common.errors import NotFound
@@ -85,6 +86,14 @@ def list_surveys(wanted: dict[str, Any]) -> Response:
 def get_survey_settings() -> Response:
     """Whether, when and how customers are asked."""
     return present(query("notify", "get_survey_settings"))
+
+
+@blueprint.operation("GET", "/survey-tags")
+@requires("ticket.read")
+@blueprint.response(200, SurveyTagList)
+def list_survey_tags() -> Response:
+    """The reasons that customers may choose, by the keys that timelines and surveys name."""
+    return answer(query("notify", "list_survey_tags"))
 
 
 @blueprint.operation(

@@ -9,7 +9,10 @@ STATUSES = ("waiting", "sending", "sent", "failed", "skipped", "unknown")
 
 
 class Delivery(View):
-    """One message to one recipient. `unknown`: it may have come; it is not sent again by itself."""
+    """One message to one recipient. `unknown`: it may have come; it is not sent again by itself.
+
+    `recipient_name` is that of a colleague or a robot; customers are not named here.
+    """
 
     delivery_id = fields.UUID(required=True)
     occasion = fields.String(required=True)
@@ -17,6 +20,7 @@ class Delivery(View):
     other_channels = fields.List(fields.String(), required=True)
     recipient_kind = one_of("customer", "person", "endpoint", required=True)
     recipient_id = fields.UUID(required=True)
+    recipient_name = fields.String(required=True, allow_none=True)
     ticket_id = fields.UUID(required=True, allow_none=True)
     ticket_number = fields.String(required=True, allow_none=True)
     rule_id = fields.UUID(required=True, allow_none=True)

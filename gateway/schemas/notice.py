@@ -6,7 +6,7 @@ from gateway.schemas.pieces import Body, View, limit
 
 
 class Notice(View):
-    """Something that the caller should know of, of a ticket or not.
+    """Something that the caller should know of, of a ticket or not; at once, if it `is_urgent`.
 
     `facts` of the occasion `security`: the alert's `kind`, `severity`, `person_name`, `address`.
     """
@@ -20,6 +20,7 @@ class Notice(View):
     facts = fields.Dict(
         keys=fields.String(), values=fields.String(allow_none=True), allow_none=True
     )
+    is_urgent = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
     read_at = fields.AwareDateTime(required=True, allow_none=True)
 

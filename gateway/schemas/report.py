@@ -27,12 +27,15 @@ class Day(fields.Date):
 class AskedPeriod(Body):
     """Whole units of time from the one with `from` to the one with `until`, by default the present.
 
+    `last`: so many of them up to the present one, or, if `is_over`, to the one before it.
     `custom`: from one day to another, both included.
     """
 
     unit = one_of(*PERIOD_UNITS, required=True)
     from_ = Day(data_key="from", attribute="from")
     until = Day()
+    last = fields.Integer(strict=True, validate=validate.Range(min=1, max=400))
+    is_over = fields.Boolean()
 
 
 def _keys() -> fields.List:

@@ -115,6 +115,12 @@ class SurveyTag(Body):
     for_ = one_of(*_USES, required=True, data_key="for", attribute="for")
 
 
+class SurveyTagList(View):
+    """All of them, in their order."""
+
+    items = fields.List(fields.Nested(SurveyTag), required=True)
+
+
 class SurveyWords(Body):
     """What the page says in one language."""
 

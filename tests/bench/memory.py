@@ -13,9 +13,7 @@ def resident(database_url: str) -> tuple[int, float, float]:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             if not any(mark in command for mark in MARKS):
                 continue
-            # Another installation may run on this machine: its processes are not ours to count.
-            environment = (process / "environ").read_bytes()
-            if b"DATABASE_URL=" in environment and database_url.encode() not in environment:
+            if not is_of(process, database_url):
                 continue
             rollup = (process / "smaps_rollup").read_text()
         except OSError:
@@ -25,3 +23,12 @@ def resident(database_url: str) -> tuple[int, float, float]:
         rss += int(sizes["Rss"]) / 1024
         pss += int(sizes["Pss"]) / 1024
     return count, rss, pss
+
+
+def is_of(process: Path, database_url: str) -> bool:
+    """Whether it belongs to this installation: another one may run on the machine.
+
+    Raises OSError where one may not look.
+    """
+    environment = (process / "environ").read_bytes()
+    return b"DATABASE_URL=" not in environment or database_url.encode() in environment

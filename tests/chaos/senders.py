@@ -92,8 +92,8 @@ class Customers:
 class Agent:
     """Online; confirms and answers what dispatch gives, until told to stop.
 
-    Solves most of it too, so that there is room for more. Each reply has an id of its own. Others
-    that are `beside` are online and do nothing.
+    Solves most of it too, so that there is room for more, and again what customers were not content
+    with. Each reply has an id of its own. Others that are `beside` are online and do nothing.
     """
 
     def __init__(self, desk: Callable[[], Desk], *beside: Callable[[], Desk]) -> None:
@@ -101,7 +101,9 @@ class Agent:
         self._beside = beside
         self.replied: list[str] = []
         self.solved: list[str] = []
+        self.taken_over = 0
         self.errors: list[BaseException] = []
+        self._turns = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
@@ -125,18 +127,23 @@ class Agent:
                     beaten_at = time.monotonic()
                     for one in online:
                         self._insist(one, "POST", "/presence/own/heartbeats")
-                number = self._next(desk)
-                if not number or not self._answer(desk, number):
+                if not self._take_turn(desk):
                     time.sleep(0.2)
             for one in online:
                 self._insist(one, "PUT", "/presence/own", {"state": "offline"})
         except BaseException as error:
             self.errors.append(error)
 
-    def _next(self, desk: Desk) -> str | None:
-        path = "/tickets?view=mine&status=assigned&sort=created_at&limit=1"
+    def _take_turn(self, desk: Desk) -> bool:
+        """A ticket that is new, or whose customer was not content; whether to go on at once."""
+        self._turns += 1
+        status = ("assigned", "follow_up")[self._turns % 2]
+        path = f"/tickets?view=mine&status={status}&sort=created_at&limit=1"
         page = persist(lambda: self._ask(desk, "GET", path))
-        return page["items"][0]["number"] if page["items"] else None
+        if not page["items"]:
+            return status == "follow_up"
+        number = page["items"][0]["number"]
+        return (self._answer if status == "assigned" else self._solve)(desk, number)
 
     def _answer(self, desk: Desk, number: str) -> bool:
         """Whether the ticket was still ours: whoever confirms too late has lost it."""
@@ -146,12 +153,23 @@ class Agent:
             if refused.status not in (403, 404, 409):
                 raise
             return False
+        if len(self.replied) % 5 == 0:
+            self._look_up(desk, number)
         self._insist(desk, "POST", f"/tickets/{number}/replies", {"text": f"已处理 {number}"})
         self.replied.append(number)
-        if len(self.replied) % 40:
-            text = {"text": f"已解决 {number}", "notify_customer": False}
-            self._insist(desk, "POST", f"/tickets/{number}/solution", text)
-            self.solved.append(number)
+        return not len(self.replied) % 40 or self._solve(desk, number)
+
+    def _look_up(self, desk: Desk, number: str) -> None:
+        """Take over what the knowledge base suggests."""
+        path = f"/tickets/{number}/suggestions"
+        for one in persist(lambda: self._ask(desk, "GET", path))["items"][:1]:
+            self._insist(desk, "POST", f"{path}/{one['article_id']}/use", {"rank": one["rank"]})
+            self.taken_over += 1
+
+    def _solve(self, desk: Desk, number: str) -> bool:
+        text = {"text": f"已解决 {number}", "notify_customer": False}
+        self._insist(desk, "POST", f"/tickets/{number}/solution", text)
+        self.solved.append(number)
         return True
 
     def _insist(self, desk: Desk, method: str, path: str, body: Any = None) -> Any:

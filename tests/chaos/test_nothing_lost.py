@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,8 @@ from libs.common.config import Config
 from libs.common.database.engine import open_engine
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
+from tests.chaos.counted import check_figures, has_heard_everything
+from tests.chaos.critics import Critics
 from tests.chaos.responsible import (
     check_clocks,
     check_loads,
@@ -20,23 +22,32 @@ from tests.chaos.responsible import (
     check_responsibility,
 )
 from tests.chaos.senders import Agent, Customers
-from tests.chaos.storm import Storm, timed
+from tests.chaos.storm import Step, Storm, timed
+from tests.chaos.told import MoodyReceiver, check_surveys, check_updates, check_webhooks
+from tests.demo.circle import survey_links
 from tests.demo.desk import Desk
 from tests.demo.story import text_of
 from tests.e2e.system import GREEN, PLAIN, SERVICES, desk_of, outside_of, start_everything
 
 CUSTOMERS = 400
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     # The long form sends more mail than the mailbox usually keeps.
     processes.env["MAILBOX_KEEP"] = "10000"
+    processes.env["HTTP_ALLOW_PRIVATE"] = "127.0.0.0/8"
     start_everything(processes, replicas=2, dispatches=True)
     put_haste_first(desk_of(processes.env, "AD001"))
     return processes.env
+
+
+@pytest.fixture
+def receiver() -> Iterator[MoodyReceiver]:
+    with MoodyReceiver() as running:
+        yield running
 
 
 def put_haste_first(desk: Desk) -> None:
@@ -72,6 +83,7 @@ def test_each_message_has_its_effects_once_whatever_dies(
     processes: Processes,
     postgres: Any,
     rabbit: Any,
+    receiver: MoodyReceiver,
     is_long: bool,
     capsys: pytest.CaptureFixture[str],
     record_property: Callable[[str, object], None],
@@ -81,32 +93,50 @@ def test_each_message_has_its_effects_once_whatever_dies(
         with capsys.disabled():
             print(f"  {line}", flush=True)
 
+    receiver.register(desk_of(system, "AD001"))
     customers = Customers(outside_of(system), CUSTOMERS * (2 if is_long else 1))
     agent = Agent(lambda: desk_of(system), lambda: desk_of(system, "CS002"))
+    critics = Critics(outside_of(system), customers.addresses)
     seed = secrets.randbelow(10**6)
     say(f"{customers.total} messages, random moments from seed {seed}")
     storm = Storm(processes, postgres, rabbit, seed=seed, pulse=partial(customers.release, 1))
     weather(storm, customers, 3 if is_long else 1, say)
-    customers.finish()
-    agent.finish()
-    processes.disarm()
-    settle(system)
+    for name, calm_down in (
+        ("customers have written", customers.finish),
+        ("customers are content", partial(everybody_content, system, critics)),
+        ("the agent has gone", agent.finish),
+        ("nothing is on its way", partial(settle, system)),
+        ("the last answers", critics.finish),
+        ("nothing is on its way again", partial(settle, system)),
+    ):
+        say(f"{name:<52} after {timed(Step(name, calm_down)):7.1f} s")
 
-    tickets = desk_of(system, "CS900").all_tickets()
+    supervisor = desk_of(system, "CS900")
+    tickets = supervisor.all_tickets()
     assert len(tickets) == len(customers.addresses)
     assert len({ticket["number"] for ticket in tickets}) == len(tickets)
     check_timelines(system, tickets, agent.replied)
-    check_mails(system, customers.addresses, agent.replied)
+    links = check_mails(system, customers.addresses, agent.replied)
+    check_surveys(system, links, critics.scores)
+    check_webhooks(system, receiver)
+    check_updates(system)
+    check_figures(system, supervisor, suggestion_uses=agent.taken_over)
     check_responsibility(system)
     check_loads(system)
     check_clocks(system, len(tickets))
     check_notices(system)
-    say(f"{len(agent.replied)} answered, {len(agent.solved)} of them solved")
+    say(f"{len(agent.replied)} answered, {len(agent.solved)} solved")
+    say(f"{len(links)} surveys, {len(critics.scores)} answered, {len(critics.disappointed)} low")
+    say(f"{len(receiver.events)} events to the webhook, {len(receiver.ids())} different ones")
 
 
 def weather(storm: Storm, customers: Customers, turns: int, say: Callable[[str], None]) -> None:
     """Let everything die in turn under load; tell how long each recovery took."""
-    steps = [step for _ in range(turns) for step in storm.steps((*GREEN, *PLAIN))]
+    steps = [
+        step
+        for turn in range(turns)
+        for step in storm.steps((*GREEN, *PLAIN), turn, is_long=turns > 1)
+    ]
     for step in steps:
         # A good half in step with the deaths; the rest while waiting for them and at the end.
         customers.release(customers.total * 3 // 5 // len(steps))
@@ -117,7 +147,7 @@ def settle(env: dict[str, str]) -> None:
     """Wait until nothing is on its way; the system must get there by itself."""
 
     def nothing_waits() -> bool:
-        for service in SERVICES:
+        for service in (*SERVICES, "gateway"):
             assert scalar(env, service, "SELECT count(*) FROM outbox") == 0
             assert scalar(env, service, "SELECT count(*) FROM inbox_failures") == 0
         assert scalar(env, "intake", "SELECT count(*) FROM receipts WHERE number IS NULL") == 0
@@ -135,9 +165,24 @@ def settle(env: dict[str, str]) -> None:
         assert scalar(env, "sla", soon) == 0
         unsent = "SELECT count(*) FROM deliveries WHERE status NOT IN ('sent', 'skipped')"
         assert scalar(env, "notify", unsent) == 0
-        return True
+        assert scalar(env, "notify", "SELECT count(*) FROM surveys WHERE status = 'waiting'") == 0
+        untold = "SELECT count(*) FROM webhook_deliveries WHERE status <> 'sent'"
+        assert scalar(env, "notify", untold) == 0
+        return has_heard_everything(env)
 
     eventually(nothing_waits, 180, pause=0.5)
+
+
+def everybody_content(env: dict[str, str], critics: Critics) -> None:
+    """Wait until what was rated low has been solved once more."""
+    critics.calm()
+    supervisor = desk_of(env, "CS900")
+
+    def is_content(number: str) -> bool:
+        ticket = supervisor.ticket(number)
+        return ticket["score"] is not None and ticket["status"] == "solved"
+
+    eventually(lambda: all(is_content(number) for number in critics.disappointed), 180, pause=0.5)
 
 
 def scalar(env: dict[str, str], service: str, query: str) -> Any:
@@ -162,16 +207,23 @@ def check_timelines(env: dict[str, str], tickets: list[dict[str, Any]], replied:
     assert scalar(env, "ticketing", gaps) == 0
 
 
-def check_mails(env: dict[str, str], addresses: list[str], replied: list[str]) -> None:
-    """One distinct Message-ID per customer and occasion."""
+def check_mails(
+    env: dict[str, str], addresses: list[str], replied: list[str]
+) -> dict[str, set[str]]:
+    """One distinct Message-ID per customer and occasion; the links to surveys with theirs."""
     mailbox = outside_of(env).mailbox
-    occasions: dict[str, set[str]] = defaultdict(set)
+    replies: dict[str, set[str]] = defaultdict(set)
+    surveys: dict[str, set[str]] = defaultdict(set)
     for address in addresses:
-        mails = mailbox.mails_to(address)
-        receipts = {mail["Message-ID"] for mail in mails if "已处理" not in text_of(mail)}
-        assert len(receipts) == 1, (address, [str(mail["Subject"]) for mail in mails])
-        for mail in mails:
-            if "已处理" in text_of(mail):
-                occasions[str(mail["Subject"])].add(mail["Message-ID"])
-    assert all(len(ids) == 1 for ids in occasions.values())
-    assert len(occasions) == len(set(replied))
+        receipts = set()
+        for mail in mailbox.mails_to(address):
+            if links := survey_links([mail]):
+                surveys[links[0]].add(mail["Message-ID"])
+            elif "已处理" in text_of(mail):
+                replies[str(mail["Subject"])].add(mail["Message-ID"])
+            else:
+                receipts.add(mail["Message-ID"])
+        assert len(receipts) == 1, (address, receipts)
+    assert all(len(ids) == 1 for ids in replies.values())
+    assert len(replies) == len(set(replied))
+    return surveys

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = ROOT / "gateway" / "console" / "src" / "locales"
-OWNERS = ("dispatch", "sla", "kb")
+OWNERS = ("dispatch", "sla", "kb", "reporting")
 # InvalidInput names fields, which are told one by one; these codes are all that is told.
 KINDS = ("Conflict", "Forbidden", "NotFound")
 # Only the gateway's own jobs are told so.

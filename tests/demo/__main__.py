@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.demo import story
+from tests.demo.circle import close_circle
 from tests.demo.customer import Form, Mailbox, MailServer, Surveys
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
@@ -86,6 +87,7 @@ def main() -> None:
     story.answer_by_mail(outside, mail_address, number, say)
     story.see_answer(desk, number, say)
     story.solve(desk, outside, number, mail_address, say)
+    close_circle(outside, desk, supervisor, number, mail_address, say)
     # Else repairs of earlier demos would take up somebody's room.
     supervisor.ask("POST", f"/tickets/{repair}/solution", {"text": "投影仪已更换电源。"})
     say(f"{supervisor.person['name']} solves {repair}")

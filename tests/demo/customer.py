@@ -97,9 +97,7 @@ class Surveys:
 
     def _ask(self, method: str, link: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         token = link.rpartition("/s/")[2]
-        answered = self._http.request(
-            method, f"{self._url}/{token}", json=body, timeout=_LIMIT
-        )
+        answered = self._http.request(method, f"{self._url}/{token}", json=body, timeout=_LIMIT)
         answered.raise_for_status()
         return dict(answered.json())
 

@@ -52,8 +52,8 @@ def receipt_number(outside: Outside, address: str, say: Say) -> str:
     mails = eventually(lambda: outside.mailbox.mails_to(address), 30)
     subject = str(mails[0]["Subject"])
     say(f"  a mail answers: {subject}")
-    promise = next((line for line in text_of(mails[0]).splitlines() if "答复您" in line), "")
-    say(f"    {promise}")
+    for promise in [line for line in text_of(mails[0]).splitlines() if "首次答复" in line]:
+        say(f"    {promise}")
     return subject.partition("[")[2].partition("]")[0]
 
 

@@ -1,15 +1,17 @@
 """A whole installation under a test: every role a process of its own, as in production."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
 
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
+from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.customer import Form, Mailbox, MailServer, Surveys
 from tests.demo.desk import Desk
-from tests.demo.story import Outside
+from tests.demo.story import Outside, text_of
 
 Roles = str | tuple[str, ...]
 
@@ -66,6 +68,18 @@ def outside_of(env: Mapping[str, str]) -> Outside:
         mailbox=Mailbox(f"http://127.0.0.1:{env['MAILBOX_PORT']}"),
         surveys=Surveys(f"http://127.0.0.1:{env['GATEWAY_PORT']}/api/v1"),
     )
+
+
+def code_sent_to(outside: Outside, address: str) -> str:
+    """The newest code that has come to the address by mail, once there is one."""
+
+    def codes() -> list[str]:
+        texts = map(text_of, outside.mailbox.mails_to(address))
+        return [text for text in texts if "验证码" in text or "code" in text]
+
+    digits = re.search(r"\b\d{6}\b", eventually(codes, 30)[-1])
+    assert digits
+    return digits[0]
 
 
 def desk_of(env: Mapping[str, str], login: str = "CS001") -> Desk:

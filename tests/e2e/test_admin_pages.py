@@ -9,11 +9,10 @@ import requests
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from libs.common.supervisor.processes import ROOT
-from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
-from tests.e2e.system import desk_of, outside_of, password_of, start_everything
+from tests.e2e.system import code_sent_to, desk_of, outside_of, password_of, start_everything
 
 PICTURES = ROOT / ".run" / "screenshots"
 PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
@@ -328,16 +327,6 @@ def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
     expect(by(page, "problem")).to_be_visible(timeout=PATIENCE)
     by(page, "portal-leave").click()
     expect(by(page, "portal-send")).to_be_visible(timeout=PATIENCE)
-
-
-def code_sent_to(outside: Outside, address: str) -> str:
-    def codes() -> list[str]:
-        texts = map(story.text_of, outside.mailbox.mails_to(address))
-        return [text for text in texts if "验证码" in text]
-
-    digits = re.search(r"\b\d{6}\b", eventually(codes, 30)[-1])
-    assert digits
-    return digits[0]
 
 
 @pytest.mark.parametrize(

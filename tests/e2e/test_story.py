@@ -1,10 +1,11 @@
 """The main job from outside: a customer's message becomes an answered, solved ticket."""
 
 import pytest
+from requests import HTTPError
 
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
-from tests.demo import story
+from tests.demo import circle, story
 from tests.demo.desk import Desk, Refused
 from tests.demo.samples import photo
 from tests.demo.story import Outside
@@ -41,6 +42,7 @@ def test_a_mail_becomes_one_ticket_that_is_answered_and_solved(
     sender = "zhangsan@example.com"
     story.complain_by_mail(outside, sender, said.append)
     number = story.receipt_number(outside, sender, said.append)
+    assert "首次答复" in said[-1], "the receipt says by when"
     story.take(agent, number, said.append)
     story.work_on(agent, number, said.append)
     story.answer_by_mail(outside, sender, number, said.append)
@@ -60,6 +62,29 @@ def test_a_mail_becomes_one_ticket_that_is_answered_and_solved(
     assert sequence == sorted(sequence)
     customer = supervisor.ticket(number)["customer"]["customer_id"]
     assert [row["number"] for row in supervisor.all_tickets(customer_id=customer)] == [number]
+
+
+def test_the_circle_closes(outside: Outside, agent: Desk, supervisor: Desk) -> None:
+    said: list[str] = []
+    sender = "wangsan@example.com"
+    story.complain_by_mail(outside, sender, said.append)
+    number = story.receipt_number(outside, sender, said.append)
+    story.take(agent, number, said.append)
+    story.work_on(agent, number, said.append)
+    story.solve(agent, outside, number, sender, said.append)
+    circle.close_circle(outside, agent, supervisor, number, sender, said.append)
+
+    mails = outside.mailbox.mails_to(sender)
+    assert any("请保留原包装,缺少原包装" in story.text_of(mail) for mail in mails), said
+    links = circle.survey_links(mails)
+    assert len(links) == 2, "one survey for each solution"
+    with pytest.raises(HTTPError) as refused:
+        outside.surveys.answer(links[0], score=4)
+    assert refused.value.response.status_code == 409
+    ticket = supervisor.ticket(number)
+    assert (ticket["status"], ticket["score"]) == ("closed", 5)
+    told = [entry["event"]["type"] for entry in supervisor.timeline(number) if entry["event"]]
+    assert told.count("ticket.rated") == told.count("ticket.solved") == 2
 
 
 def test_no_note_reaches_the_customer(outside: Outside) -> None:

@@ -97,6 +97,7 @@ def notice(**changes: Any) -> dict[str, Any]:
         "ticket_number": NUMBER,
         "title": "新工单",
         "text": "",
+        "is_urgent": False,
         "created_at": _NOW,
         "read_at": None,
         **changes,

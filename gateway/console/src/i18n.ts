@@ -38,10 +38,14 @@ export function storedLanguage(): Language | null {
   return languageOf(localStorage.getItem(STORED_AS) ?? '')
 }
 
+/** Makes a catalogue known, for words that stand in another language than the page's. */
+export async function loadCatalogue(wanted: Language): Promise<void> {
+  i18n.global.setLocaleMessage(wanted, (await catalogues[wanted]()).default as never)
+}
+
 /** `remember` is for a choice made by hand, which then beats the account's language. */
 export async function useLanguage(chosen: Language, remember = false): Promise<void> {
-  const [catalogue, words] = await Promise.all([catalogues[chosen](), elements[chosen]()])
-  i18n.global.setLocaleMessage(chosen, catalogue.default as never)
+  const [words] = await Promise.all([elements[chosen](), loadCatalogue(chosen)])
   elementWords[chosen] = words.default
   i18n.global.locale.value = chosen
   document.documentElement.lang = chosen

@@ -8,9 +8,13 @@ import { useSession } from './stores/session'
 declare module 'vue-router' {
   interface RouteMeta {
     isPublic?: boolean
+    /** Of no concern to it whether a colleague is signed in here as well. */
+    isForCustomers?: boolean
     title?: string
-    /** Who may not is told so; the gateway would refuse them anyway. */
-    permission?: string
+    /** The page names itself, by what it shows. */
+    isTitledByPage?: boolean
+    /** Who may not is told so; the gateway would refuse them anyway. Of several one suffices. */
+    permission?: string | readonly string[]
   }
 }
 
@@ -33,7 +37,29 @@ export const router = createRouter({
       path: '/portal',
       name: 'portal',
       component: () => import('./pages/PortalPage.vue'),
-      meta: { isPublic: true, title: 'portal.title' },
+      meta: { isPublic: true, isForCustomers: true, title: 'portal.title' },
+    },
+    {
+      // The name of the page is part of mails and text messages: it stays as short as it is.
+      path: '/s/:token',
+      name: 'survey',
+      component: () => import('./pages/SurveyPage.vue'),
+      props: true,
+      meta: { isPublic: true, isForCustomers: true, title: 'survey.pageTitle' },
+    },
+    {
+      path: '/help',
+      component: () => import('./components/help/HelpFrame.vue'),
+      meta: { isPublic: true, isForCustomers: true, isTitledByPage: true },
+      children: [
+        { path: '', name: 'help', component: () => import('./pages/HelpPage.vue') },
+        {
+          path: ':name',
+          name: 'help-article',
+          component: () => import('./pages/HelpArticlePage.vue'),
+          props: true,
+        },
+      ],
     },
     {
       path: '/',
@@ -85,6 +111,75 @@ export const router = createRouter({
           meta: { title: 'menu.sla-board', permission: 'board.read' },
         },
         {
+          path: 'dashboard',
+          name: 'dashboard',
+          component: () => import('./pages/DashboardPage.vue'),
+          meta: { title: 'menu.dashboard', permission: 'report.read' },
+        },
+        {
+          path: 'reports',
+          name: 'reports',
+          component: () => import('./pages/ReportsPage.vue'),
+          meta: { title: 'menu.reports', permission: 'report.read' },
+        },
+        {
+          path: 'knowledge',
+          name: 'knowledge',
+          component: () => import('./pages/KnowledgePage.vue'),
+          meta: { title: 'knowledge.title', permission: 'article.read' },
+        },
+        {
+          path: 'knowledge/reviews',
+          name: 'knowledge-reviews',
+          component: () => import('./pages/ArticleReviewsPage.vue'),
+          meta: { title: 'knowledge.place.knowledge-reviews', permission: 'article.review' },
+        },
+        {
+          path: 'knowledge/figures',
+          name: 'knowledge-figures',
+          component: () => import('./pages/KnowledgeFiguresPage.vue'),
+          meta: { title: 'knowledge.place.knowledge-figures', permission: 'report.read' },
+        },
+        {
+          path: 'knowledge/categories',
+          name: 'knowledge-categories',
+          component: () => import('./pages/ArticleCategoriesPage.vue'),
+          meta: { title: 'knowledge.place.knowledge-categories', permission: 'article.manage' },
+        },
+        {
+          path: 'knowledge/settings',
+          name: 'knowledge-settings',
+          component: () => import('./pages/KnowledgeSettingsPage.vue'),
+          meta: { title: 'knowledge.place.knowledge-settings', permission: 'article.manage' },
+        },
+        {
+          path: 'knowledge/new',
+          name: 'new-article',
+          component: () => import('./pages/ArticleEditorPage.vue'),
+          meta: { isTitledByPage: true, permission: 'article.write' },
+        },
+        {
+          path: 'knowledge/:articleId',
+          name: 'article',
+          component: () => import('./pages/ArticlePage.vue'),
+          props: true,
+          meta: { isTitledByPage: true, permission: 'article.read' },
+        },
+        {
+          path: 'knowledge/:articleId/edit',
+          name: 'edit-article',
+          component: () => import('./pages/ArticleEditorPage.vue'),
+          props: true,
+          meta: { isTitledByPage: true, permission: 'article.write' },
+        },
+        {
+          path: 'knowledge/:articleId/versions',
+          name: 'article-versions',
+          component: () => import('./pages/ArticleVersionsPage.vue'),
+          props: true,
+          meta: { isTitledByPage: true, permission: 'article.write' },
+        },
+        {
           path: 'settings/sla',
           name: 'sla-policies',
           component: () => import('./pages/SlaPoliciesPage.vue'),
@@ -97,10 +192,26 @@ export const router = createRouter({
           meta: { title: 'menu.calendars', permission: 'sla.read' },
         },
         {
+          path: 'satisfaction',
+          name: 'satisfaction',
+          component: () => import('./pages/SatisfactionPage.vue'),
+          meta: { title: 'menu.satisfaction', permission: 'survey.read' },
+        },
+        {
+          path: 'settings/surveys',
+          name: 'survey-settings',
+          component: () => import('./pages/SurveySettingsPage.vue'),
+          meta: { title: 'menu.survey-settings', permission: 'survey.read' },
+        },
+        {
           path: 'operations',
           name: 'operations',
           component: () => import('./pages/OperationsPage.vue'),
-          meta: { title: 'operations.title', permission: 'failure.list' },
+          meta: {
+            title: 'operations.title',
+            // Each grants a part of the page.
+            permission: ['operation.read', 'receipt.list', 'failure.list'],
+          },
         },
         {
           path: 'requests',
@@ -164,6 +275,43 @@ export const router = createRouter({
           meta: { title: 'menu.agents', permission: 'dispatch.read' },
         },
         {
+          path: 'settings/notification-rules',
+          name: 'notification-rules',
+          component: () => import('./pages/NotificationRulesPage.vue'),
+          meta: { title: 'menu.notification-rules', permission: 'notification.read' },
+        },
+        {
+          path: 'settings/notification-texts',
+          name: 'notification-texts',
+          component: () => import('./pages/NotificationTextsPage.vue'),
+          meta: { title: 'menu.notification-texts', permission: 'notification.read' },
+        },
+        {
+          path: 'settings/deliveries',
+          name: 'deliveries',
+          component: () => import('./pages/DeliveriesPage.vue'),
+          meta: { title: 'menu.deliveries', permission: 'delivery.read' },
+        },
+        {
+          path: 'settings/robots',
+          name: 'robots',
+          component: () => import('./pages/RobotsPage.vue'),
+          meta: { title: 'menu.robots', permission: 'notification.read' },
+        },
+        {
+          path: 'settings/webhooks',
+          name: 'webhooks',
+          component: () => import('./pages/WebhooksPage.vue'),
+          meta: { title: 'menu.webhooks', permission: 'webhook.read' },
+        },
+        {
+          path: 'settings/webhooks/:webhookId',
+          name: 'webhook',
+          component: () => import('./pages/WebhookPage.vue'),
+          props: true,
+          meta: { title: 'webhooks.log', permission: 'webhook.read' },
+        },
+        {
           path: 'audit',
           name: 'audit',
           component: () => import('./pages/AuditPage.vue'),
@@ -199,8 +347,7 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  // Customers' own way in: whether a colleague is signed in here as well is of no interest.
-  if (to.name === 'portal') return true
+  if (to.meta.isForCustomers) return true
   const session = useSession()
   try {
     await session.restore()

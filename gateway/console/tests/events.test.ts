@@ -12,6 +12,11 @@ const words: EventWords = {
   channel: named(zh.channel),
   field: named(zh.field),
   target: (key) => `<${key}>`,
+  score: (score) => `${score} 分`,
+  recommends: (nps) => `推荐 ${nps}`,
+  reason: (key) => `<${key}>`,
+  toldBy: (key) => `<${key}>`,
+  satisfied: (isSatisfied) => (isSatisfied ? '满意' : '不满意'),
   listOf: (names) => names.join('；'),
 }
 const sentence = (event: Record<string, unknown>, part = {}) =>

@@ -20,6 +20,7 @@ describe('the filters of the list', () => {
       from: '2026-11-01',
       to: '2026-11-02',
       due: 'soon',
+      satisfaction: 'low',
       sort: 'number',
     })
     expect(filtersFrom(addressOf(filters))).toEqual(filters)

@@ -54,7 +54,8 @@ test('a source tells when it is up and what happens', () => {
   const { last, heard } = listening()
   last().say('ready', {}, '7')
   last().say('message', { type: 'ticket.replied', number: 'G1' }, '8')
-  expect(heard).toEqual([true, { type: 'ticket.replied', number: 'G1' }])
+  // Whoever looked before the stream began looks again.
+  expect(heard).toEqual([true, 'missed', { type: 'ticket.replied', number: 'G1' }])
 })
 
 test('a connection that was refused is tried again where it broke off, ever slower', () => {
@@ -66,12 +67,17 @@ test('a connection that was refused is tried again where it broke off, ever slow
   expect(heard.at(-1)).toBe(false)
   vi.advanceTimersByTime(1_300)
   expect(last().url).toBe('/api/v1/live?after=9')
+  last().say('ready', {}, '9')
+  expect(heard.at(-1)).toBe(true)
+  last().close()
+  last().say('error')
+  vi.advanceTimersByTime(1_300)
   for (let round = 0; round < 10; round += 1) {
     last().close()
     last().say('error')
     vi.advanceTimersByTime(40_000)
   }
-  expect(streams.length).toBe(12)
+  expect(streams.length).toBe(13)
 })
 
 test('a browser that tries by itself is left alone', () => {

@@ -25,6 +25,7 @@ function notice(occasion: string, number: string | null = 'G20231001001'): Notic
     ticket_number: number,
     title: '工单 G20231001001：原题',
     text: '',
+    is_urgent: false,
     created_at: '2026-11-01T08:00:00Z',
     read_at: null,
   }

@@ -53,7 +53,9 @@ class Processes(Supervisor):
             armed.unlink(missing_ok=True)
 
     def output(self, lines: int = 200) -> str:
-        """The last lines that the processes wrote."""
+        """The last lines that the processes wrote; none once the run's directory is gone."""
+        if not self.log.exists():
+            return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def close(self) -> None:

@@ -1,7 +1,10 @@
 """Lists of articles: by words, best first; without any, by time or by use."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from math import isfinite, nan
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,6 +22,7 @@ Json = dict[str, Any]
 SORTS = ("relevance", "updated", "popular")
 _MOST = 100
 _SNIPPET = 120  # characters
+_FLAGS = {"true": True, "false": False}
 _COLUMNS = (
     "article_id, is_working, number, state, kind, language, audience, category_id, tags, title, "
     "summary, boost, updated_at"
@@ -89,8 +93,8 @@ def _listed(
     after = ""
     parameters = {**narrowing.parameters, "limit": limit + 1}
     if cursor:
-        value, article_id, is_working = decode_cursor(cursor, 3)
-        parameters |= {"value": value, "after_id": article_id, "flag": str(is_working)}
+        value, article_id, is_working = _behind(cursor, by_use)
+        parameters |= {"value": value, "after_id": article_id, "flag": is_working}
         after = (
             f"AND ({column}, article_id, is_working) < "
             f"(CAST(:value AS {kind}), CAST(:after_id AS uuid), CAST(:flag AS boolean))"
@@ -103,6 +107,19 @@ def _listed(
     page = [Found(row[0], row[1], 0.0) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
     return {"items": show_found(session, page, ()), "next_cursor": _cursor(last, by_use)}
+
+
+def _behind(cursor: str, by_use: bool) -> tuple[Any, UUID, bool]:
+    """Where a list goes on: a place by use or by time, as `_cursor` wrote it. Anybody may write
+    one, so it is read here and not by the database."""
+    value, article_id, flag = decode_cursor(cursor, 3, str if by_use else datetime, UUID, str)
+    try:
+        place = float(value) if by_use else value
+    except ValueError:
+        place = nan
+    if flag not in _FLAGS or (by_use and not isfinite(place)):
+        raise field_error("cursor", "is not one that this list has given", "cursor.invalid")
+    return place, article_id, _FLAGS[flag]
 
 
 def _rows_of(session: Session, statement: Any, parameters: dict[str, Any]) -> Sequence[Any]:

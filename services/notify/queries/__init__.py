@@ -57,6 +57,7 @@ def _notice(row: NoticeRow) -> dict[str, Any]:
         "title": row.title,
         "text": row.text,
         "facts": row.facts,
+        "is_urgent": row.is_urgent,
         "created_at": row.created_at.isoformat(),
         "read_at": row.read_at and row.read_at.isoformat(),
     }

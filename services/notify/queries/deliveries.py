@@ -1,5 +1,6 @@
 """Deliveries as staff see them: never an address, never a text."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from libs.common.cursor import decode_cursor, encode_cursor
+from services.notify.domain.deliveries import RecipientKind
+from services.notify.storage.endpoints import find_endpoints
+from services.notify.storage.readers import find_staff
 from services.notify.storage.tables import DeliveryRow
 
 Json = dict[str, Any]
@@ -35,10 +39,22 @@ def search_deliveries(
     more = len(rows) > limit
     shown = rows[:limit]
     following = encode_cursor([shown[-1].delivery_id]) if more else None
-    return {"items": [show_delivery(row) for row in shown], "next_cursor": following}
+    names = _names(session, shown)
+    return {"items": [show_delivery(row, names) for row in shown], "next_cursor": following}
 
 
-def show_delivery(row: DeliveryRow) -> Json:
+def _names(session: Session, rows: Sequence[DeliveryRow]) -> dict[UUID, str]:
+    """Of colleagues and robots. Customers are known by their tickets' numbers alone."""
+    told: dict[str, set[UUID]] = {}
+    for row in rows:
+        if row.recipient_id:
+            told.setdefault(row.recipient_kind, set()).add(row.recipient_id)
+    people = find_staff(session, told.get(RecipientKind.PERSON, ()), ()).names()
+    robots = find_endpoints(session, told.get(RecipientKind.ENDPOINT, ()))
+    return {**people, **{robot_id: robot.name for robot_id, robot in robots.items()}}
+
+
+def show_delivery(row: DeliveryRow, names: Mapping[UUID, str]) -> Json:
     """What became of it, and by which rule it was ordered."""
     return {
         "delivery_id": str(row.delivery_id),
@@ -47,6 +63,7 @@ def show_delivery(row: DeliveryRow) -> Json:
         "other_channels": list(row.other_channels),
         "recipient_kind": row.recipient_kind,
         "recipient_id": str(row.recipient_id or row.customer_id),
+        "recipient_name": names.get(row.recipient_id) if row.recipient_id else None,
         "ticket_id": row.ticket_id and str(row.ticket_id),
         "ticket_number": row.ticket_number,
         "rule_id": row.rule_id and str(row.rule_id),

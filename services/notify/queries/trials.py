@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from libs.common.actor import Actor
 from libs.common.conditions import explain, facts_of
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
 from libs.common.ids import uuid7
+from libs.common.scope import allows
 from services.notify.clients.templates import Asked
 from services.notify.domain.deliveries import Order, RecipientKind
 from services.notify.domain.happenings import CUSTOMER, STAFF, Audience, Happening
@@ -18,7 +20,7 @@ from services.notify.domain.reading import Fields
 from services.notify.domain.texts import LANGUAGES, TEMPLATE_CHANNELS
 from services.notify.domain.wording import variables_of
 from services.notify.storage.readers import find_customers, find_group_names, find_staff
-from services.notify.storage.ticket_copies import find_ticket
+from services.notify.storage.ticket_copies import find_ticket, scope_of
 from services.notify.use_cases.desk import Desk
 from services.notify.use_cases.edit_texts import faults_of, source_of
 from services.notify.use_cases.tell import Plan, plan_telling
@@ -58,14 +60,18 @@ _SAMPLE = {
 def try_rules(
     uow: UnitOfWork,
     desk: Desk,
+    actor: Actor,
     now: datetime,
     *,
     occasion: str,
     number: str | None,
     sample: Mapping[str, Any] | None,
 ) -> Json:
-    """Which rules hold for a ticket or a sample, and why, and whom they would have told."""
-    header = _header(uow, desk, now, number, sample)
+    """Which rules hold for a ticket or a sample, and why, and whom they would have told.
+
+    Raises NotFound for a ticket that the actor may not see.
+    """
+    header = _header(uow, desk, actor, now, number, sample)
     happening = Happening(
         occasion=occasion,
         occasion_key=f"trial:{uuid7()}",
@@ -83,8 +89,10 @@ def try_rules(
     }
 
 
-def preview(uow: UnitOfWork, desk: Desk, now: datetime, values: Mapping[str, Any]) -> Json:
-    """What a text would say of a ticket or a sample, or what is wrong with it."""
+def preview(
+    uow: UnitOfWork, desk: Desk, actor: Actor, now: datetime, values: Mapping[str, Any]
+) -> Json:
+    """What a text would say of a ticket or a sample, or what is wrong with it; as above."""
     known = ("occasion", "channel", "language", "subject", "body", "html", "number", "audience")
     given = Fields(values, known)
     occasion = OCCASIONS.get(given.word("occasion", OCCASIONS))
@@ -96,7 +104,7 @@ def preview(uow: UnitOfWork, desk: Desk, now: datetime, values: Mapping[str, Any
     if faults := faults_of(source, occasion):
         return {"errors": [one.as_json() for one in faults], "rendered": None}
     audience: Audience = given.raw("audience") or occasion.audiences[0]
-    header = _header(uow, desk, now, given.text("number"), None)
+    header = _header(uow, desk, actor, now, given.text("number"), None)
     asked = Asked(
         occasion.key,
         CUSTOMER if audience == CUSTOMER else STAFF,
@@ -134,11 +142,16 @@ def _values(
 
 
 def _header(
-    uow: UnitOfWork, desk: Desk, now: datetime, number: str | None, sample: Mapping[str, Any] | None
+    uow: UnitOfWork,
+    desk: Desk,
+    actor: Actor,
+    now: datetime,
+    number: str | None,
+    sample: Mapping[str, Any] | None,
 ) -> Json:
     if number is not None:
         found = find_ticket(uow.session, desk.keys, number)
-        if found is None:
+        if found is None or not allows(actor, scope_of(found)):
             raise NotFound("ticket.unknown", "there is no such ticket")
         return found | {"occurred_at": now}
     given = {name: value for name, value in (sample or {}).items() if value is not None}

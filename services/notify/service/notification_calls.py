@@ -72,7 +72,7 @@ class RuleCalls:
         wanted = given.word("occasion", OCCASIONS)
         given.refusals.demand()
         return trials.try_rules(
-            call.uow, self.desk, call.now, occasion=wanted, number=number, sample=sample
+            call.uow, self.desk, call.actor, call.now, occasion=wanted, number=number, sample=sample
         )
 
     @query("notification.read")
@@ -119,7 +119,7 @@ class TextCalls:
     @query("notification.read")
     def preview_template(self, call: Call, *, values: Json) -> Json:
         """What a text would say, or what is wrong with it."""
-        return trials.preview(call.uow, self.desk, call.now, values)
+        return trials.preview(call.uow, self.desk, call.actor, call.now, values)
 
 
 class DeliveryCalls:

@@ -75,6 +75,11 @@ class SurveyCalls:
         """Whether, when and how customers are asked."""
         return read_settings(call.uow.session).as_json()
 
+    @query("ticket.read")
+    def list_survey_tags(self, call: Call) -> Json:
+        """What the reasons that customers chose are called, for whoever reads tickets."""
+        return {"items": read_settings(call.uow.session).as_json()["tags"]}
+
     @command("survey.manage")
     def edit_survey_settings(
         self, call: Call, *, changes: Json, version: int | None = None

@@ -76,6 +76,17 @@ def find_ticket(session: Session, keys: KeyRing, number: str) -> dict[str, Any] 
     return None if row is None else _header(keys, row)
 
 
+def scope_of(header: Mapping[str, Any]) -> dict[str, UUID | None]:
+    """A copy's scope as `libs.common.scope` judges it."""
+    return {
+        "assignee": header["assignee_id"],
+        "group": header["group_id"],
+        "department": _id(header.get("department_id")),
+        "region": _id(header.get("region_id")),
+        "requester": header["customer_id"],
+    }
+
+
 def subject_context(ticket_id: UUID) -> str:
     """What a sealed subject is bound to."""
     return field_context("ticket_copies", "subject", ticket_id)
@@ -83,7 +94,8 @@ def subject_context(ticket_id: UUID) -> str:
 
 def _row(keys: KeyRing, ticket: Mapping[str, Any]) -> dict[str, Any]:
     header = {name: ticket.get(name) for name in _KEPT}
-    header["region_id"] = (ticket.get("scope") or {}).get("region")
+    scope = ticket.get("scope") or {}
+    header |= {"region_id": scope.get("region"), "department_id": scope.get("department")}
     sealed = keys.encrypt_text(ticket["subject"], subject_context(ticket["ticket_id"]))
     return {
         "ticket_id": ticket["ticket_id"],
@@ -91,6 +103,10 @@ def _row(keys: KeyRing, ticket: Mapping[str, Any]) -> dict[str, Any]:
         "header": orjson.loads(orjson.dumps(header)),
         "subject_encrypted": sealed,
     }
+
+
+def _id(kept: str | None) -> UUID | None:
+    return UUID(kept) if kept else None
 
 
 def _header(keys: KeyRing, row: Any) -> dict[str, Any]:

@@ -104,6 +104,19 @@ def whole_units(unit: str, first: date, last: date) -> Period:
     return Period(unit, unit_start(first, unit), unit_end(last, unit))
 
 
+def last_units(unit: str, today: date, count: int, *, is_over: bool) -> Period:
+    """So many units of time up to the present one, or (`is_over`) up to the one before it."""
+    last = unit_end(today, unit)
+    if is_over:
+        last = unit_start(today, unit) - _DAY
+    first = unit_start(last, unit)
+    if unit in _MONTHS:
+        first = shift(first, -(count - 1) * _MONTHS[unit])
+    else:
+        first -= (count - 1) * (7 if unit == "week" else 1) * _DAY
+    return Period(unit, first, last)
+
+
 def _starts(first: date, unit: str) -> Iterator[date]:
     while True:
         yield first

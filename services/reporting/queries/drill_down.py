@@ -1,12 +1,12 @@
 """Drill-down (钻取): the tickets behind a figure, each act or stay that was counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, text, union_all
+from sqlalchemy import Row, Select, select, text, union_all
 from sqlalchemy.orm import Session
 
 from libs.common.cursor import decode_cursor, encode_cursor
@@ -19,7 +19,9 @@ from services.reporting.storage.measuring import condition_of
 
 Json = dict[str, Any]
 _DAY = timedelta(days=1)
-_SHOWN = "at, ticket_id, what, nth, value, number, status, agent_id, group_id"
+_SHOWN = (
+    "at, ticket_id, what, nth, value, number, status, agent_id, group_id, kind, channel, urgency"
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,30 @@ def list_tickets_of(
     }
 
 
+def count_tickets_of(session: Session, asked: Asked, drill: Drill, today: date) -> int:
+    """How many they are."""
+    narrowed = within(asked, drill)
+    if narrowed is None:
+        return 0
+    parts, given = _parts(narrowed, drill, today)
+    listed = (parts[0] if len(parts) == 1 else union_all(*parts)).cte("listed")
+    return int(session.scalar(select(text("count(*)")).select_from(listed), given) or 0)
+
+
+def stream_tickets_of(
+    session: Session, asked: Asked, drill: Drill, today: date, at_once: int
+) -> Iterator[Sequence[Row[Any]]]:
+    """All of them in the same order, so many at once: the database keeps the rest."""
+    narrowed = within(asked, drill)
+    if narrowed is None:
+        return
+    parts, given = _parts(narrowed, drill, today)
+    streamed = {"yield_per": at_once}
+    yield from session.execute(
+        _page(parts, None, None), given, execution_options=streamed
+    ).partitions()
+
+
 def _parts(asked: Asked, drill: Drill, today: date) -> tuple[list[Select[Any]], Json]:
     """One query a sum that is counted, and the parameters of all."""
     found, given = [], {"first": drill.period.first, "last": drill.period.last}
@@ -81,7 +107,7 @@ def _acts(asked: Asked, name: str, shows: str | None) -> tuple[Select[Any], Json
     value = "NULL" if shows is None else f"acts.{shows}::int"
     columns = (
         f"acts.at, acts.ticket_id, acts.what, acts.nth, {value} AS value, tickets.number, "
-        "tickets.status, acts.agent_id, acts.group_id"
+        "tickets.status, acts.agent_id, acts.group_id, acts.kind, acts.channel, acts.urgency"
     )
     query = (
         select(text(columns))
@@ -97,7 +123,8 @@ def _acts(asked: Asked, name: str, shows: str | None) -> tuple[Select[Any], Json
 
 _STAY = (
     "stays.started_at AS at, stays.ticket_id, 'unresolved' AS what, stays.nth, {value} AS value, "
-    "tickets.number, tickets.status, stays.agent_id, stays.group_id"
+    "tickets.number, tickets.status, stays.agent_id, stays.group_id, stays.kind, stays.channel, "
+    "stays.urgency"
 )
 _OF_TICKETS = "stays JOIN tickets ON tickets.ticket_id = stays.ticket_id"
 
@@ -131,7 +158,7 @@ def _open_days(asked: Asked) -> tuple[Select[Any], Json]:
     return query, given
 
 
-def _page(parts: Sequence[Select[Any]], cursor: str | None, limit: int) -> Select[Any]:
+def _page(parts: Sequence[Select[Any]], cursor: str | None, limit: int | None) -> Select[Any]:
     listed = (parts[0] if len(parts) == 1 else union_all(*parts)).cte("listed")
     query = select(text(_SHOWN)).select_from(listed)
     if cursor is not None:

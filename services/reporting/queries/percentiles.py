@@ -17,7 +17,6 @@ from services.reporting.queries.pieces import PIECES, SPANS, cover_all, mapped
 from services.reporting.queries.sums import Found, Place
 from services.reporting.storage.measuring import spread_rows
 
-
 # Sorting some hundred thousand pairs on disk takes longer than all the rest.
 _ROOM = text("SELECT set_config('work_mem', '64MB', true)")
 

@@ -7,12 +7,20 @@ from uuid import UUID
 
 from libs.common.errors import field_error
 from services.reporting.domain.metrics import METRICS, Metric
-from services.reporting.domain.periods import EARLIEST, LATEST, MOST_DAYS, Period, whole_units
+from services.reporting.domain.periods import (
+    EARLIEST,
+    LATEST,
+    MOST_DAYS,
+    Period,
+    last_units,
+    whole_units,
+)
 from services.reporting.domain.vocabulary import (
     COMPARISONS,
     CUSTOM,
     DIMENSIONS,
     FILTERS,
+    MOST_POINTS,
     NONE,
     OTHERS,
     SCORE,
@@ -39,10 +47,12 @@ def metric_of(where: str, value: object) -> Metric:
 
 
 def period_of(value: object, today: date) -> Period:
-    """Whole units of time, by default the present one; or custom, from one day until another."""
+    """Whole units of time, by default the present one; the `last` ones; or custom, between days."""
     if not isinstance(value, Mapping):
         raise field_error("period", "must be an object with unit, from and until")
     unit = one_of("period.unit", value.get("unit"), (*UNITS, CUSTOM))
+    if value.get("last") is not None or value.get("is_over"):
+        return _recent(unit, value, today)
     if unit == CUSTOM or value.get("from") is not None:
         first = _day("period.from", value.get("from"))
     else:
@@ -52,6 +62,20 @@ def period_of(value: object, today: date) -> Period:
     if until < first:
         raise field_error("period.until", "must not be before period.from")
     period = whole_units(unit, first, until)
+    if period.days > MOST_DAYS:
+        raise field_error("period", "must not be longer than 20 years")
+    return period
+
+
+def _recent(unit: str, value: Mapping[str, Any], today: date) -> Period:
+    """So many of the `last` units (1); the present one is the last, unless they are over."""
+    if unit == CUSTOM or value.get("from") is not None or value.get("until") is not None:
+        raise field_error("period.last", "goes with a unit of time, without from and until")
+    count = value.get("last")
+    count = 1 if count is None else count
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_POINTS:
+        raise field_error("period.last", f"must be a whole number from 1 to {MOST_POINTS}")
+    period = last_units(unit, today, count, is_over=value.get("is_over") is True)
     if period.days > MOST_DAYS:
         raise field_error("period", "must not be longer than 20 years")
     return period

@@ -1,10 +1,11 @@
-"""What reporting does by itself: sums, rebuilds, gaps, the archive's end."""
+"""What reporting does by itself: sums, rebuilds, gaps, the archive's end, exports."""
 
 from libs.common.bus.every import every
 from libs.common.bus.housekeeping import Housekeeping
 from libs.common.bus.provide import ConfigProvider
 from libs.common.bus.relay import Relay
 from libs.common.clock import utc_now
+from services.reporting.service.export_jobs import ExportJobs
 from services.reporting.service.settings import Settings
 from services.reporting.use_cases.keep_archive import keep_archive
 from services.reporting.use_cases.rebuild import run_rebuild
@@ -12,7 +13,7 @@ from services.reporting.use_cases.sum_up import sum_up_some
 from services.reporting.use_cases.tell_gaps import tell_gaps
 
 
-class Service(Housekeeping):
+class Service(ExportJobs, Housekeeping):
     """Any number of replicas share the work."""
 
     name = "reporting"

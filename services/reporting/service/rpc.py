@@ -16,6 +16,7 @@ from services.reporting.queries.drill_down import Drill, list_tickets_of
 from services.reporting.queries.reports import ReportAsked, get_report
 from services.reporting.queries.words import list_metrics
 from services.reporting.service import arguments as args
+from services.reporting.service.export_calls import ExportCalls
 from services.reporting.storage.rebuilds import load_rebuild, show_rebuild
 from services.reporting.storage.sums import load_marks
 from services.reporting.use_cases.rebuild import start_rebuild
@@ -23,7 +24,7 @@ from services.reporting.use_cases.rebuild import start_rebuild
 Json = dict[str, Any]
 
 
-class Service(OperatorCalls):
+class Service(ExportCalls, OperatorCalls):
     """Figures of what the actor may see; periods are of days in the business zone."""
 
     name = "reporting"

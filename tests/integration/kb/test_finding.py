@@ -1,7 +1,12 @@
 """What is looked for is found: words, mixed texts, typing errors; the best first, hits marked."""
 
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
 import pytest
 
+from libs.common.cursor import encode_cursor
 from libs.common.errors import InvalidInput
 from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import VISITOR, Desk
@@ -107,6 +112,30 @@ def test_pages_follow_one_another_and_show_each_article_once(ask: Ask, desk: Des
         assert len(seen) == len(set(seen)) >= 7
     with pytest.raises(InvalidInput):
         ask("list_articles", q="分页测试", cursor="nonsense")
+
+
+@pytest.mark.parametrize("sort", ["updated", "popular", None])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["now", str(uuid4()), "true"],
+        ["nan", uuid4(), "true"],
+        ["1.5", "not an id", "true"],
+        ["1.5", uuid4(), "perhaps"],
+        ["1e999", uuid4(), "true"],
+        [None, None, None],
+        [datetime(2026, 1, 1, tzinfo=UTC), uuid4(), "perhaps"],
+        [datetime(2026, 1, 1, tzinfo=UTC), "x", "true"],
+        [1],
+    ],
+)
+def test_a_cursor_that_somebody_made_up_is_refused_by_its_name(
+    ask: Ask, sort: str | None, values: list[Any]
+) -> None:
+    for method, actor in (("list_articles", None), ("list_help_articles", VISITOR)):
+        with pytest.raises(InvalidInput) as refusal:
+            ask(method, actor, sort=sort, cursor=encode_cursor(values))
+        assert "cursor" in refusal.value.details["errors"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from libs.common.contracts.gateway import PersonChanged
 from libs.common.contracts.kb import ArticleReviewRequested
 from libs.common.contracts.sla import ClockChanged, StepReached
 from libs.common.contracts.ticketing import TicketAssigned, TicketCreated, TicketNoteAdded
-from libs.common.errors import Conflict, InvalidInput, Stale
+from libs.common.errors import Conflict, InvalidInput, NotFound, Stale
 from services.notify import queries
 from services.notify.domain.ticket_happenings import happening_of
 from services.notify.queries import configuration, trials
@@ -45,6 +45,10 @@ def colleague(desk: Desk, name: str = "李雷", **fields: Any) -> Actor:
     told = person(somebody.subject, name=name, **fields).data
     desk.hear("copy_directory", event_of(PersonChanged, told | {"email": "li@example.com"}))
     return somebody
+
+
+def boss() -> Actor:
+    return actor("supervisor", "主管")
 
 
 def titles(desk: Desk, somebody: Actor) -> list[str]:
@@ -311,7 +315,7 @@ def test_a_trial_says_who_would_be_told_and_tells_nobody(desk: Desk) -> None:
     sample = {"assignee_id": str(li.subject), "urgency": "critical"}
     with desk.database.begin() as uow:
         found = trials.try_rules(
-            uow, desk.ordering, desk.now, occasion="assigned", number=None, sample=sample
+            uow, desk.ordering, boss(), desk.now, occasion="assigned", number=None, sample=sample
         )
         uow.commit()
     (told,) = found["recipients"]
@@ -320,11 +324,48 @@ def test_a_trial_says_who_would_be_told_and_tells_nobody(desk: Desk) -> None:
     assert titles(desk, li) == []
 
 
+@pytest.mark.parametrize("unit", ["own", "group", "department", "region"])
+def test_a_ticket_outside_the_scope_is_neither_tried_nor_previewed(desk: Desk, unit: str) -> None:
+    mine = {"assignee": uuid4(), "group": uuid4(), "department": uuid4(), "region": uuid4()}
+    number = f"G{uuid4().hex}"
+    ticket = ticket_of(desk.known_customer(), number=number, subject="秘密", scope=mine)
+    ticket |= {"assignee_id": mine["assignee"], "group_id": mine["group"]}
+    desk.hear("tell_of_tickets", event_of(TicketCreated, ticket))
+    asked = {"occasion": "solved", "channel": "sms", "language": "zh", "body": "{{ subject }}"}
+
+    def look(who: Actor) -> list[str]:
+        with desk.database.begin(read_only=True) as uow:
+            given = asked | {"number": number}
+            shown = trials.preview(uow, desk.ordering, who, desk.now, given)
+            tried = trials.try_rules(
+                uow,
+                desk.ordering,
+                who,
+                desk.now,
+                occasion="solved",
+                number=number,
+                sample=None,
+            )
+        return [shown["rendered"]["text"], *(rule["name"] for rule in tried["rules"])]
+
+    def scoped(ids: list[str], subject: UUID) -> Actor:
+        scopes = {"tickets": unit, **({} if unit == "own" else {f"{unit}s": ids})}
+        return Actor(subject, "组长", scopes=scopes)
+
+    near = mine["assignee"] if unit == "own" else mine[unit]
+    assert look(scoped([str(near)], near))[0] == "秘密"
+    for stranger in (scoped([str(uuid4())], uuid4()), Actor(uuid4(), "审计", scopes={})):
+        with pytest.raises(NotFound):
+            look(stranger)
+
+
 def test_a_preview_shows_words_or_what_is_wrong_with_them(desk: Desk) -> None:
     asked = {"occasion": "solved", "channel": "mail", "language": "en"}
     with desk.database.begin(read_only=True) as uow:
-        good = trials.preview(uow, desk.ordering, desk.now, asked | {"body": "{{ solution }}!"})
-        bad = trials.preview(uow, desk.ordering, desk.now, asked | {"body": "{{ a.b }}"})
+        good = trials.preview(
+            uow, desk.ordering, boss(), desk.now, asked | {"body": "{{ solution }}!"}
+        )
+        bad = trials.preview(uow, desk.ordering, boss(), desk.now, asked | {"body": "{{ a.b }}"})
     assert good["errors"] == []
     assert "您好，今天收到的杯子碎了。!" in good["rendered"]["text"]
     assert bad["errors"][0]["line"] == 1

@@ -22,6 +22,7 @@ from libs.common.contracts.ticketing import (
     TicketReopened,
     TicketSolved,
 )
+from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.directory.copying import keep_directory
 from libs.common.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound, Stale
 from libs.common.ids import uuid7
@@ -163,6 +164,26 @@ def test_a_solution_asks_the_customer_by_mail(asking: Asking, sink: Any):
     assert (sent["channel"], sent["solved_seq"]) == ("mail", done.data["seq"])
     mails = [text for mail in sink.mails() if "/s/" in (text := mail.text())]
     assert [re.findall(rf"{SITE}/s/([\w-]+)", one) for one in mails] == [[row.code]]
+
+
+def test_a_customer_whom_no_rule_tells_is_not_looked_after_for_days(asking: Asking):
+    done = of_customer(asking.desk.known_customer())
+    switch = "UPDATE rules SET is_active = {} WHERE occasion = 'survey'"
+    move = "UPDATE rule_book SET revision = revision + 1"
+    asking.desk.handle(lambda uow: run(uow, switch.format("false"), move))
+    try:
+        asking.hear(done)
+        asking.run()
+    finally:
+        asking.desk.handle(lambda uow: run(uow, switch.format("true"), move))
+    row = asking.row(done.data["ticket_id"])
+    # The request's own page still has it.
+    assert (row.status, row.next_look_at) == ("waiting", None)
+
+
+def run(uow: UnitOfWork, *statements: str) -> None:
+    for statement in statements:
+        uow.session.execute(text(statement))
 
 
 def test_repeats_make_one_survey_and_one_message(asking: Asking):

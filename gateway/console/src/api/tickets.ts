@@ -64,6 +64,8 @@ export const acceptTicket = (key: string, number: string) =>
 export interface Writing {
   text: string
   attachment_ids: string[]
+  /** Colleagues whom a note is meant for. */
+  mentions?: string[]
   status?: string
 }
 
@@ -79,7 +81,11 @@ export const noteOnTicket = (key: string, number: string, body: Writing): Promis
   take(
     api.POST('/api/v1/tickets/{number}/notes', {
       params: { path: path(number), header: withKey(key) },
-      body: { text: body.text, attachment_ids: body.attachment_ids },
+      body: {
+        text: body.text,
+        attachment_ids: body.attachment_ids,
+        mentions: body.mentions ?? [],
+      },
     }),
   )
 
@@ -113,5 +119,17 @@ export const returnTicket = (key: string, number: string, reason: string): Promi
     api.POST('/api/v1/tickets/{number}/returns', {
       params: { path: path(number), header: withKey(key) },
       body: { reason },
+    }),
+  )
+
+export type Satisfaction =
+  paths['/api/v1/tickets/{number}/satisfaction']['post']['requestBody']['content']['application/json']
+
+/** What the customer said of the solution, written down by who heard it. */
+export const judgeTicket = (key: string, number: string, body: Satisfaction): Promise<Ticket> =>
+  take(
+    api.POST('/api/v1/tickets/{number}/satisfaction', {
+      params: { path: path(number), header: withKey(key) },
+      body,
     }),
   )

@@ -4,10 +4,21 @@ import type { LocationQuery } from 'vue-router'
 import type { TicketQuery } from '@/api/tickets'
 import { endOfDay, startOfDay } from '@/format/time'
 
-export const VIEWS = ['mine', 'unassigned', 'open', 'overdue', 'solved', 'all'] as const
+export const VIEWS = [
+  'mine',
+  'unassigned',
+  'open',
+  'overdue',
+  'follow_up',
+  'solved',
+  'all',
+] as const
 /** What may be asked for by due time: overdue, or due within the hour. */
 export const DUE = ['overdue', 'soon'] as const
+/** How content customers are: not at all until now, by their scores, or never asked. */
+export const SATISFACTIONS = ['dissatisfied', 'low', 'fair', 'good', 'none'] as const
 export type View = (typeof VIEWS)[number]
+export type SatisfactionFilter = (typeof SATISFACTIONS)[number]
 
 export interface ListFilters {
   view: View
@@ -22,7 +33,20 @@ export interface ListFilters {
   to: string
   /** Tickets whose time is up, or soon will be. */
   due: string
+  /** One of SATISFACTIONS. */
+  satisfaction: string
   sort: string
+}
+
+const SATISFACTION_QUERIES: Record<
+  SatisfactionFilter,
+  Pick<TicketQuery, 'score' | 'is_dissatisfied'>
+> = {
+  dissatisfied: { is_dissatisfied: true },
+  low: { score: '1,2' },
+  fair: { score: '3' },
+  good: { score: '4,5' },
+  none: { score: 'none' },
 }
 
 export const DEFAULT_SORT = '-updated_at'
@@ -49,6 +73,7 @@ export function filtersFrom(query: LocationQuery): ListFilters {
     from: day('from'),
     to: day('to'),
     due: DUE.find((known) => known === one('due')) ?? '',
+    satisfaction: SATISFACTIONS.find((known) => known === one('satisfaction')) ?? '',
     sort: one('sort') || sortOf(view),
   }
 }
@@ -66,7 +91,7 @@ export function addressOf(filters: ListFilters): Record<string, string> {
 }
 
 export function requestOf(filters: ListFilters, cursor: string | null, limit: number): TicketQuery {
-  const { view, status, from, to, sort, ...rest } = filters
+  const { view, status, from, to, sort, satisfaction, ...rest } = filters
   const words = Object.entries(rest).filter(([, value]) => value !== '')
   const request = {
     view,
@@ -76,6 +101,7 @@ export function requestOf(filters: ListFilters, cursor: string | null, limit: nu
     ...(status.length ? { status: status.join(',') } : {}),
     ...(from ? { created_from: startOfDay(from) } : {}),
     ...(to ? { created_to: endOfDay(to) } : {}),
+    ...(satisfaction ? SATISFACTION_QUERIES[satisfaction as SatisfactionFilter] : {}),
     ...(cursor ? { cursor } : {}),
   }
   return request as TicketQuery

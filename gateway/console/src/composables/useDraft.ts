@@ -7,6 +7,8 @@ import type { Attachment } from '@/api/types'
 export interface Draft {
   text: string
   attachments: Attachment[]
+  /** Colleagues whom a note is meant for. */
+  mentions: { person_id: string; name: string }[]
   /** The key of a submission whose outcome is unknown; a reload must not lose it. */
   pending: PendingKey | null
 }
@@ -21,7 +23,7 @@ export function useDraft(personId: string, number: string, kind: string): Draft 
 }
 
 function stored(name: string): Draft {
-  const empty = { text: '', attachments: [], pending: null }
+  const empty = { text: '', attachments: [], mentions: [], pending: null }
   try {
     return { ...empty, ...JSON.parse(localStorage.getItem(name) ?? '{}') }
   } catch {
@@ -30,7 +32,8 @@ function stored(name: string): Draft {
 }
 
 function keep(name: string, draft: Draft): void {
-  const isEmpty = !draft.text && draft.attachments.length === 0 && !draft.pending
+  const { text, attachments, mentions, pending } = draft
+  const isEmpty = !text && !pending && attachments.length === 0 && mentions.length === 0
   try {
     if (isEmpty) localStorage.removeItem(name)
     else localStorage.setItem(name, JSON.stringify(draft))

@@ -1,4 +1,7 @@
-/** Urgent notices stand in the reader's way, and ring if the reader wants that. */
+/**
+ * Urgent notices stand in the reader's way, and ring if the reader wants that: those that come
+ * while the page is open, however it hears of them.
+ */
 import 'element-plus/es/components/notification/style/css'
 
 import { ElNotification } from 'element-plus/es/components/notification/index'
@@ -16,6 +19,8 @@ const SOUND = 'tidedesk.notice-sound'
 export function useUrgentNotices(words: NoticeWords, open: (notice: Notice) => Promise<void>) {
   const notices = useNotices()
   const isLoud = ref(localStorage.getItem(SOUND) === 'on')
+  /** Null until the first look: what was there before is for the bell. */
+  let known: Set<string> | null = null
   let forget: (() => void) | undefined
 
   watch(isLoud, (loud) => {
@@ -23,15 +28,23 @@ export function useUrgentNotices(words: NoticeWords, open: (notice: Notice) => P
     if (loud) ring()
   })
 
-  async function hear(update: LiveUpdate | null): Promise<void> {
+  function hear(update: LiveUpdate | null): void {
     if (update?.type !== 'notice.raised' || !update.is_urgent) return
-    // The update has no words: they are asked for with the reader's rights.
-    await notices.refresh().catch(() => {})
-    const notice = notices.items.find((one) => one.notice_id === update.notice_id)
-    if (!notice || notice.read_at || document.visibilityState !== 'visible') return
-    show(notice)
-    if (isLoud.value) ring()
+    // The update has no words: they are asked for with the reader's rights, sooner than others.
+    if (document.visibilityState === 'visible') void notices.refresh().catch(() => {})
   }
+
+  watch(
+    () => notices.items,
+    (items) => {
+      const fresh = known && items.filter((one) => isInTheWay(one) && !known?.has(one.notice_id))
+      known = new Set([...(known ?? []), ...items.map((one) => one.notice_id)])
+      fresh?.forEach(show)
+      if (fresh?.length && isLoud.value) ring()
+    },
+  )
+
+  const isInTheWay = (notice: Notice) => notice.is_urgent && !notice.read_at
 
   function show(notice: Notice): void {
     const popup = ElNotification({
@@ -49,7 +62,7 @@ export function useUrgentNotices(words: NoticeWords, open: (notice: Notice) => P
   }
 
   onMounted(() => {
-    forget = useLive().subscribe({ hear: (update) => void hear(update) })
+    forget = useLive().subscribe({ hear })
   })
   onBeforeUnmount(() => forget?.())
 

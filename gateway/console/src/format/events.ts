@@ -18,6 +18,14 @@ export interface EventWords {
   channel(key: string): string
   target(key: string): string
   field(key: string): string
+  /** "很不满意（1 分）" */
+  score(score: number): string
+  recommends(nps: number): string
+  /** A reason that the customer chose. */
+  reason(key: string): string
+  /** How staff heard of it. */
+  toldBy(channel: string): string
+  satisfied(isSatisfied: boolean): string
   listOf(names: string[]): string
 }
 
@@ -32,7 +40,8 @@ export function eventSentence(entry: Entry, words: EventWords): EventSentence {
   const facts = record(entry.event)
   const [key, values = {}] = sentence(facts, entry, words)
   const note = text(facts.note) || text(facts.reason) || (entry.text ?? '')
-  return { key: `event.${key}`, values, note, isTrouble: TROUBLE.has(key) }
+  const isTrouble = TROUBLE.has(key) || facts.is_satisfied === false
+  return { key: `event.${key}`, values, note, isTrouble }
 }
 
 function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
@@ -47,6 +56,8 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
   }
   if (type === 'edited') return ['edited', { changes: edits(facts, words) }]
   if (type === 'reopened' && facts.cause === 'customer') return ['reopened_by_customer']
+  if (type === 'reopened' && facts.cause === 'low_score') return ['reopened_by_low_score']
+  if (type === 'rated') return rated(facts, words)
   if (type === 'followed_up') return ['followed_up', { number: text(facts.number) }]
   if (type === 'notice.failed') {
     return ['notice_failed', { channel: words.channel(text(facts.channel)) }]
@@ -71,6 +82,21 @@ function returned(facts: Facts): Sentence {
   const previous = text(record(facts.previous).name)
   const key = facts.cause === 'accept_timeout' ? 'returned_unconfirmed' : 'returned'
   return [key, { previous }]
+}
+
+/** What the customer answered, or what staff wrote down of their words. */
+function rated(facts: Facts, words: EventWords): Sentence {
+  const { score, nps, is_satisfied: isSatisfied, reasons } = facts
+  const isBySurvey = facts.source === 'survey'
+  const parts = [
+    !isBySurvey && typeof isSatisfied === 'boolean' ? words.satisfied(isSatisfied) : '',
+    typeof score === 'number' ? words.score(score) : '',
+    typeof nps === 'number' ? words.recommends(nps) : '',
+    ...(Array.isArray(reasons) ? reasons.map((key) => words.reason(text(key))) : []),
+    text(facts.told_by) ? words.toldBy(text(facts.told_by)) : '',
+  ]
+  const judgement = words.listOf(parts.filter(Boolean))
+  return [isBySurvey ? 'rated' : 'rated_by_staff', { judgement }]
 }
 
 /** What policies have found; steps of a clock and its breach are about the same target. */

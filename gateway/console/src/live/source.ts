@@ -44,7 +44,12 @@ export class LiveSource {
     this.close()
     const stream = this.connect(this.position ? `${PATH}?after=${this.position}` : PATH)
     this.stream = stream
-    stream.addEventListener('ready', (event) => this.begin(event))
+    stream.addEventListener('ready', (event) => {
+      // What happened between the page's own first look and the stream's beginning.
+      const isAnew = !this.position
+      this.begin(event)
+      if (isAnew) this.listener.missed()
+    })
     stream.addEventListener('reset', (event) => {
       this.begin(event)
       this.listener.missed()

@@ -12,7 +12,9 @@ export const useSession = defineStore('session', () => {
   const session = ref<Session | null>(null)
   const isRestored = ref(false)
   const person = computed(() => session.value?.person ?? null)
-  const may = (permission: string) => session.value?.permissions.includes(permission) ?? false
+  /** Of several permissions any one suffices. */
+  const may = (permission: string | readonly string[]) =>
+    [permission].flat().some((one) => session.value?.permissions.includes(one) ?? false)
 
   /** What somebody has to do before anything else: nothing else is allowed. */
   const firstStep = computed(() => {

@@ -74,7 +74,11 @@ def row(
 
 
 def viewer(subject: UUID = ME, **rights: Any) -> Viewer:
-    return Viewer.of(Actor(subject, "李雷", scopes=rights or {"tickets": "own"}))
+    return Viewer.of(reader(rights or {"tickets": "own"}, subject))
+
+
+def reader(scopes: dict[str, Any], subject: UUID = ME) -> Actor:
+    return Actor(subject, "李雷", scopes=scopes, permissions=frozenset({"ticket.read"}))
 
 
 def told(frames: bytes) -> list[dict[str, Any]]:
@@ -88,14 +92,22 @@ def ids(frames: bytes) -> list[int]:
 
 @given(rights=rights, scope=scopes)
 def test_whoever_may_see_a_ticket_is_told_of_it_and_nobody_else(rights, scope):
-    actor = Actor(ME, "李雷", scopes=rights)
+    actor = reader(rights)
     frames = Batch([row(scope)]).frames_for(Viewer.of(actor))
     assert bool(frames) == allows(actor, scope)
 
 
+def test_whoever_may_not_read_tickets_hears_only_what_is_sent_to_them():
+    author = Actor(ME, "李雷", scopes={"tickets": "all", "pools": True})
+    mine = row(None, kind="notice", recipients=(ME,), type="notice.raised")
+    of_others = row({"assignee": ME, "group": None}, (), type="ticket.assigned")
+    found = told(Batch([of_others, mine]).frames_for(Viewer.of(author)))
+    assert [one["type"] for one in found] == ["notice.raised"]
+
+
 @given(rights=rights, before=scopes, now=scopes)
 def test_whoever_could_see_a_ticket_is_told_that_it_is_gone(rights, before, now):
-    actor = Actor(ME, "李雷", scopes=rights)
+    actor = reader(rights)
     found = told(Batch([row(now, (before,))]).frames_for(Viewer.of(actor)))
     expected = ["ticket.replied"] if allows(actor, now) else ["ticket.gone"] * allows(actor, before)
     assert [one["type"] for one in found] == expected
@@ -104,7 +116,7 @@ def test_whoever_could_see_a_ticket_is_told_that_it_is_gone(rights, before, now)
 @given(rights=st.lists(rights, max_size=4), changes=st.lists(scopes, max_size=6))
 def test_what_is_found_out_for_one_viewer_does_not_change_what_another_is_told(rights, changes):
     rows = [row(scope) for scope in changes]
-    viewers = [Viewer.of(Actor(ME, "李雷", scopes=one)) for one in rights]
+    viewers = [Viewer.of(reader(one)) for one in rights]
     together = Batch(rows)
     assert [together.frames_for(one) for one in viewers] == [
         Batch(rows).frames_for(one) for one in viewers

@@ -1,0 +1,1 @@
+"""Files that spreadsheets open: workbooks with charts, lines of comma-separated values."""

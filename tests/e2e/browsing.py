@@ -1,0 +1,96 @@
+"""What tests of the console share: a browser's windows, and ways to find and fill what is shown."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+from libs.common.supervisor.processes import ROOT
+from tests.e2e.system import password_of
+
+PICTURES = ROOT / ".run" / "screenshots"
+PATIENCE = 30_000  # milliseconds that an expectation may take; polling pages need some
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+# How many pixels wider than the window the page is: what is to be 0.
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Before anything of the page: what the content security policy refuses is kept.
+WATCH_POLICY = (
+    "window.refused = []; addEventListener('securitypolicyviolation', "
+    "event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
+)
+
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The machine's Chromium."""
+    return playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=_ARGUMENTS, headless=True
+    )
+
+
+def built_console() -> None:
+    """Raises AssertionError if there is nothing to look at."""
+    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+
+
+def address_of(system: dict[str, str]) -> str:
+    """Where the console is."""
+    return f"http://127.0.0.1:{system['GATEWAY_PORT']}"
+
+
+@contextmanager
+def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A fresh window; a script error or a breach of the policy on any page fails the test."""
+    context = browser.new_context(
+        base_url=address,
+        **{"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options},
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(WATCH_POLICY)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    errors += page.evaluate("window.refused || []")
+    context.close()
+    assert errors == []
+
+
+def by(page: Page | Locator, name: str) -> Locator:
+    """The first element with this data-test that can be seen."""
+    return page.locator(f'[data-test="{name}"]:visible').first
+
+
+def field(page: Page | Locator, name: str) -> Locator:
+    """Where one types: the element with this data-test, or the input that it surrounds."""
+    return page.locator(
+        f'input[data-test="{name}"], textarea[data-test="{name}"], '
+        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
+    ).first
+
+
+def fill_in(page: Page, login: str, password: str) -> None:
+    """Hand in name and password, whatever comes of it."""
+    page.goto("/login")
+    field(page, "login-name").fill(login)
+    field(page, "login-password").fill(password)
+    by(page, "login-submit").click()
+
+
+def sign_in(page: Page, system: dict[str, str], login: str) -> None:
+    """As a member of the demo's staff."""
+    fill_in(page, login, password_of(system, login))
+    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
+
+
+def camera(topic: str, **options: Any) -> Callable[[Page, str], None]:
+    """Takes pictures for people to look at: `.run/screenshots/<topic>-<name>.png`."""
+
+    def shoot(page: Page, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{topic}-{name}.png", **options)
+
+    return shoot

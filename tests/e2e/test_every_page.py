@@ -1,0 +1,290 @@
+"""Every address of the console, as everybody who may open it sees it: whole, narrow and named.
+
+The addresses come from the router that runs in the browser, so that no page is forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from libs.common.testing.eventually import eventually
+from libs.common.testing.processes import Processes
+from tests.demo import story
+from tests.demo.desk import Desk
+from tests.e2e.axe import grave_findings
+from tests.e2e.browsing import DESK, PATIENCE, PHONE, address_of, built_console, by, sign_in, window
+from tests.e2e.browsing import field as input_of
+from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
+
+pytestmark = pytest.mark.timeout(600)
+
+STAFF = {
+    "administrator": "AD001",
+    "supervisor": "CS900",
+    "agent": "CS001",
+    "employee": "EM001",
+    "auditor": "AU001",
+}
+LANGUAGES = ("zh-CN", "en")
+CUSTOMER = "everypage@example.com"
+
+# Where nobody has come in yet, the pages ask who it is and are told.
+EXPECTED = re.compile(r"^(401 GET /api/v1/(session|requests|portal/\S*))$")
+
+_ROUTER = "document.querySelector('#app').__vue_app__.config.globalProperties.$router"
+_ROUTES = f"""() => {_ROUTER}.getRoutes().filter(one => one.name).map(one => ({{
+    name: String(one.name),
+    path: one.path,
+    permissions: [one.meta.permission ?? []].flat(),
+    isPublic: Boolean(one.meta.isPublic),
+}}))"""
+_GO = f"to => {_ROUTER}.push(to).then(() => {_ROUTER}.currentRoute.value.name)"
+_IS_READY = """() => document.querySelector('h1')?.innerText.trim()
+    && !document.querySelector('.el-skeleton, .el-loading-mask')"""
+# The frame scrolls the page within itself: both must fit.
+_TOO_WIDE = """() => [document.documentElement, document.querySelector('main')]
+    .map(one => one ? one.scrollWidth - one.clientWidth : 0)"""
+_SHOWN = """() => ({
+    title: document.title,
+    language: document.documentElement.lang,
+    headings: [...document.querySelectorAll('h1')].filter(one => one.checkVisibility())
+        .map(one => one.innerText.trim()),
+})"""
+_TURN = """() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address of the console; without permissions it is for everybody who is signed in."""
+
+    name: str
+    path: str
+    permissions: frozenset[str]
+    is_public: bool
+
+    def is_for(self, permissions: frozenset[str]) -> bool:
+        """Whether somebody who may do that may open it; any permission suffices."""
+        return not self.permissions or bool(self.permissions & permissions)
+
+
+@dataclass
+class Watch:
+    """What goes wrong in a window, and how many answers it waits for."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    _waiting: set[Any] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("request", self._ask)
+        self.page.on("response", self._answer)
+        self.page.on("requestfinished", self._waiting.discard)
+        self.page.on("requestfailed", self._waiting.discard)
+
+    def settle(self) -> None:
+        """Until the page shows what it has to show, and asks for no more."""
+        self.page.wait_for_function(_IS_READY)
+        eventually(self._is_quiet, PATIENCE / 1000, pause=0)
+        self.page.evaluate(_TURN)
+
+    def _is_quiet(self) -> bool:
+        self.page.wait_for_timeout(30)  # lets the browser's events come in
+        return not self._waiting
+
+    def _hear(self, message: Any) -> None:
+        # Failed requests are told by their answers, with their addresses.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+    def _ask(self, request: Any) -> None:
+        if not request.url.partition("?")[0].endswith("/live"):
+            self._waiting.add(request)
+
+    def _answer(self, response: Response) -> None:
+        if response.status >= 400:
+            path = "/" + response.url.split("/", 3)[3]
+            told = f"{response.status} {response.request.method} {path}"
+            if not EXPECTED.match(told.partition("?")[0]):
+                self.faults.append(told)
+
+
+@pytest.fixture(scope="module")
+def system(processes: Processes) -> dict[str, str]:
+    built_console()
+    start_everything(processes, apart=False, dispatches=True)
+    return processes.env
+
+
+@pytest.fixture(scope="module")
+def objects(system: dict[str, str]) -> dict[str, dict[str, str]]:
+    """What stands for the parameters of each address that has some."""
+    supervisor, agent = desk_of(system, "CS900"), desk_of(system, "CS001")
+    ticket = register(supervisor, "收到的咖啡机漏水，客户要求今天答复")
+    supervisor.ask("PUT", f"/tickets/{ticket}/assignee", {"assignee_id": agent.person["person_id"]})
+    work_on(agent, ticket)
+    for subject in ("A very long subject " * 6, "退款还没有到账"):
+        register(supervisor, subject.strip())
+    asked = {"subject": "会议室投影仪无法开机", "text": "换过电源线仍无反应。"}
+    request = desk_of(system, "EM001").ask("POST", "/requests", asked)
+    raise_rights(desk_of(system, "AD001"))
+    return {
+        "ticket": {"number": ticket},
+        "request": {"number": str(request["number"])},
+        "not-found": {"rest": "nowhere"},
+    }
+
+
+def register(desk: Desk, subject: str) -> str:
+    """A new ticket's number."""
+    customer = desk.ask("POST", "/customers", {"name": "王女士", "phone": "13800000001"})
+    body = {"customer_id": customer["customer_id"], "subject": subject, "text": f"来电：{subject}"}
+    made = desk.ask("POST", "/tickets", {**body, "kind": "complaint", "urgency": "critical"})
+    return str(made["number"])
+
+
+def work_on(agent: Desk, number: str) -> None:
+    agent.ask("POST", f"/tickets/{number}/acceptance")
+    agent.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库。"})
+    agent.ask("POST", f"/tickets/{number}/replies", {"text": "今天就为您换货。"})
+
+
+def raise_rights(administrator: Desk) -> None:
+    """So that there is an alert to look at."""
+    person = {"login": "CS702", "name": "升职的人", "role": "agent"}
+    account = administrator.ask("POST", "/accounts", person)["account"]
+    stamp = {"If-Match": f'"{account["version"]}"'}
+    path = f"/accounts/{account['person_id']}"
+    administrator.ask("PATCH", path, {"role": "supervisor"}, headers=stamp)
+
+
+@pytest.fixture
+def watch(browser: Browser, system: dict[str, str]) -> Iterator[Watch]:
+    with window(browser, address_of(system)) as page:
+        yield Watch(page)
+
+
+def routes_of(page: Page) -> list[Route]:
+    return [
+        Route(one["name"], one["path"], frozenset(one["permissions"]), one["isPublic"])
+        for one in page.evaluate(_ROUTES)
+    ]
+
+
+def permissions_of(system: dict[str, str], login: str) -> frozenset[str]:
+    return frozenset(desk_of(system, login).ask("GET", "/session")["permissions"])
+
+
+def look(watch: Watch, name: str) -> list[str]:
+    """What is wrong with the page that is open now, wide and narrow, in the present language."""
+    found = [f"{one} (wide)" for one in grave_findings(watch.page)]
+    watch.page.set_viewport_size(PHONE)
+    watch.settle()
+    found += [f"{one} (narrow)" for one in grave_findings(watch.page)]
+    found += wrong_shape(watch.page)
+    watch.page.set_viewport_size(DESK)
+    found += watch.faults
+    watch.faults.clear()
+    return [f"{name}: {one}" for one in found]
+
+
+def wrong_shape(page: Page) -> list[str]:
+    """Too wide for a phone; without a name of its own; without the one heading that names it."""
+    found = []
+    if any(more > 0 for more in page.evaluate(_TOO_WIDE)):
+        found.append(f"{page.evaluate(_TOO_WIDE)} pixels wider than a phone")
+    shown = page.evaluate(_SHOWN)
+    if " · " not in shown["title"]:
+        found.append(f"the title is {shown['title']!r}")
+    if len(shown["headings"]) != 1:
+        found.append(f"the headings are {shown['headings']}")
+    return found
+
+
+def speak(page: Page, language: str) -> None:
+    page.evaluate("one => localStorage.setItem('tidedesk.language', one)", language)
+    page.reload()
+    page.wait_for_function("one => document.documentElement.lang === one", arg=language)
+
+
+def test_every_address_is_opened_by_somebody(
+    watch: Watch, system: dict[str, str], objects: dict[str, dict[str, str]]
+) -> None:
+    watch.page.goto("/login")
+    watch.settle()
+    everybody = [permissions_of(system, login) for login in STAFF.values()]
+    routes = [one for one in routes_of(watch.page) if not one.is_public]
+    assert [one.name for one in routes if not any(map(one.is_for, everybody))] == []
+    unknown = [one.name for one in routes if ":" in one.path and one.name not in objects]
+    assert unknown == [], "tell in `objects` what stands for their parameters"
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_every_page_of_a_member_of_staff_is_sound(
+    watch: Watch, system: dict[str, str], objects: dict[str, dict[str, str]], who: str
+) -> None:
+    page, permissions = watch.page, permissions_of(system, STAFF[who])
+    sign_in(page, system, STAFF[who])
+    found: list[str] = []
+    for language in LANGUAGES:
+        speak(page, language)
+        watch.settle()
+        for route in routes_of(page):
+            if route.is_public or route.name in LATER or not route.is_for(permissions):
+                continue
+            to = {"name": route.name, "params": objects.get(route.name, {})}
+            page.evaluate(_GO, to)
+            watch.settle()
+            found += look(watch, f"{language} {route.path}")
+    assert found == []
+
+
+# Those are looked at apart: one leads elsewhere, the other is for newcomers alone.
+LATER = {"home", "first-steps"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_a_newcomer_are_sound(
+    watch: Watch, system: dict[str, str], language: str
+) -> None:
+    page = watch.page
+    person = {"login": f"NEW-{language[:2]}", "name": "新来的同事", "role": "agent"}
+    made = desk_of(system, "AD001").ask("POST", "/accounts", person)
+    page.goto("/login")
+    speak(page, language)
+    watch.settle()
+    found = look(watch, "/login")
+    input_of(page, "login-name").fill(person["login"])
+    input_of(page, "login-password").fill(made["initial_password"])
+    by(page, "login-submit").click()
+    expect(page).to_have_url(re.compile("/first-steps"), timeout=PATIENCE)
+    watch.settle()
+    assert found + look(watch, "/first-steps") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_portal_of_a_customer_is_sound(
+    watch: Watch, system: dict[str, str], language: str
+) -> None:
+    page, outside, sender = watch.page, outside_of(system), f"{language}-{CUSTOMER}"
+    number = story.ask_for_repair(outside, sender, lambda _: None)
+    page.goto("/portal")
+    speak(page, language)
+    watch.settle()
+    found = look(watch, "/portal")
+    input_of(page, "portal-contact").fill(sender)
+    by(page, "portal-send").click()
+    input_of(page, "portal-code").fill(code_sent_to(outside, sender))
+    by(page, "portal-enter").click()
+    expect(by(page, f"request-{number}")).to_be_visible(timeout=PATIENCE)
+    watch.settle()
+    found += look(watch, "/portal, signed in")
+    by(page, f"request-{number}").click()
+    expect(by(page, "request-text")).to_be_visible(timeout=PATIENCE)
+    watch.settle()
+    assert found + look(watch, "/portal, a request") == []
