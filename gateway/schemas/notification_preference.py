@@ -21,6 +21,13 @@ class ChannelWish(Body):
     off = _channels(load_default=list)
 
 
+class KnownWish(View):
+    """The same as it stands."""
+
+    order = fields.List(fields.String(), required=True)
+    off = fields.List(fields.String(), required=True)
+
+
 class NotificationPreferences(Body):
     """All wishes anew. `channels`: by group of occasions, `*` for those without their own.
 
@@ -50,7 +57,7 @@ class NotificationPreferences(Body):
 class OwnNotificationPreferences(View):
     """The wishes, and what there is to choose from. Version 0: none yet."""
 
-    channels = fields.Dict(keys=fields.String(), values=fields.Dict(), required=True)
+    channels = fields.Dict(keys=fields.String(), values=fields.Nested(KnownWish), required=True)
     language = fields.String(required=True, allow_none=True)
     zone = fields.String(required=True, allow_none=True)
     quiet_from = fields.String(required=True, allow_none=True, metadata={"pattern": _TIME})

@@ -22,17 +22,31 @@ _SOLVINGS = (
     "WHERE event->>'type' = 'ticket.solved' GROUP BY 1"
 )
 _UNFINISHED = ("new", "open", "pending", "on_hold")
+_TOLD = {
+    "survey.sent": ("notify", "SELECT count(*) FROM surveys WHERE sent_at IS NOT NULL"),
+    "survey.answered": ("notify", "SELECT count(*) FROM surveys WHERE status = 'answered'"),
+    "suggestion.used": ("kb", "SELECT count(*) FROM uses"),
+}
 
 
 def has_heard_everything(env: Mapping[str, str]) -> bool:
-    """Whether each event of each ticket stands in reporting's archive, and no other."""
-    told = rows(env, "ticketing", _OF_TICKETS)
+    """Whether reporting's archive has each event of each ticket, survey and use, and no other."""
     query = (
         "SELECT subject, count(DISTINCT event_id) AS events, count(DISTINCT seq) AS seqs, "
         "max(seq) AS last FROM archive WHERE type LIKE 'ticket.%' GROUP BY 1"
     )
     heard = {row.subject: (row.events, row.seqs, row.last) for row in rows(env, "reporting", query)}
-    return heard == {str(row.ticket_id): (row.seq, row.seq, row.seq) for row in told}
+    told = rows(env, "ticketing", _OF_TICKETS)
+    if heard != {str(row.ticket_id): (row.seq, row.seq, row.seq) for row in told}:
+        return False
+    counted = dict(
+        tuple(row)
+        for row in rows(env, "reporting", "SELECT type, count(*) FROM archive GROUP BY 1")
+    )
+    return all(
+        counted.get(kind, 0) == rows(env, owner, wanted)[0][0]
+        for kind, (owner, wanted) in _TOLD.items()
+    )
 
 
 def check_figures(env: Mapping[str, str], desk: Desk, *, suggestion_uses: int) -> None:

@@ -1,36 +1,29 @@
 """Roles, keys, the operation log, alerts, requests and the portal in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from libs.common.supervisor.processes import ROOT
+from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
-from tests.e2e.system import code_sent_to, desk_of, outside_of, password_of, start_everything
-
-PICTURES = ROOT / ".run" / "screenshots"
-PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Before anything of the page: what the content security policy refuses is kept.
-WATCH_POLICY = (
-    "window.refused = []; addEventListener('securitypolicyviolation', "
-    "event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
-)
+from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 RULES = ("dispatch-rules", "agents", "sla-policies", "calendars")
 
 pytestmark = pytest.mark.timeout(300)
 
+shoot = camera("admin")
+
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    built_console()
     start_everything(processes, apart=False)
     return processes.env
 
@@ -38,63 +31,6 @@ def system(processes: Processes) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def outside(system: dict[str, str]) -> Outside:
     return outside_of(system)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
-    """A fresh window; a script error or a breach of the policy on any page fails the test."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
-        viewport={"width": 1440, "height": 900},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        accept_downloads=True,
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.add_init_script(WATCH_POLICY)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    errors += page.evaluate("window.refused")
-    context.close()
-    assert errors == []
-
-
-def by(page: Page, name: str) -> Locator:
-    """The first element with this data-test that can be seen."""
-    return page.locator(f'[data-test="{name}"]:visible').first
-
-
-def field(page: Page, name: str) -> Locator:
-    return page.locator(
-        f'input[data-test="{name}"], textarea[data-test="{name}"], '
-        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
-    ).first
-
-
-def shoot(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"admin-{name}.png")
-
-
-def sign_in(page: Page, system: dict[str, str], login: str) -> None:
-    page.goto("/login")
-    field(page, "login-name").fill(login)
-    field(page, "login-password").fill(password_of(system, login))
-    by(page, "login-submit").click()
-    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +232,7 @@ def attach(page: Page, file: Path) -> None:
 def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
     page: Page, outside: Outside, tmp_path: Path
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     mine, other = "portal@example.com", "neighbour@example.com"
     number = story.ask_for_repair(outside, mine, lambda _: None)
     foreign = story.ask_for_repair(outside, other, lambda _: None)
@@ -342,7 +278,7 @@ def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
 def test_the_pages_fit_a_phone_and_speak_english(
     page: Page, system: dict[str, str], address: str, title: str, mark: str
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     sign_in(page, system, "AD001")
     page.goto(address)
     expect(by(page, mark)).to_be_visible(timeout=PATIENCE)

@@ -1,66 +1,29 @@
 """Policies, calendars, what is due and what is overdue in a real browser."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from libs.common.supervisor.processes import ROOT
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
-from tests.e2e.system import desk_of, password_of, start_everything
+from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.system import desk_of, start_everything
 
-PICTURES = ROOT / ".run" / "screenshots"
-PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 URGENT = "马上处理：咖啡机漏水"
-WATCH_POLICY = (
-    "window.refused = []; addEventListener('securitypolicyviolation', "
-    "event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
-)
 
 pytestmark = pytest.mark.timeout(300)
+
+shoot = camera("sla")
 
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    built_console()
     start_everything(processes, apart=False)
     return processes.env
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
-    """A fresh window; a script error or a breach of the policy on any page fails the test."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
-        viewport={"width": 1440, "height": 900},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.add_init_script(WATCH_POLICY)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    errors += page.evaluate("window.refused")
-    context.close()
-    assert errors == []
 
 
 @pytest.fixture(scope="module")
@@ -98,31 +61,6 @@ def hours(count: int) -> dict[str, int]:
 
 def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
-
-
-def by(page: Page | Locator, name: str) -> Locator:
-    """The first element with this data-test that can be seen."""
-    return page.locator(f'[data-test="{name}"]:visible').first
-
-
-def field(page: Page | Locator, name: str) -> Locator:
-    return page.locator(
-        f'input[data-test="{name}"], textarea[data-test="{name}"], '
-        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
-    ).first
-
-
-def shoot(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"sla-{name}.png")
-
-
-def sign_in(page: Page, system: dict[str, str], login: str) -> None:
-    page.goto("/login")
-    field(page, "login-name").fill(login)
-    field(page, "login-password").fill(password_of(system, login))
-    by(page, "login-submit").click()
-    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_shipped_policies_stand_in_their_order(page: Page, system: dict[str, str]) -> None:
@@ -299,7 +237,7 @@ def test_whoever_may_only_look_changes_nothing(page: Page, system: dict[str, str
 def test_a_phone_needs_no_scrolling_sideways(
     page: Page, system: dict[str, str], late_ticket: str, path: str
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     sign_in(page, system, "CS900")
     page.goto(path)
     ready = page.locator('[data-test="policies"], [data-test="year"], [data-test="sla-groups"]')

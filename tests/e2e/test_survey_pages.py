@@ -11,7 +11,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.circle import survey_link
 from tests.demo.customer import write_mail
-from tests.demo.desk import Desk
+from tests.demo.desk import Desk, Refused
 from tests.demo.story import Outside
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
@@ -128,10 +128,14 @@ def test_a_low_score_reopens_the_ticket_and_only_a_satisfied_customer_lets_it_cl
     expect(told.filter(has_text="客户不满意，工单重新打开")).to_have_count(1)
     shoot(page, "ticket")
 
-    move_to(page, "closed")
-    expect(by(page, "dialog-problem")).to_contain_text("客户还不满意，暂不能关闭", timeout=PATIENCE)
+    by(page, "change-status").click()
+    expect(by(page, "not-satisfied")).to_contain_text("客户还不满意，暂不能关闭", timeout=PATIENCE)
+    expect(page.locator('[data-test="move-closed"]')).to_have_count(0)
     shoot(page, "refused")
     page.keyboard.press("Escape")
+    with pytest.raises(Refused) as refused:
+        agent.ask("PUT", f"/tickets/{number}/status", {"status": "closed", "reason": "完成"})
+    assert refused.value.problem["code"] == "ticket.not_satisfied"
 
     by(page, "judge").click()
     by(page, "judge-good").click()
@@ -236,7 +240,7 @@ def test_a_later_solving_takes_an_older_links_place_and_links_must_be_whole(
     shoot_whole(customer, "page-en")
     by(customer, "survey-send").click()
     end = by(customer, "survey-answered")
-    expect(end).to_contain_text("Your rating: Very satisfied", timeout=PATIENCE)
+    expect(end).to_contain_text("Your rating: Very happy", timeout=PATIENCE)
 
 
 def test_whoever_asked_in_the_house_rates_on_the_requests_own_page(
@@ -313,7 +317,7 @@ def test_settings_are_changed_previewed_and_seen_by_the_next_customer(
     by(page, "preview-en").click()
     by(preview, "score-1").click()
     expect(preview).to_contain_text("Damaged packaging")
-    expect(preview).to_contain_text("Very dissatisfied")
+    expect(preview).to_contain_text("Very unhappy")
     assert grave_findings(page) == []
     shoot(page, "preview")
     page.keyboard.press("Escape")
@@ -356,7 +360,7 @@ def test_a_phone_needs_no_scrolling_sideways_in_either_language(
     page.goto(path)
     expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
     ready = page.locator(
-        '[data-test="surveys"], [data-test="survey-settings"], [data-test="list-empty"]'
+        '[data-test="surveys"], [data-test="survey-settings"], [data-test^="ticket-row-"]'
     )
     expect(ready.first).to_be_visible(timeout=PATIENCE)
     for language in ("zh", "en"):

@@ -76,13 +76,13 @@ def ends_unknown(*, is_repeatable: bool, attempts: int, is_leased: bool, is_urge
 
 
 def next_attempt(
-    attempts: int, created_at: datetime, now: datetime, retry_after: float | None = None
+    attempts: int, since: datetime, now: datetime, retry_after: float | None = None
 ) -> datetime | None:
-    """When to try again after the `attempts`-th temporary failure; None once it is too old.
+    """When to try again after the `attempts`-th temporary failure; None after three days of it.
 
     `retry_after` are the seconds that the provider asks us to wait at least.
     """
-    if now - created_at >= GIVE_UP_AFTER:
+    if now - since >= GIVE_UP_AFTER:
         return None
     doublings = min(attempts - 1, 20)
     pause = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)

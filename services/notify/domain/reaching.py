@@ -32,11 +32,11 @@ NO_ROBOT = "the robot is gone or switched off"
 
 @dataclass(frozen=True)
 class Due:
-    """What decides about the next step of a delivery."""
+    """What decides about the next step of a delivery, whose days of trying began at `since`."""
 
     channel: str
     attempts: int
-    created_at: datetime
+    since: datetime
     contact_id: UUID | None = None
 
 
@@ -53,7 +53,7 @@ def step_to_customer(
     card: AddressCard | None, due: Due, now: datetime
 ) -> Go | Wait | Skip | GiveUp:
     """Intake may not have told us the address yet; then it is looked for, for a while."""
-    age = now - due.created_at
+    age = now - due.since
     if due.attempts and age >= GIVE_UP_AFTER:
         return GiveUp(TOO_OLD)
     if card is None:
@@ -66,7 +66,7 @@ def step_to_customer(
 
 def step_to_colleague(who: Colleague | None, due: Due, now: datetime) -> Go | Skip | GiveUp:
     """What the directory has told of them."""
-    if due.attempts and now - due.created_at >= GIVE_UP_AFTER:
+    if due.attempts and now - due.since >= GIVE_UP_AFTER:
         return GiveUp(TOO_OLD)
     addresses = (who and who.addresses) or {}
     return _go(
@@ -79,7 +79,7 @@ def step_to_colleague(who: Colleague | None, due: Due, now: datetime) -> Go | Sk
 
 def step_to_robot(is_there: bool, due: Due, now: datetime) -> Go | Skip | GiveUp:
     """A group chat has no address: the robot is it."""
-    if due.attempts and now - due.created_at >= GIVE_UP_AFTER:
+    if due.attempts and now - due.since >= GIVE_UP_AFTER:
         return GiveUp(TOO_OLD)
     return Go("", "", "") if is_there else Skip(NO_ROBOT)
 

@@ -1,6 +1,7 @@
 """What commands answer: the shape of REST, and `audit` for the gateway's operation log."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 Json = dict[str, Any]
 
@@ -26,6 +27,15 @@ def changed(key: str | None, before: Json, after: Json) -> Json:
 def removed(key: str, shown: Json) -> Json:
     """What is no more."""
     return {"audit": {"object": shown[key], "before": _plain(shown, key), "after": {}}}
+
+
+def without_path(answer: Json) -> Json:
+    """Of an address the log keeps where it leads: what stands behind that is often a secret."""
+    for part in (answer["audit"]["before"], answer["audit"]["after"]):
+        if part.get("url"):
+            address = urlsplit(part["url"])
+            part["url"] = f"{address.scheme}://{address.netloc}"
+    return answer
 
 
 def _plain(shown: Json, key: str) -> Json:

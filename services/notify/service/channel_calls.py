@@ -7,7 +7,7 @@ from libs.common.bus.rpc import command, query
 from services.notify.domain.webhooks import DeliveryStatus
 from services.notify.queries import webhooks as shown
 from services.notify.service import arguments as args
-from services.notify.service.answers import changed, made, removed
+from services.notify.service.answers import changed, made, removed, without_path
 from services.notify.service.provide_channels import ChannelDeskProvider
 from services.notify.use_cases import edit_endpoints, edit_webhooks, replay_webhooks
 
@@ -63,7 +63,8 @@ class WebhookCalls:
         webhook, secret = edit_webhooks.create_webhook(
             call.uow, self.channel_desk, call.now, call.actor.subject, args.values_of(values)
         )
-        return made("webhook_id", shown.show_webhook(webhook)) | {"secret": secret}
+        answer = without_path(made("webhook_id", shown.show_webhook(webhook)))
+        return answer | {"secret": secret}
 
     @command("webhook.manage")
     def replace_webhook(
@@ -78,14 +79,15 @@ class WebhookCalls:
             args.version_of(version),
             args.values_of(values),
         )
-        return changed("webhook_id", shown.show_webhook(before), shown.show_webhook(after))
+        was, now = shown.show_webhook(before), shown.show_webhook(after)
+        return without_path(changed("webhook_id", was, now))
 
     @command("webhook.manage")
     def remove_webhook(self, call: Call, *, webhook_id: str, version: int | None = None) -> Json:
         """It hears nothing more."""
         found = args.id_of("webhook_id", webhook_id)
         before = edit_webhooks.remove_webhook(call.uow, found, args.version_of(version))
-        return removed("webhook_id", shown.show_webhook(before))
+        return without_path(removed("webhook_id", shown.show_webhook(before)))
 
     @command("webhook.manage")
     def enable_webhook(self, call: Call, *, webhook_id: str, version: int | None = None) -> Json:

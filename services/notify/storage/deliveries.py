@@ -36,10 +36,14 @@ _RESENDABLE = (Status.FAILED, Status.UNKNOWN)
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery that is due; its content stays sealed until the message is written."""
+    """A delivery that is due; its content stays sealed until the message is written.
+
+    `tried_since`: when it was written, or sent once more by hand; its days of trying count from it.
+    """
 
     delivery_id: UUID
     created_at: datetime
+    tried_since: datetime
     status: Status
     channel: str
     others: tuple[str, ...]
@@ -177,7 +181,7 @@ def send_again(session: Session, delivery_id: UUID, now: datetime) -> Status | N
                 .where(DeliveryRow.delivery_id == delivery_id)
                 .where(DeliveryRow.created_at == row.created_at)
                 # Whoever sends it again means now: its days of trying begin anew.
-                .values(status=Status.WAITING, next_at=now, attempts=0, error=None)
+                .values(status=Status.WAITING, next_at=now, attempts=0, error=None, tried_since=now)
             )
         )
     return before
@@ -195,6 +199,7 @@ def _delivery(row: DeliveryRow) -> Delivery:
     return Delivery(
         delivery_id=row.delivery_id,
         created_at=row.created_at,
+        tried_since=row.tried_since or row.created_at,
         status=Status(row.status),
         channel=row.channel,
         others=tuple(row.other_channels),

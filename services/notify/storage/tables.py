@@ -103,6 +103,7 @@ class DeliveryRow(Base):
     leased_until: Mapped[datetime | None]
     error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    tried_since: Mapped[datetime | None]
 
 
 class TicketRow(Base):

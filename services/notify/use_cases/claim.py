@@ -152,7 +152,7 @@ def _look_up(
     def step(delivery: Delivery) -> Step:
         if not has_provider:
             return Skip(NO_PROVIDER)
-        asked = Due(delivery.channel, delivery.attempts, delivery.created_at, delivery.contact_id)
+        asked = Due(delivery.channel, delivery.attempts, delivery.tried_since, delivery.contact_id)
         match delivery.recipient_kind:
             case RecipientKind.CUSTOMER:
                 return step_to_customer(cards.get(delivery.recipient_id), asked, now)

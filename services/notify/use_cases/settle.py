@@ -64,7 +64,7 @@ def _settle_unsent(uow: UnitOfWork, desk: Desk, outcome: Done, now: datetime) ->
     again = None
     if not outcome.is_final:
         attempts = delivery.attempts + 1
-        again = next_attempt(attempts, delivery.created_at, now, outcome.retry_after)
+        again = next_attempt(attempts, delivery.tried_since, now, outcome.retry_after)
         reason = reason if again else f"{TOO_OLD}: {reason}"
     if again:
         storage.mark_delayed(uow.session, lease, reason, again)

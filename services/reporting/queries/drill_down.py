@@ -1,6 +1,6 @@
 """Drill-down (钻取): the tickets behind a figure, each act or stay that was counted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from services.reporting.storage.measuring import condition_of
 
 Json = dict[str, Any]
 _DAY = timedelta(days=1)
+# Where what is shown of a ticket is not of the metric's own unit: a good rate is made of scores.
+_SHOWN_IN: Mapping[str | None, str] = {None: "count", "days": "count", "score": "score"}
 _SHOWN = (
     "at, ticket_id, what, nth, value, number, status, agent_id, group_id, kind, channel, urgency"
 )
@@ -187,7 +189,7 @@ def _show(row: Any, metric: Metric) -> Json:
         "at": row.at,
         "what": row.what,
         "value": row.value,
-        "unit": "count" if metric.shows in ("days", None) else metric.unit,
+        "unit": _SHOWN_IN.get(metric.shows, metric.unit),
         "agent_id": str(row.agent_id) if row.agent_id else None,
         "group_id": str(row.group_id) if row.group_id else None,
     }

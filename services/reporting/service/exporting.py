@@ -34,7 +34,7 @@ from services.reporting.use_cases.pulse import Lost, Pulse
 from services.reporting.use_cases.write_export import refuse_export, write_export
 
 ROLE = "reporting.exporting"
-_NICE = 10
+_NICE = 5
 _log = logging.getLogger(__name__)
 
 

@@ -15,8 +15,10 @@ _ADD = text(
 ).bindparams(bindparam("definition", type_=JSONB))
 _LOCK = text("SELECT * FROM saved_reports WHERE report_id = :report_id FOR UPDATE")
 _CHANGE = text(
-    "UPDATE saved_reports SET name = :name, "
-    "name_en = CASE WHEN name = :name THEN name_en ELSE NULL END, definition = :definition, "
+    "UPDATE saved_reports SET "
+    "name = CASE WHEN name_en = CAST(:name AS text) THEN name ELSE CAST(:name AS text) END, "
+    "name_en = CASE WHEN CAST(:name AS text) IN (name, name_en) THEN name_en END, "
+    "definition = :definition, "
     "is_shared = :is_shared, version = version + 1, updated_at = :now "
     "WHERE report_id = :report_id RETURNING *"
 ).bindparams(bindparam("definition", type_=JSONB))
@@ -36,7 +38,7 @@ def lock_saved(session: Session, report_id: UUID) -> RowMapping | None:
 
 
 def change_saved(session: Session, row: Mapping[str, Any]) -> RowMapping:
-    """With the next version; a new name has no translation."""
+    """With the next version; the name in either language stays both, a new one has no other."""
     return session.execute(_CHANGE, row).mappings().one()
 
 

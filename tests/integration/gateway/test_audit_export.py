@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from gateway.audit import export
-from gateway.audit.export import HEAD, as_csv, counted, neutral, read_rows, write_xlsx
+from gateway.audit.export import HEAD, as_csv, counted, read_rows, write_xlsx
 from gateway.audit.recording import close_recording
 from gateway.resources import audit as resource
+from libs.common.cells import neutral
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
 from tests.support.audit import Log, Who, entry_of, fill

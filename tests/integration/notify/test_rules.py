@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event as sql_events
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from libs.common.actor import Actor
 from libs.common.contracts.gateway import PersonChanged
@@ -243,6 +246,24 @@ def test_a_message_of_which_nobody_knows_is_left_and_sent_again_by_hand_only(
         desk.handle(lambda uow: resend_delivery(uow, desk.now, delivery_id) and None)
 
 
+def test_what_is_sent_again_by_hand_has_its_days_of_trying_anew(desk: Desk, sink: SmtpSink) -> None:
+    desk.pass_on(reply_to(ticket_of(desk.known_customer())))
+    sink.behave("defer")
+    desk.send()
+    desk.wait(days=4)
+    desk.send()
+    assert desk.delivery().status == "failed"
+    delivery_id = desk.delivery().delivery_id
+    desk.handle(lambda uow: resend_delivery(uow, desk.now, delivery_id) and None)
+    for _ in range(3):
+        desk.send()
+        assert desk.delivery().status == "waiting"
+        desk.wait(hours=1)
+    sink.behave("accept")
+    desk.send()
+    assert desk.delivery().status == "sent"
+
+
 def test_what_is_most_urgent_is_rather_sent_twice(desk: Desk, sms: SmsSink) -> None:
     desk.allow(occasion="accepted", channels=["sms"])
     customer = desk.known_customer(contacts=[phone()])
@@ -381,6 +402,30 @@ def test_deliveries_are_found_by_state_and_ticket_page_by_page(desk: Desk) -> No
     ids = [one["delivery_id"] for one in first["items"] + second["items"]]
     assert ids == [str(row.delivery_id) for row in reversed(desk.deliveries())]
     assert second["next_cursor"] is None
+
+
+_MANY = """
+INSERT INTO deliveries (delivery_id, created_at, status, channel, occasion, recipient_kind,
+    recipient_id, ticket_number, content_encrypted, message_id)
+SELECT gen_random_uuid(), now(), 'sent', 'mail', 'replied', 'customer', gen_random_uuid(),
+    'G' || n, '', n FROM generate_series(1, 20000) AS n
+"""
+
+
+def test_the_deliveries_of_a_ticket_are_found_among_many_by_an_index(desk: Desk) -> None:
+    # Never committed: the other tests count theirs.
+    with desk.database.engine.connect() as connection, Session(connection) as session:
+        session.execute(text(_MANY))
+        session.execute(text("ANALYZE deliveries"))
+        statements: list[Any] = []
+        sql_events.listen(
+            connection, "before_cursor_execute", lambda *given: statements.append(given[2:4])
+        )
+        found = search_deliveries(session, {"number": "G777"}, 50, None)
+        asked, parameters = statements[0]
+        plan = connection.exec_driver_sql(f"EXPLAIN {asked}", parameters).scalars().all()
+    assert [one["ticket_number"] for one in found["items"]] == ["G777"]
+    assert "Index Cond: (ticket_number" in "\n".join(plan)
 
 
 def test_the_shipped_rules_can_be_read_and_shown(desk: Desk) -> None:

@@ -1,8 +1,9 @@
 """What is asked of figures: scope, drill-down, periods, names, and what is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +86,10 @@ OWN = with_scope(WORLD.agents[1], tickets="own")
 HEAD = with_scope(tickets="group", groups=[str(one) for one in WORLD.groups[:2]])
 
 
+def _is_of_kind(kind: str, keys: Mapping[str, Any]) -> bool:
+    return bool(keys["kind"] == kind)
+
+
 @pytest.mark.parametrize("asker", [OWN, HEAD], ids=["own", "group"])
 def test_figures_are_those_of_the_tickets_that_the_actor_may_open(filled: Counting, asker: Actor):
     mine = set(asker.scopes.get("groups", ())) if asker.scopes["tickets"] == "group" else set()
@@ -104,10 +109,9 @@ def test_figures_are_those_of_the_tickets_that_the_actor_may_open(filled: Counti
     report = filled.ask("get_report", asker, **given)
     first, last = date(2025, 1, 1), date(2027, 12, 31)
     for row in report["rows"]:
+        is_of_kind = partial(_is_of_kind, row["key"])
         for name, told in row["values"].items():
-            value, number = figure(
-                count, name, first, last, lambda keys, key=row["key"]: keys["kind"] == key
-            )
+            value, number = figure(count, name, first, last, is_of_kind)
             assert told["value"] == pytest.approx(value), name
             assert told["count"] == number
     items = listed(filled, asker, metric="new", period=WHOLE)

@@ -72,7 +72,8 @@ class Outside:
         return self.rpc.query("reporting", "get_export", arguments, actor=BOSS, request_id="r")
 
     def ended(self, export_id: str) -> dict[str, Any]:
-        return eventually(lambda: self._ended(export_id), timeout=90)
+        found: dict[str, Any] = eventually(lambda: self._ended(export_id) or {}, timeout=150)
+        return found
 
     def _ended(self, export_id: str) -> dict[str, Any] | None:
         found = self.state(export_id)

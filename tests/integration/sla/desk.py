@@ -26,8 +26,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 # Of a clock, all that does not depend on when somebody looked.
 _CLOCK = (
     "clock_id, target, cycle, state, started_at, due_at, target_seconds, policy_id, is_breached, "
-    "is_paused, ended_at, round(remaining_seconds::numeric, 3) AS remaining, pauses, elapsed_seconds, "
-    "assignment_epoch, status"
+    "is_paused, ended_at, round(remaining_seconds::numeric, 3) AS remaining, pauses, "
+    "elapsed_seconds, assignment_epoch, status"
 )
 
 

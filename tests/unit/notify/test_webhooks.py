@@ -18,7 +18,9 @@ from services.notify.domain.webhooks import (
     wants,
     write_secret,
 )
+from services.notify.service.answers import changed, made, removed, without_path
 
+SLACK = "https://hooks.example.com/services/T0/B0/secret?key=1"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KNOWN = ("ticket.created", "ticket.solved", "clock.breached", "article.expiring")
 
@@ -118,3 +120,15 @@ def test_a_webhook_is_given_up_after_many_failures_over_a_day(
 def test_what_belongs_to_one_thing_keeps_its_order() -> None:
     assert stream_of("ticket.created", "t1") == stream_of("ticket.solved", "t1")
     assert stream_of("ticket.created", "t1") != stream_of("clock.changed", "t1")
+
+
+def test_of_an_address_the_log_keeps_only_where_it_leads():
+    old, new = {"webhook_id": "w", "url": SLACK}, {"webhook_id": "w", "url": f"{SLACK}2"}
+    for answer in (
+        made("webhook_id", new),
+        changed("webhook_id", old, new),
+        removed("webhook_id", old),
+    ):
+        assert "secret" not in str(without_path(answer)["audit"])
+    assert without_path(made("webhook_id", new))["url"] == f"{SLACK}2"
+    assert made("webhook_id", old)["audit"]["object"] == "w"

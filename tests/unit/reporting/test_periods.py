@@ -69,8 +69,8 @@ def test_weeks_are_those_of_iso_and_pass_over_the_new_year() -> None:
     ],
 )
 def test_a_period_has_one_before_it_and_one_a_year_ago(period, previous, year_ago) -> None:
-    assert period.compared("previous") == dates(*previous, period.unit)
-    assert period.compared("year_ago") == dates(*year_ago, period.unit)
+    assert period.compared("previous") == dates(*previous, unit=period.unit)
+    assert period.compared("year_ago") == dates(*year_ago, unit=period.unit)
 
 
 @given(_DAYS, st.integers(0, 380), st.sampled_from(UNITS))

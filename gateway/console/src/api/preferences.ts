@@ -4,15 +4,9 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
-/** In the order wanted, and what is off. */
-export interface ChannelWish {
-  order: string[]
-  off: string[]
-}
-
-export type Wishes = Omit<Schemas['OwnNotificationPreferences'], 'channels'> & {
-  channels: Record<string, ChannelWish>
-}
+/** Channels in the order wanted, and those that are off. */
+export type ChannelWish = Schemas['KnownWish']
+export type Wishes = Schemas['OwnNotificationPreferences']
 export type NewWishes = Schemas['NotificationPreferences']
 
 const edit = (key: string, version: number) => ({
@@ -20,24 +14,28 @@ const edit = (key: string, version: number) => ({
   'If-Match': `"${version}"`,
 })
 
-export const getWishes = () =>
-  take(api.GET('/api/v1/profile/notification-preferences')) as Promise<Wishes>
+export const getWishes = (): Promise<Wishes> =>
+  take(api.GET('/api/v1/profile/notification-preferences'))
 
-export const replaceWishes = (key: string, version: number, body: NewWishes) =>
+export const replaceWishes = (key: string, version: number, body: NewWishes): Promise<Wishes> =>
   take(
     api.PUT('/api/v1/profile/notification-preferences', {
       params: { header: edit(key, version) },
       body,
     }),
-  ) as Promise<Wishes>
+  )
 
-export const getPortalWishes = () =>
-  take(portalApi.GET('/api/v1/portal/notification-preferences')) as Promise<Wishes>
+export const getPortalWishes = (): Promise<Wishes> =>
+  take(portalApi.GET('/api/v1/portal/notification-preferences'))
 
-export const replacePortalWishes = (key: string, version: number, body: NewWishes) =>
+export const replacePortalWishes = (
+  key: string,
+  version: number,
+  body: NewWishes,
+): Promise<Wishes> =>
   take(
     portalApi.PUT('/api/v1/portal/notification-preferences', {
       params: { header: edit(key, version) },
       body,
     }),
-  ) as Promise<Wishes>
+  )
