@@ -69,8 +69,8 @@ def test_weeks_are_those_of_iso_and_pass_over_the_new_year() -> None:
     ],
 )
 def test_a_period_has_one_before_it_and_one_a_year_ago(period, previous, year_ago) -> None:
-    assert period.compared("previous") == dates(*previous, unit=period.unit)
-    assert period.compared("year_ago") == dates(*year_ago, unit=period.unit)
+    assert period.compared("previous") == dates(previous[0], previous[1], period.unit)
+    assert period.compared("year_ago") == dates(year_ago[0], year_ago[1], period.unit)
 
 
 @given(_DAYS, st.integers(0, 380), st.sampled_from(UNITS))
