@@ -47,7 +47,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 
 blueprint = ApiBlueprint("accounts", __name__, url_prefix="/accounts", description="Accounts")
 
-_TOLD = 20  # permissions that an alert names at most
+_TOLD = 50  # permissions that an alert names at most
 
 
 @blueprint.operation("GET", "")

@@ -59,10 +59,11 @@ def refuse_locking_out(address: str, networks: Collection[str]) -> None:
 
 def raised(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """What a role newly allows: permissions, a wider scope, pools; for the alert."""
-    gained = sorted(set(after["permissions"]) - set(before["permissions"]))
+    gained: list[str] = []
     order = ("none", "requested", "own", "group", "department", "region", "all")
+    # The scope first: it is what an alert must not leave out when there are many permissions.
     if order.index(after["ticket_scope"]) > order.index(before["ticket_scope"]):
         gained.append(f"ticket_scope={after['ticket_scope']}")
     if after["sees_pools"] and not before["sees_pools"]:
         gained.append("sees_pools")
-    return gained
+    return [*gained, *sorted(set(after["permissions"]) - set(before["permissions"]))]

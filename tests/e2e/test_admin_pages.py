@@ -15,6 +15,8 @@ from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, cam
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 RULES = ("dispatch-rules", "agents", "sla-policies", "calendars")
+TOLD = ("notification-rules", "notification-texts", "robots", "deliveries", "survey-settings")
+COUNTED = ("dashboard", "reports", "satisfaction")
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -36,18 +38,21 @@ def outside(system: dict[str, str]) -> Outside:
 @pytest.mark.parametrize(
     ("login", "home", "entries"),
     [
-        ("CS001", "/tickets", {"my-work", "grab-pool"}),
+        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge"}),
         (
             "CS900",
             "/tickets",
-            {"my-work", "grab-pool", "board", "sla-board", *RULES, "organisation", "operations"},
+            {
+                *("my-work", "grab-pool", "board", "sla-board", "knowledge"),
+                *(*RULES, *TOLD, *COUNTED, "organisation", "operations"),
+            },
         ),
         ("EM001", "/requests", {"requests"}),
         (
             "AU001",
             "/audit",
             {
-                *RULES,
+                *(*RULES, *TOLD, *COUNTED, "knowledge", "webhooks", "operations"),
                 "people",
                 "organisation",
                 "roles",
@@ -66,7 +71,7 @@ def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
     expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
     shown = page.locator('nav [data-test^="menu-"]')
     names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
-    assert names - {"mine", "unassigned", "open", "overdue", "solved", "all"} == entries
+    assert names - {"mine", "unassigned", "open", "overdue", "solved", "follow_up", "all"} == entries
     page.goto("/settings/sessions")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
     by(page, "forbidden").locator("a").click()

@@ -23,6 +23,7 @@ from libs.common.crypto.key_ring import KeyRing, Undecryptable
 from libs.common.crypto.sealed_columns import PlainRows, SealedColumn, declared_by
 from libs.common.database.commands import result_context
 from libs.common.database.failures import body_context
+from libs.common.database.sent import batch_context
 from libs.common.database.unit_of_work import Database
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,12 @@ PLATFORM = (
         "sealed_body",
         ("failure_id",),
         lambda row: body_context(row.failure_id),
+    ),
+    SealedColumn(
+        "outbox_sent",
+        "sealed_body",
+        ("batch_id",),
+        lambda row: batch_context(row.batch_id),
     ),
 )
 

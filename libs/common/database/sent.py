@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from libs.common.crypto.key_ring import KeyRing, Undecryptable, field_context
+from libs.common.crypto.sealed_columns import index_key_ids
 from libs.common.database.outbox import OutboxRow, store_events
 from libs.common.ids import uuid7
 
@@ -60,6 +61,7 @@ class Resent:
 def create_sent_table(op: Any) -> None:
     """Called by one migration of each owner with alembic's `op`."""
     op.execute(_TABLES)
+    index_key_ids(op, "outbox_sent", "sealed_body")
 
 
 def keep_sent(connection: Connection, rows: Sequence[OutboxRow], ring: KeyRing | None) -> None:
@@ -67,7 +69,7 @@ def keep_sent(connection: Connection, rows: Sequence[OutboxRow], ring: KeyRing |
     batch_id = uuid7()
     events = [[row.event_id, row.type, row.is_urgent, row.body] for row in rows]
     packed = zlib.compress(orjson.dumps(events), 1)
-    sealed = ring.encrypt(packed, _context(batch_id)) if ring else None
+    sealed = ring.encrypt(packed, batch_context(batch_id)) if ring else None
     connection.execute(
         _KEEP,
         {
@@ -113,10 +115,11 @@ def _unpack(batch: Any, ring: KeyRing | None) -> list[dict[str, object]]:
     elif ring is None:
         raise Undecryptable("sealed events, and no keys")
     else:
-        packed = ring.decrypt(bytes(batch.sealed_body), _context(batch.batch_id))
+        packed = ring.decrypt(bytes(batch.sealed_body), batch_context(batch.batch_id))
     names = ("event_id", "type", "is_urgent", "body")
     return [dict(zip(names, one, strict=True)) for one in orjson.loads(zlib.decompress(packed))]
 
 
-def _context(batch_id: UUID) -> str:
-    return field_context("outbox_sent", "sealed_body", batch_id)
+def batch_context(batch_id: UUID) -> str:
+    """What a sealed batch is bound to."""
+    return fieldbatch_context("outbox_sent", "sealed_body", batch_id)
