@@ -16,6 +16,8 @@ STARTS_PROGRAMS = (
     "libs/common/testing/",
     # An operator's backups: PostgreSQL's own programs.
     "libs/common/operations/postgres_tools.py",
+    # An export is written beside the hub: by our own Python, with fixed arguments.
+    "services/reporting/service/writers.py",
 )
 PRODUCT = sorted(
     path

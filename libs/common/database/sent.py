@@ -122,4 +122,4 @@ def _unpack(batch: Any, ring: KeyRing | None) -> list[dict[str, object]]:
 
 def batch_context(batch_id: UUID) -> str:
     """What a sealed batch is bound to."""
-    return fieldbatch_context("outbox_sent", "sealed_body", batch_id)
+    return field_context("outbox_sent", "sealed_body", batch_id)

@@ -41,7 +41,7 @@ ABOUT_NO_TICKET = {
 
 
 def test_every_method_has_a_case():
-    known = {*BY_NUMBER, "reconcile_tickets"} | BOARDS | OWN | ABOUT_NO_TICKET
+    known = {*BY_NUMBER, "reconcile_tickets", "list_unfinished"} | BOARDS | OWN | ABOUT_NO_TICKET
     assert known == METHODS
 
 

@@ -21,7 +21,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
     mine = {"actor": li, "number": number}
     taken = ask("assign_ticket", assignee_id=str(li.subject), assignee_name="李雷", **mine)
     assert taken["assignee"] == {"person_id": str(li.subject), "name": "李雷"}
-    assert taken["allowed"]["actions"] == ["accept", "return", "reply", "note", "solve", "edit"]
+    assert taken["allowed"]["actions"] == ["accept", "return", "reply", "note", "solve", "edit", "judge"]
     assert ask("accept_ticket", **mine)["status"] == "in_progress"
     file = ask(
         "stage_attachment",
@@ -187,7 +187,8 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
         "updated_at",
         "last_customer_message_at", "next_due_at", "is_overdue", "version", "fields", "tags",
         "group_id", "accepted_at", "first_replied_at", "solved_at", "closed_at", "solution",
-        "possibly_related_to", "follows_up", "allowed", "audit",
+        "possibly_related_to", "follows_up", "allowed", "audit", "score", "is_dissatisfied",
+        "dissatisfied_at",
     }  # fmt: skip
     [*_, entry] = ask("get_ticket", number=ticket["number"])["timeline"]["items"]
     assert set(entry) == {
