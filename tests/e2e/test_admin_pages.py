@@ -71,7 +71,9 @@ def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
     expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
     shown = page.locator('nav [data-test^="menu-"]')
     names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
-    assert names - {"mine", "unassigned", "open", "overdue", "solved", "follow_up", "all"} == entries
+    assert (
+        names - {"mine", "unassigned", "open", "overdue", "solved", "follow_up", "all"} == entries
+    )
     page.goto("/settings/sessions")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
     by(page, "forbidden").locator("a").click()

@@ -81,6 +81,7 @@ def delivery() -> dict[str, Any]:
         "other_channels": [],
         "recipient_kind": "customer",
         "recipient_id": str(uuid4()),
+        "recipient_name": "李雷",
         "ticket_id": None,
         "ticket_number": None,
         "rule_id": None,

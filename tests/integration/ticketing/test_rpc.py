@@ -21,7 +21,15 @@ def test_the_whole_life_by_rpc(ask: Ask):
     mine = {"actor": li, "number": number}
     taken = ask("assign_ticket", assignee_id=str(li.subject), assignee_name="李雷", **mine)
     assert taken["assignee"] == {"person_id": str(li.subject), "name": "李雷"}
-    assert taken["allowed"]["actions"] == ["accept", "return", "reply", "note", "solve", "edit", "judge"]
+    assert taken["allowed"]["actions"] == [
+        "accept",
+        "return",
+        "reply",
+        "note",
+        "solve",
+        "edit",
+        "judge",
+    ]
     assert ask("accept_ticket", **mine)["status"] == "in_progress"
     file = ask(
         "stage_attachment",
@@ -193,5 +201,5 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
     [*_, entry] = ask("get_ticket", number=ticket["number"])["timeline"]["items"]
     assert set(entry) == {
         "entry_id", "seq", "kind", "direction", "author", "text", "html", "attachments",
-        "event", "is_auto_reply", "created_at",
+        "event", "is_auto_reply", "created_at", "mentions",
     }  # fmt: skip
