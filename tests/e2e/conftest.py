@@ -25,8 +25,12 @@ def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
 
 
 # Walks that have not been seen green on a quiet machine yet; `make test-long` runs them.
-_LONG = ("test_every_page.py", "test_notification_pages.py", "test_survey_pages.py")
-_LONG += ("test_operation_page.py",)
+_LONG = {
+    "test_every_page.py",
+    "test_notification_pages.py",
+    "test_survey_pages.py",
+    "test_operation_page.py",
+}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -260,7 +260,7 @@ def test_writing_into_a_ticket_answers_the_entry(
     assert response.status_code == 201
     assert response.get_json() == shapes.entry()
     assert Entry().validate(shapes.entry()) == {}
-    more = {"mentions": []} if path == "notes" else {}
+    more: dict[str, Any] = {"mentions": []} if path == "notes" else {}
     asked = services.calls(f"ticketing.{target}")[0].args
     assert asked == {"number": shapes.NUMBER, **body, **more}
 
