@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from libs.common.supervisor import ports
-
 _MOST = 4  # each takes about 2 GB
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Of the folders below tests/, the first and the last; the others come between, mixed.
@@ -24,14 +22,6 @@ _FIRST, _LAST = ("chaos",), ("contracts", "unit")
 def pytest_xdist_auto_num_workers() -> int:
     """One per core; but in a vhost that is named there is place for one alone."""
     return 0 if os.environ.get("AMQP_URI") else min(len(os.sched_getaffinity(0)), _MOST)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Never two processes on one port, even while a test has stopped its server."""
-    worker = getattr(config, "workerinput", None)
-    if worker is not None:
-        own = int(worker["workerid"].removeprefix("gw"))
-        ports.RANDOM_PORTS = ports.RANDOM_PORTS[own :: worker["workercount"]]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

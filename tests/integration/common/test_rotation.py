@@ -129,7 +129,8 @@ def test_a_damaged_value_is_left_and_does_not_keep_others_from_being_done(
 ) -> None:
     damaged = [put(secrets, OLD) for _ in range(5)]
     good = [put(secrets, OLD) for _ in range(5)]
-    spoil = "UPDATE secrets SET value = set_byte(value, 20, 7) WHERE secret_id = ANY(:ids)"
+    other = "set_byte(value, 20, get_byte(value, 20) # 1)"
+    spoil = f"UPDATE secrets SET value = {other} WHERE secret_id = ANY(:ids)"
     tell(secrets, spoil, ids=damaged)
     assert rotate_all(secrets, BOTH, limit=2) == 5
     assert all(opens(secrets, NEW, one) for one in good)

@@ -77,6 +77,15 @@ def test_a_process_that_does_not_end_in_time_is_ended_by_the_kernel() -> None:
     assert done.returncode == -signal.SIGALRM
 
 
+def test_no_port_is_chosen_twice_while_nobody_listens_there_yet() -> None:
+    several = "print(*(free_port() for _ in range(300)))"
+    command = [sys.executable, "-c", f"{CHOOSING.format(port='')}\n{several}"]
+    chosen = [free_port() for _ in range(300)]
+    run = subprocess.run(command, cwd=ROOT, input="\n", capture_output=True, text=True, check=True)
+    chosen += map(int, run.stdout.split())
+    assert len(set(chosen)) == len(chosen) == 601
+
+
 def test_two_installations_that_start_together_choose_different_ports() -> None:
     port = free_port()
     command = [sys.executable, "-c", CHOOSING.format(port=port)]
