@@ -159,6 +159,13 @@ OCCASIONS: Mapping[str, Occasion] = {
             "review_declined", ("文章被驳回", "Review declined"), "knowledge", _STAFF, _ARTICLE
         ),
         _occasion(
+            "article_expiring",
+            ("文章即将过期", "Article expires soon"),
+            "knowledge",
+            _STAFF,
+            {"article": _ARTICLE["article"]},
+        ),
+        _occasion(
             "security",
             ("安全告警", "Security alert"),
             "system",

@@ -100,6 +100,20 @@ def happening_of_review(article: Facts, *, is_declined: bool) -> Happening:
     )
 
 
+def happening_of_expiry(article: Facts) -> Happening:
+    """Whoever wrote the article may look it through again before nobody can read it any more."""
+    until, author_id = article["valid_until"], article.get("author_id")
+    return Happening(
+        "article_expiring",
+        f"article_expiring:{article['article_id']}:{until.isoformat()}",
+        {"occurred_at": article["occurred_at"], "due_at": until},
+        {"article": article["title"]},
+        recipients=[author_id] if author_id else [],
+        facts={"article_id": str(article["article_id"]), "valid_until": until.isoformat()},
+        audiences=_STAFF,
+    )
+
+
 def happening_of_failure(delivery_id: UUID, occasion: str, reason: str, ticket: Facts) -> Happening:
     """The customer was not told: whoever has the ticket may want to call."""
     assignee_id = ticket.get("assignee_id")

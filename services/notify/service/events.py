@@ -23,7 +23,11 @@ from libs.common.contracts.intake import (
     CustomerEdited,
     CustomerRegistered,
 )
-from libs.common.contracts.kb import ArticleReviewDeclined, ArticleReviewRequested
+from libs.common.contracts.kb import (
+    ArticleExpiring,
+    ArticleReviewDeclined,
+    ArticleReviewRequested,
+)
 from libs.common.contracts.sla import AbnormalityFound, ClockChanged, StepReached
 from libs.common.contracts.ticketing import (
     TicketAccepted,
@@ -122,7 +126,7 @@ class Service(SurveyEvents, WebhookEvents, DirectoryCopy):
         """What they were told of is over."""
         follow.settle_offers(uow, self.desk, utc_now(), events)
 
-    @subscribe(ArticleReviewRequested, ArticleReviewDeclined, batch=True)
+    @subscribe(ArticleReviewRequested, ArticleReviewDeclined, ArticleExpiring, batch=True)
     def tell_of_reviews(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell reviewers and authors."""
         follow.tell_of_reviews(uow, self.desk, utc_now(), events)

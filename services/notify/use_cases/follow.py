@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.envelope import Event
-from libs.common.contracts.kb import ArticleReviewDeclined
+from libs.common.contracts.kb import ArticleExpiring, ArticleReviewDeclined
 from libs.common.contracts.sla import StepReached
 from libs.common.database.unit_of_work import UnitOfWork
 from services.notify.domain.happenings import Happening
 from services.notify.domain.notices import notices_of_closed_offer
 from services.notify.domain.other_happenings import (
     happening_of_alert,
+    happening_of_expiry,
     happening_of_finding,
     happening_of_offer,
     happening_of_review,
@@ -70,9 +71,14 @@ def tell_of_alerts(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[
 
 
 def tell_of_reviews(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[Event]) -> None:
-    """Drafts that wait, and such as came back."""
-    declined = ArticleReviewDeclined.type
-    found = [happening_of_review(one.data, is_declined=one.type == declined) for one in events]
+    """Drafts that wait, such as came back, and articles whose time is nearly over."""
+    declined, expiring = ArticleReviewDeclined.type, ArticleExpiring.type
+    found = [
+        happening_of_expiry(one.data)
+        if one.type == expiring
+        else happening_of_review(one.data, is_declined=one.type == declined)
+        for one in events
+    ]
     tell(uow, desk, now, found)
 
 

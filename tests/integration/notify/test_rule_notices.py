@@ -1,5 +1,6 @@
-"""Notices of due times, returns and offers: for whom rules mean, once, in whatever order."""
+"""Notices of due times, returns, offers and articles: once, for whom rules mean, in any order."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,11 @@ from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.contracts.dispatch import OfferClosed, OfferOpened
 from libs.common.contracts.envelope import Event, EventSchema, dump_event, load_event
+from libs.common.contracts.kb import (
+    ArticleExpiring,
+    ArticleReviewDeclined,
+    ArticleReviewRequested,
+)
 from libs.common.contracts.sla import AbnormalityFound, StepReached
 from libs.common.contracts.ticketing import TicketReturned
 from libs.common.directory.copying import keep_directory
@@ -19,13 +25,20 @@ from services.notify.service.events import Service
 from tests.integration.notify.desk import Desk
 from tests.support.actors import actor
 from tests.support.directory import person
-from tests.unit.notify.facts import finding_facts, offer_facts, returned_facts, step_facts
+from tests.unit.notify.facts import (
+    article_facts,
+    finding_facts,
+    offer_facts,
+    returned_facts,
+    step_facts,
+)
 
 GROUP = uuid4()
 
 
 def event_of(schema: type[EventSchema], data: dict[str, Any]) -> Event:
-    return load_event(dump_event(schema, uuid7(), str(data["ticket_id"]), utc_now(), data))
+    subject = str(data.get("ticket_id") or data["article_id"])
+    return load_event(dump_event(schema, uuid7(), subject, utc_now(), data))
 
 
 def hear(desk: Desk, method: str, *events: Event) -> None:
@@ -151,3 +164,32 @@ def test_an_offer_that_is_over_is_read_in_whatever_order_its_events_come(desk, l
 def test_an_open_offer_is_unread(desk, li):
     hear(desk, "tell_of_offers", event_of(OfferOpened, offer_facts(recipients=[li.subject])))
     assert titles(desk, li, unread=True) == ["工单 G20261121001 可以抢单"]
+
+
+def test_a_draft_that_waits_is_told_to_the_supervisors_and_one_that_came_back_to_its_author(
+    desk, li
+):
+    chief = known(desk, "韩主管", role="supervisor")
+    article = article_facts(author_id=li.subject)
+    hear(desk, "tell_of_reviews", *[event_of(ArticleReviewRequested, article)] * 2)
+    assert titles(desk, li, chief) == ["知识文章待审核：如何换货"]
+    declined = event_of(ArticleReviewDeclined, {**article, "comment": "缺少截图"})
+    hear(desk, "tell_of_reviews", declined)
+    hear(desk, "tell_of_reviews", declined)
+    assert titles(desk, li) == ["知识文章被驳回：如何换货"]
+
+
+def test_an_article_that_expires_soon_is_told_to_its_author_once_for_each_date(desk, li, lead):
+    article = article_facts(author_id=li.subject, valid_until=utc_now())
+    later = {**article, "valid_until": utc_now() + timedelta(days=365)}
+    hear(desk, "tell_of_reviews", *[event_of(ArticleExpiring, article)] * 2)
+    hear(desk, "tell_of_reviews", event_of(ArticleExpiring, article))
+    assert titles(desk, li, lead) == ["知识文章即将过期：如何换货"]
+    hear(desk, "tell_of_reviews", event_of(ArticleExpiring, later))
+    assert len(titles(desk, li)) == 2
+
+
+def test_an_article_that_nobody_known_wrote_tells_nobody(desk, li):
+    article = article_facts(author_id=None, valid_until=utc_now())
+    hear(desk, "tell_of_reviews", event_of(ArticleExpiring, article))
+    assert titles(desk, li) == []

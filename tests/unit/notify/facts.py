@@ -166,6 +166,22 @@ def offer_facts(**fields: Any) -> dict[str, Any]:
     return own | (ending if "cause" in fields else beginning) | fields
 
 
+def article_facts(**fields: Any) -> dict[str, Any]:
+    """Of an article's event, by a colleague of its author."""
+    own = {
+        "article_id": uuid7(),
+        "revision": 1,
+        "kind": "faq",
+        "language": "zh",
+        "audience": "public",
+        "state": "review",
+        "title": "如何换货",
+        "occurred_at": NOON,
+        "actor": {"kind": "staff", "id": uuid4(), "name": "韩梅梅"},
+    }
+    return own | fields
+
+
 def clock_facts(
     ticket: dict[str, Any], due_at: datetime | None, revision: int = 1
 ) -> dict[str, Any]:
