@@ -47,22 +47,22 @@ class Service(WebhookJobs):
         """Hand due mails to the mail server."""
         return send_mails(self.database, self.room, utc_now())
 
-    @every(0.2)
+    @every(0.5)
     def send_texts(self) -> bool:
         """Hand due SMS to their provider."""
         return send_messages(self.database, self.messages, SMS, utc_now())
 
-    @every(0.2)
+    @every(1)
     def send_to_wecom(self) -> bool:
         """Hand due messages to WeCom's application."""
         return send_messages(self.database, self.messages, WECOM_APP, utc_now())
 
-    @every(0.2)
+    @every(1)
     def send_to_dingtalk_robots(self) -> bool:
         """Hand due messages to DingTalk's robots."""
         return send_messages(self.database, self.messages, DINGTALK_ROBOT, utc_now())
 
-    @every(0.2)
+    @every(1)
     def send_to_wecom_robots(self) -> bool:
         """Hand due messages to WeCom's robots."""
         return send_messages(self.database, self.messages, WECOM_ROBOT, utc_now())

@@ -109,6 +109,11 @@ def note_failure(
     _update(session, webhook.webhook_id, values)
 
 
+def leave_alone(session: Session, webhook_id: UUID, until: datetime) -> None:
+    """Nothing is tried before."""
+    _update(session, webhook_id, {"resume_at": until})
+
+
 def secret_context(webhook_id: UUID) -> str:
     """What a sealed secret is bound to."""
     return field_context("webhooks", "secret", webhook_id)

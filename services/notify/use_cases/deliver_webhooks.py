@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from services.notify.storage import webhook_deliveries as storage
 from services.notify.storage import webhook_outcomes as settling
 from services.notify.storage import webhooks
 from services.notify.storage.leases import Lease
+from services.notify.storage.webhook_log import drop_waiting
 from services.notify.storage.webhooks import Webhook
 from services.notify.use_cases.farewell import finish
 from services.notify.use_cases.notices import tell_people
@@ -43,6 +44,7 @@ _log = logging.getLogger(__name__)
 _GATHER = 0.05  # seconds that a round waits for outcomes
 _MARGIN = 12.0  # seconds of the lease kept for the request itself and for settling
 _MAX_REASON = 300
+_UNREADABLE_REST = timedelta(minutes=10)  # until it is worth looking whether a key has come back
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _claim_of(
         secrets = webhook.secrets(room.keys, now)
     except Undecryptable:
         _log.exception("the secret of webhook %s cannot be read", webhook_id)
+        webhooks.leave_alone(uow.session, webhook_id, now + _UNREADABLE_REST)
         return []
     claimed = storage.lock_due(uow.session, webhook, now, limit)
     if not claimed:
@@ -142,6 +145,9 @@ def _settle_of(
             _settle_one(uow, one, now)
     if webhook and begun:
         _note(uow, webhook, begun, now)
+    if webhook and not webhook.is_active:
+        # It was switched off while they were under way: nothing is tried again.
+        drop_waiting(uow.session, webhook_id)
 
 
 def _note(uow: UnitOfWork, webhook: Webhook, begun: list[Answered], now: datetime) -> None:

@@ -22,7 +22,7 @@ def feed_webhooks(uow: UnitOfWork, events: Sequence[Event], now: datetime) -> No
     webhooks = active_types(uow.session)
     if not webhooks:
         return
-    streams = _advance(uow.session, events, now)
+    streams = _advance(uow.session, list(webhooks), events, now)
     rows = []
     for event in events:
         ids = [one for one, patterns in webhooks.items() if wants(patterns, event.type)]
@@ -32,7 +32,9 @@ def feed_webhooks(uow: UnitOfWork, events: Sequence[Event], now: datetime) -> No
     add_deliveries(uow.session, rows)
 
 
-def _advance(session: Session, events: Sequence[Event], now: datetime) -> dict[str, Stream]:
+def _advance(
+    session: Session, webhook_ids: Sequence[UUID], events: Sequence[Event], now: datetime
+) -> dict[str, Stream]:
     """Of events that are numbered. Of all of them, wanted or not: only so do gaps show."""
     seen: dict[str, list[int]] = {}
     for event in events:
@@ -45,7 +47,7 @@ def _advance(session: Session, events: Sequence[Event], now: datetime) -> dict[s
     put_streams(session, after, now)
     for name, stream in after.items():
         if before[name].gap_since and stream.upto is not None:
-            release_held(session, name, stream.upto, now)
+            release_held(session, webhook_ids, name, stream.upto, now)
     return after
 
 
