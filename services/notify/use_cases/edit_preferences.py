@@ -13,6 +13,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import Forbidden
 from services.notify.domain.happenings import CUSTOMER, STAFF, Audience
 from services.notify.domain.occasions import GROUPS, OCCASIONS
+from services.notify.domain.preferences import EVERY_DAY
 from services.notify.domain.reading import Fields
 from services.notify.domain.rules import CHANNELS, IN_APP
 from services.notify.domain.texts import LANGUAGES
@@ -62,6 +63,9 @@ def read_preferences(values: Mapping[str, Any], audience: Audience) -> dict[str,
         columns[name] = _account(given, name, audience)
     if (columns["quiet_from"] is None) != (columns["quiet_until"] is None):
         given.refusals.add("quiet_until", "quiet hours have a beginning and an end")
+    begins, days = columns["quiet_from"], columns["quiet_days"]
+    if begins is not None and begins == columns["quiet_until"] and len(days) == len(EVERY_DAY):
+        given.refusals.add("quiet_until", "some hour of the week must not be quiet")
     if columns["quiet_from"] is not None and columns["zone"] is None:
         given.refusals.add("zone", "quiet hours need a time zone")
     given.refusals.demand()
@@ -129,7 +133,7 @@ def _time(given: Fields, name: str) -> time | None:
 
 
 def _days(given: Fields) -> list[int]:
-    days = given.raw("quiet_days", [1, 2, 3, 4, 5, 6, 7])
+    days = given.raw("quiet_days", list(EVERY_DAY))
     fits = isinstance(days, list) and all(type(one) is int and 1 <= one <= 7 for one in days)
     if not fits or not days:
         given.refusals.add("quiet_days", "must be a list of 1 (Monday) to 7")

@@ -147,6 +147,14 @@ def test_a_rule_without_recipients_means_whom_the_occasion_means_but_not_who_did
     assert staff_of(told, [lead, wang], [], named) == [lead]
 
 
+def test_somebody_may_be_quiet_for_whole_days_but_not_all_week() -> None:
+    whole = {"quiet_from": "00:00", "quiet_until": "00:00", "zone": "Asia/Shanghai"}
+    assert read_preferences({**whole, "quiet_days": [6, 7]}, "staff")["quiet_days"] == [6, 7]
+    with pytest.raises(InvalidInput) as refusal:
+        read_preferences(whole, "staff")
+    assert list(refusal.value.details["errors"]) == ["quiet_until"]
+
+
 def test_wishes_are_read_and_refused_field_by_field() -> None:
     read = read_preferences(
         {

@@ -45,6 +45,7 @@ const KNOWN: [RegExp, string][] = [
   [/^(?:not a URL$|a host is required)/, 'badUrl'],
   [/^only http and https are allowed$/, 'badScheme'],
   [/ is not a public address$/, 'privateAddress'],
+  [/^some hour of the week must not be quiet$/, 'alwaysQuiet'],
   [/^quiet hours need a time zone$/, 'zoneMissing'],
   [/^is not a time zone$/, 'zoneUnknown'],
   [/^must be after `from`$/, 'afterStart'],
