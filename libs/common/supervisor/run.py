@@ -34,6 +34,8 @@ def run() -> None:
         _run_module(env, "gateway.seed")
         _run_module(env, "services.intake.seed")
         _run_module(env, "services.kb.seed")
+        # A service that came with this version knows nobody yet.
+        _run_module(env, "gateway.organisation.publish")
         servers.wait_ready()
         with _processes(without_operator(env)) as supervisor:
             supervisor.wait_ready()
