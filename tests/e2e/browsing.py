@@ -54,7 +54,8 @@ def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    errors += page.evaluate("window.refused || []")
+    if not page.is_closed():
+        errors += page.evaluate("window.refused || []")
     context.close()
     assert errors == []
 

@@ -43,21 +43,16 @@ from tests.support.dispatch_shapes import (
 )
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
+from tests.support.routes import IF_MATCH, Reading, ask, check_passed_on, check_versioned
 
 pytestmark = pytest.mark.services("gateway")
 
 TICKET = f"/tickets/{shapes.NUMBER}"
 AGENT = f"/dispatch/agents/{PERSON}"
-IF_MATCH = {"If-Match": '"3"'}
-
-
-def ask(person: Browser, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    options = {} if body is None else {"json": body}
-    return person.send(method, path, headers=headers, **options)
 
 
 @pytest.mark.parametrize(
-    ("path", "target", "answered", "schema", "args"),
+    "reading",
     [
         ("/presence/own", "get_own_presence", standing(), OwnPresence, {}),
         ("/grab-pool?limit=10", "list_pool", pool(), OfferPage, {"limit": 10}),
@@ -105,21 +100,9 @@ def ask(person: Browser, method: str, path: str, body: Any = None, **headers: st
     ],
 )
 def test_what_dispatch_answers_is_passed_on(
-    supervisor: Browser,
-    services: FakeServices,
-    path: str,
-    target: str,
-    answered: dict[str, Any],
-    schema: type[Schema],
-    args: dict[str, Any],
+    supervisor: Browser, services: FakeServices, reading: Reading
 ) -> None:
-    services.answer(f"dispatch.{target}", answered)
-    answer = supervisor.get(path)
-    assert (answer.status_code, answer.get_json()) == (200, answered)
-    assert schema().validate(answered) == {}
-    assert services.calls(f"dispatch.{target}")[0].args == args
-    if "version" in answered:
-        assert answer.headers["ETag"] == '"3"'
+    check_passed_on(supervisor, services, "dispatch", reading)
 
 
 @pytest.mark.parametrize(
@@ -283,14 +266,8 @@ def test_changes_say_which_version_they_are_of(
     named: str | None,
     answered: dict[str, Any] | None,
 ) -> None:
-    services.answer(f"dispatch.{target}", answered)
-    assert problem_of(ask(supervisor, method, path, body), 428)["code"] == "version.required"
-    assert services.asked == []
-    answer = ask(supervisor, method, path, body, **IF_MATCH)
-    assert answer.status_code == (200 if answered else 204)
-    assert answer.headers.get("ETag") == ('"4"' if answered else None)
-    args = services.calls(f"dispatch.{target}")[0].args
-    assert args["version"] == 3
+    change = (method, path, body, target, answered)
+    args = check_versioned(supervisor, services, "dispatch", change)
     assert named is None or args[named] == path.rpartition("/")[2]
     if method == "PATCH":
         assert args["changes"] == body

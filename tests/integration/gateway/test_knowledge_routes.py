@@ -21,11 +21,11 @@ from tests.support import kb_shapes, shapes
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
 from tests.support.kb_shapes import ARTICLE, CATEGORY, WORDS
+from tests.support.routes import IF_MATCH, Reading, check_passed_on
 
 pytestmark = pytest.mark.services("gateway")
 
 ONE, NUMBER = f"/articles/{ARTICLE}", shapes.NUMBER
-IF_MATCH = {"If-Match": '"3"'}
 OF_ONE = {"article_id": ARTICLE}
 WORDING = {
     "ticket_id": shapes.TICKET_ID,
@@ -37,7 +37,7 @@ WORDING = {
 
 
 @pytest.mark.parametrize(
-    ("path", "target", "answered", "schema", "args"),
+    "reading",
     [
         (
             "/articles?q=退款&kind=faq&own=true&limit=5",
@@ -94,21 +94,9 @@ WORDING = {
     ],
 )
 def test_what_kb_answers_is_passed_on(
-    supervisor: Browser,
-    services: FakeServices,
-    path: str,
-    target: str,
-    answered: dict[str, Any],
-    schema: type[Schema],
-    args: dict[str, Any],
+    supervisor: Browser, services: FakeServices, reading: Reading
 ) -> None:
-    services.answer(f"kb.{target}", answered)
-    answer = supervisor.get(path)
-    assert (answer.status_code, answer.get_json()) == (200, answered)
-    assert schema().validate(answered) == {}
-    assert services.calls(f"kb.{target}")[0].args == args
-    if "version" in answered:
-        assert answer.headers["ETag"] == '"3"'
+    check_passed_on(supervisor, services, "kb", reading)
 
 
 def test_an_article_is_made_and_can_be_sent_back_as_it_was_answered(

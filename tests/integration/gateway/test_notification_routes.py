@@ -24,6 +24,7 @@ from libs.common.errors import Conflict, DeskError, Stale
 from services.notify.queries.configuration import list_occasions, show_preferences
 from tests.support.fake_services import FakeServices, Method
 from tests.support.gateway import Browser, problem_of
+from tests.support.routes import IF_MATCH, ask
 
 pytestmark = pytest.mark.services("gateway")
 
@@ -32,7 +33,6 @@ NOW = "2026-11-22T12:00:00+00:00"
 RULES, ONE_RULE = "/notification-rules", f"/notification-rules/{RULE}"
 TEXTS, ONE_TEXT = "/notification-templates", f"/notification-templates/{TEXT}"
 WISHES, PORTAL = "/profile/notification-preferences", "/portal/notification-preferences"
-IF_MATCH = {"If-Match": '"3"'}
 NEW_RULE = {
     "name": "短信：升级",
     "occasion": "escalated",
@@ -117,11 +117,6 @@ def refusing(error: DeskError) -> Method:
         raise error
 
     return method
-
-
-def ask(person: Browser, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    options = {} if body is None else {"json": body}
-    return person.send(method, path, headers=headers, **options)
 
 
 @pytest.mark.parametrize(

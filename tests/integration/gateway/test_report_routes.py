@@ -24,13 +24,13 @@ from tests.support.report_shapes import (
     report,
     saved,
 )
+from tests.support.routes import IF_MATCH
 
 pytestmark = pytest.mark.services("gateway")
 
 ASKED = {"metrics": ["new"], "period": {"unit": "month", "from": "2026-10-01"}, "by": "channel"}
 ONE, FILE = f"/exports/{EXPORT_ID}", f"/exports/{EXPORT_ID}/file"
 SAVED = f"/saved-reports/{REPORT_ID}"
-IF_MATCH = {"If-Match": '"3"'}
 
 
 def test_a_report_is_asked_for_as_it_is_named(supervisor: Browser, services: FakeServices) -> None:

@@ -20,6 +20,7 @@ from gateway.schemas.sla_setting import SlaSettings
 from tests.support import shapes, sla_shapes
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
+from tests.support.routes import IF_MATCH, Change, Reading, ask, check_passed_on, check_versioned
 from tests.support.sla_shapes import (
     CALENDAR,
     COMPLAINTS,
@@ -38,18 +39,12 @@ pytestmark = pytest.mark.services("gateway")
 POLICIES, ONE_POLICY = "/sla/policies", f"/sla/policies/{POLICY}"
 CALENDARS, ONE_CALENDAR = "/sla/calendars", f"/sla/calendars/{CALENDAR}"
 DAY = f"{ONE_CALENDAR}/days/2026-10-01"
-IF_MATCH = {"If-Match": '"3"'}
 OWN = {"policy_id", "position", "version", "revision"}
 NEW_CALENDAR = {"name": "工作日", "weekly": WEEKLY}
 
 
-def ask(person: Browser, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    options = {} if body is None else {"json": body}
-    return person.send(method, path, headers=headers, **options)
-
-
 @pytest.mark.parametrize(
-    ("path", "target", "answered", "schema", "args"),
+    "reading",
     [
         (POLICIES, "list_policies", {"items": [policy()]}, SlaPolicyPage, {}),
         (ONE_POLICY, "get_policy", policy(calendar_id=None), SlaPolicy, {"policy_id": POLICY}),
@@ -74,21 +69,9 @@ def ask(person: Browser, method: str, path: str, body: Any = None, **headers: st
     ],
 )
 def test_what_sla_answers_is_passed_on(
-    supervisor: Browser,
-    services: FakeServices,
-    path: str,
-    target: str,
-    answered: dict[str, Any],
-    schema: type[Schema],
-    args: dict[str, Any],
+    supervisor: Browser, services: FakeServices, reading: Reading
 ) -> None:
-    services.answer(f"sla.{target}", answered)
-    answer = supervisor.get(path)
-    assert (answer.status_code, answer.get_json()) == (200, answered)
-    assert schema().validate(answered) == {}
-    assert services.calls(f"sla.{target}")[0].args == args
-    if "version" in answered:
-        assert answer.headers["ETag"] == '"3"'
+    check_passed_on(supervisor, services, "sla", reading)
 
 
 def test_a_policy_gets_what_it_does_not_say(supervisor: Browser, services: FakeServices) -> None:
@@ -117,7 +100,7 @@ def test_a_policy_can_be_sent_back_as_it_was_answered(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "target", "answered"),
+    "change",
     [
         ("PUT", ONE_POLICY, NEW_POLICY, "replace_policy", policy(version=4)),
         ("DELETE", ONE_POLICY, None, "remove_policy", None),
@@ -133,22 +116,9 @@ def test_a_policy_can_be_sent_back_as_it_was_answered(
     ],
 )
 def test_changes_say_which_version_they_are_of(
-    supervisor: Browser,
-    services: FakeServices,
-    method: str,
-    path: str,
-    body: Any,
-    target: str,
-    answered: dict[str, Any] | None,
+    supervisor: Browser, services: FakeServices, change: Change
 ) -> None:
-    services.answer(f"sla.{target}", answered)
-    assert problem_of(ask(supervisor, method, path, body), 428)["code"] == "version.required"
-    assert services.asked == []
-    answer = ask(supervisor, method, path, body, **IF_MATCH)
-    assert answer.status_code == (200 if answered else 204)
-    assert answer.headers.get("ETag") == ('"4"' if answered else None)
-    args = services.calls(f"sla.{target}")[0].args
-    assert args["version"] == 3
+    args = check_versioned(supervisor, services, "sla", change)
     assert {args.get("policy_id"), args.get("calendar_id")} & {POLICY, CALENDAR, None}
 
 

@@ -13,13 +13,13 @@ from libs.common.errors import Conflict, Gone, NotFound, Unavailable
 from tests.support import shapes
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
+from tests.support.routes import IF_MATCH
 from tests.support.survey_shapes import CODE, TOKEN, page, settings, survey
 
 pytestmark = pytest.mark.services("gateway")
 
 PAGE, ANSWER = f"/surveys/{TOKEN}", f"/surveys/{TOKEN}/answer"
 SETTINGS = "/survey-settings"
-IF_MATCH = {"If-Match": '"3"'}
 
 
 def raising(error: Exception) -> Any:

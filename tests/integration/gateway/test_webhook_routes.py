@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from marshmallow import Schema
 
 from gateway.schemas.notification_endpoint import NotificationEndpoint, NotificationEndpointPage
 from gateway.schemas.webhook import (
@@ -17,6 +16,7 @@ from gateway.schemas.webhook import (
 )
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
+from tests.support.routes import IF_MATCH, Change, Reading, ask, check_passed_on, check_versioned
 
 pytestmark = pytest.mark.services("gateway")
 
@@ -24,7 +24,6 @@ HOOK, DELIVERY, ROBOT = (str(uuid4()) for _ in range(3))
 NOW = "2026-11-22T12:00:00+00:00"
 HOOKS, ONE_HOOK = "/webhooks", f"/webhooks/{HOOK}"
 ROBOTS, ONE_ROBOT = "/notification-endpoints", f"/notification-endpoints/{ROBOT}"
-IF_MATCH = {"If-Match": '"3"'}
 NEW_HOOK = {"name": "ERP", "url": "https://erp.example/hooks", "types": ["ticket.*"]}
 NEW_ROBOT = {"name": "值班群", "kind": "dingtalk_robot", "url": "https://oapi.dingtalk.com/x"}
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -82,13 +81,8 @@ def robot(**changes: Any) -> dict[str, Any]:
     }
 
 
-def ask(person: Browser, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    options = {} if body is None else {"json": body}
-    return person.send(method, path, headers=headers, **options)
-
-
 @pytest.mark.parametrize(
-    ("path", "target", "answered", "schema", "args"),
+    "reading",
     [
         (HOOKS, "list_webhooks", {"items": [webhook()]}, WebhookPage, {}),
         (ONE_HOOK, "get_webhook", webhook(disabled_reason="gone"), Webhook, {"webhook_id": HOOK}),
@@ -110,21 +104,9 @@ def ask(person: Browser, method: str, path: str, body: Any = None, **headers: st
     ],
 )
 def test_what_notify_answers_is_passed_on(
-    administrator: Browser,
-    services: FakeServices,
-    path: str,
-    target: str,
-    answered: dict[str, Any],
-    schema: type[Schema],
-    args: dict[str, Any],
+    administrator: Browser, services: FakeServices, reading: Reading
 ) -> None:
-    services.answer(f"notify.{target}", answered)
-    answer = administrator.get(path)
-    assert (answer.status_code, answer.get_json()) == (200, answered)
-    assert schema().validate(answered) == {}
-    assert services.calls(f"notify.{target}")[0].args == args
-    if "version" in answered:
-        assert answer.headers["ETag"] == '"3"'
+    check_passed_on(administrator, services, "notify", reading)
 
 
 def test_the_secret_is_answered_when_a_webhook_is_made(
@@ -141,7 +123,7 @@ def test_the_secret_is_answered_when_a_webhook_is_made(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "target", "answered"),
+    "change",
     [
         ("PUT", ONE_HOOK, NEW_HOOK, "replace_webhook", webhook(version=4)),
         ("DELETE", ONE_HOOK, None, "remove_webhook", None),
@@ -158,22 +140,9 @@ def test_the_secret_is_answered_when_a_webhook_is_made(
     ],
 )
 def test_changes_say_which_version_they_are_of(
-    administrator: Browser,
-    services: FakeServices,
-    method: str,
-    path: str,
-    body: Any,
-    target: str,
-    answered: dict[str, Any] | None,
+    administrator: Browser, services: FakeServices, change: Change
 ) -> None:
-    services.answer(f"notify.{target}", answered)
-    assert problem_of(ask(administrator, method, path, body), 428)["code"] == "version.required"
-    assert services.asked == []
-    answer = ask(administrator, method, path, body, **IF_MATCH)
-    assert answer.status_code == (200 if answered else 204)
-    assert answer.headers.get("ETag") == ('"4"' if answered else None)
-    args = services.calls(f"notify.{target}")[0].args
-    assert args["version"] == 3
+    args = check_versioned(administrator, services, "notify", change)
     assert {args.get("webhook_id"), args.get("endpoint_id")} & {HOOK, ROBOT}
 
 
