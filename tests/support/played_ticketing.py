@@ -12,9 +12,10 @@ import amqp
 import orjson
 
 from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
+from libs.common.bus.publisher import ConfirmingChannel, publish_all
 from libs.common.bus.topology import committed, declare, generate
-from libs.common.contracts.envelope import REGISTRY, Event, dump_event
+from libs.common.contracts.envelope import Event
+from tests.support.outside import letters_of
 from tests.support.tickets import Life
 
 _QUEUE = "played.ticketing"
@@ -50,7 +51,7 @@ class PlayedTicketing:
 
     def tell(self, events: Iterable[Event]) -> None:
         """Publish, and wait for the confirms."""
-        publish_all(self._publisher, [_letter(event) for event in events])
+        publish_all(self._publisher, letters_of(events))
 
     def step(self, seconds: float = 0.1) -> list[Life]:
         """Answer what has come, or comes within so long; returns tickets that got somebody."""
@@ -79,9 +80,3 @@ class PlayedTicketing:
 
     def close(self) -> None:
         self._connection.close()
-
-
-def _letter(event: Event) -> tuple[str, str, amqp.Message, bool]:
-    schema = REGISTRY[event.type]
-    body = dump_event(schema, event.id, event.subject, event.time, event.data)
-    return f"{schema.producer}.private", event.type, durable_json(body), True

@@ -14,6 +14,9 @@ from libs.common.bus.connection import BrokerConnection
 
 CONFIRM_TIMEOUT = 10.0  # seconds
 
+# Exchange, key, message, and whether somebody must be there to take it.
+Letter = tuple[str, str, amqp.Message, bool]
+
 
 class NotConfirmed(OSError):
     """The broker refused, returned or did not confirm a message: the batch is not published."""
@@ -77,10 +80,8 @@ def durable_json(body: bytes | str, **properties: object) -> amqp.Message:
     )
 
 
-def publish_all(
-    channel: ConfirmingChannel, messages: Iterable[tuple[str, str, amqp.Message, bool]]
-) -> None:
-    """Publish (exchange, key, message, mandatory) in order and wait for all the confirms."""
+def publish_all(channel: ConfirmingChannel, messages: Iterable[Letter]) -> None:
+    """Publish in order and wait for all the confirms."""
     for exchange, key, message, mandatory in messages:
         channel.publish(exchange, key, message, mandatory=mandatory)
     channel.wait_for_confirms()

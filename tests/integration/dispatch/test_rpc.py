@@ -10,19 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.actor import Actor
-from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.rpc_client import RpcClient
-from libs.common.bus.topology import committed, declare, generate
 from libs.common.config import Config
-from libs.common.contracts.envelope import REGISTRY, Event, dump_event
 from libs.common.database.engine import open_engine
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
-from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.dispatch.calling import GATEWAY, agent, supervisor
 from tests.support.directory import group, person
+from tests.support.outside import Outside
 from tests.support.tickets import Life
 
 pytestmark = pytest.mark.services("dispatch")
@@ -32,47 +27,11 @@ TEAM = group(name="售后一组")
 TEAM_ID: UUID = TEAM.data["group_id"]
 
 
-class Outside:
-    """The gateway and ticketing, as far as dispatch sees them."""
-
-    def __init__(self, uri: str, key: bytes) -> None:
-        self._uri = uri
-        with connect(uri, "outside") as connection:
-            declare(connection.channel(), generate(committed()))
-        self.rpc = RpcClient(uri, key)
-
-    def tell(self, *events: Event) -> None:
-        """Publish events as their producers would, and wait for the confirms."""
-        letters = []
-        for event in events:
-            schema = REGISTRY[event.type]
-            body = dump_event(schema, event.id, event.subject, event.time, event.data)
-            letters.append((f"{schema.producer}.private", event.type, durable_json(body), True))
-        with connect(self._uri, "outside") as connection:
-            publish_all(ConfirmingChannel(connection), letters)
-
-    def ask(self, method: str, who: Actor = BOSS, **given: Any) -> Any:
-        return self.rpc.query("dispatch", method, given, actor=who, request_id="r")
-
-    def command(
-        self, method: str, who: Actor = BOSS, command_id: str | None = None, **given: Any
-    ) -> Any:
-        return self.rpc.command(
-            "dispatch",
-            method,
-            given,
-            actor=who,
-            command_id=command_id or str(uuid7()),
-            request_id="r",
-            timeout=20,
-        )
-
-
 @pytest.fixture(scope="module")
 def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
-    made = Outside(installation["AMQP_URI"], bytes.fromhex(installation["ACTOR_KEY"]))
+    made = Outside(installation, "dispatch", BOSS)
     processes.start("dispatch.rpc", "dispatch.events", "dispatch.jobs")
-    with closing(made.rpc):
+    with closing(made):
         made.tell(TEAM)
         eventually(lambda: made.ask("get_board")["groups"])
         yield made

@@ -7,75 +7,34 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from libs.common.actor import Actor
-from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.rpc_client import RpcClient
-from libs.common.bus.topology import committed, declare, generate
-from libs.common.contracts.envelope import REGISTRY, Event, dump_event
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Forbidden
-from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.support.actors import actor
 from tests.support.directory import person
+from tests.support.outside import Outside
 
 pytestmark = pytest.mark.services("kb")
 
 AUTHOR, BOSS = actor("agent", "李雷"), actor("supervisor", "王主管")
 
 
-class Outside:
-    """The gateway, as far as kb sees it, and whoever tells of the organisation."""
-
-    def __init__(self, uri: str, key: bytes) -> None:
-        self._uri = uri
-        with connect(uri, "outside") as connection:
-            declare(connection.channel(), generate(committed()))
-        self.rpc = RpcClient(uri, key)
-
-    def tell(self, *events: Event) -> None:
-        """Publish events as their producers would, and wait for the confirms."""
-        letters = []
-        for event in events:
-            schema = REGISTRY[event.type]
-            body = dump_event(schema, event.id, event.subject, event.time, event.data)
-            letters.append((f"{schema.producer}.private", event.type, durable_json(body), True))
-        with connect(self._uri, "outside") as connection:
-            publish_all(ConfirmingChannel(connection), letters)
-
-    def ask(self, method: str, who: Actor = BOSS, **arguments: Any) -> Any:
-        return self.rpc.query("kb", method, arguments, actor=who, request_id="r", timeout=20)
-
-    def command(
-        self, method: str, who: Actor = BOSS, command_id: str | None = None, **arguments: Any
-    ) -> Any:
-        return self.rpc.command(
-            "kb",
-            method,
-            arguments,
-            actor=who,
-            command_id=command_id or str(uuid7()),
-            request_id="r",
-            timeout=20,
-        )
-
-    def publish(self, **values: Any) -> str:
-        """Written by the author, approved by the supervisor."""
-        made = self.command("create_article", AUTHOR, values=values)
-        key: str = made["article_id"]
-        self.command("submit_article", AUTHOR, article_id=key)
-        self.command("approve_article", article_id=key)
-        return key
+def publish(outside: Outside, **values: Any) -> str:
+    """Written by the author, approved by the supervisor."""
+    made = outside.command("create_article", AUTHOR, values=values)
+    key: str = made["article_id"]
+    outside.command("submit_article", AUTHOR, article_id=key)
+    outside.command("approve_article", article_id=key)
+    return key
 
 
 @pytest.fixture(scope="module")
 def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
-    made = Outside(installation["AMQP_URI"], bytes.fromhex(installation["ACTOR_KEY"]))
+    made = Outside(installation, "kb", BOSS)
     processes.start("kb.rpc", "kb.events")
     processes.start("kb.jobs", replicas=2)
-    with closing(made.rpc):
+    with closing(made):
         yield made
 
 
@@ -91,7 +50,7 @@ def count(stored: Database, query: str, **parameters: Any) -> int:
 
 
 def test_an_article_is_written_published_found_and_told(outside: Outside, stored: Database) -> None:
-    key = outside.publish(title="退款多久到账", body_html="<p>三个工作日</p>", audience="public")
+    key = publish(outside, title="退款多久到账", body_html="<p>三个工作日</p>", audience="public")
     assert outside.ask("list_articles", q="退款到账")["items"][0]["article_id"] == key
     with pytest.raises(Forbidden):
         outside.command("approve_article", AUTHOR, article_id=key)
@@ -127,7 +86,7 @@ def test_authors_are_called_as_the_organisation_calls_them(
 def test_texts_are_cut_anew_though_a_replica_dies_over_it(
     outside: Outside, processes: Processes, stored: Database
 ) -> None:
-    keys = [outside.publish(title=f"小潮管家说明 {n}", summary="绑定小潮管家") for n in range(5)]
+    keys = [publish(outside, title=f"小潮管家说明 {n}", summary="绑定小潮管家") for n in range(5)]
     processes.arm("after_cut_anew_before_commit", "kb.jobs")
     outside.command("edit_settings", changes={"words": ["小潮管家"]})
     whole = "SELECT count(*) FROM search_rows WHERE words @@ CAST(:word AS tsquery)"

@@ -8,21 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.rpc_client import RpcClient
-from libs.common.bus.topology import committed, declare, generate
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import REGISTRY, Event, dump_event
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
-from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.sla.desk import Desk
 from tests.integration.sla.story import Story
 from tests.support.actors import actor
 from tests.support.directory import group
+from tests.support.outside import Outside
 
 pytestmark = pytest.mark.services("sla")
 
@@ -30,46 +25,12 @@ BOSS = actor("supervisor", "王主管")
 TOLD = ("clock.warned", "clock.breached", "step.reached")
 
 
-class Outside:
-    """Ticketing and the gateway, as far as sla sees them; and whoever hears what sla tells."""
-
-    def __init__(self, uri: str, key: bytes) -> None:
-        self._uri = uri
-        with connect(uri, "outside") as connection:
-            declare(connection.channel(), generate(committed()))
-        self.rpc = RpcClient(uri, key)
-
-    def tell(self, *events: Event) -> None:
-        """Publish events as their producers would, and wait for the confirms."""
-        letters = []
-        for event in events:
-            schema = REGISTRY[event.type]
-            body = dump_event(schema, event.id, event.subject, event.time, event.data)
-            letters.append((f"{schema.producer}.private", event.type, durable_json(body), True))
-        with connect(self._uri, "outside") as connection:
-            publish_all(ConfirmingChannel(connection), letters)
-
-    def ask(self, method: str, **arguments: Any) -> Any:
-        return self.rpc.query("sla", method, arguments, actor=BOSS, request_id="r")
-
-    def command(self, method: str, **arguments: Any) -> Any:
-        return self.rpc.command(
-            "sla",
-            method,
-            arguments,
-            actor=BOSS,
-            command_id=str(uuid7()),
-            request_id="r",
-            timeout=20,
-        )
-
-
 @pytest.fixture(scope="module")
 def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
-    made = Outside(installation["AMQP_URI"], bytes.fromhex(installation["ACTOR_KEY"]))
+    made = Outside(installation, "sla", BOSS)
     processes.start("sla.rpc", "sla.events")
     processes.start("sla.jobs", replicas=2)
-    with closing(made.rpc):
+    with closing(made):
         yield made
 
 

@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from libs.common.actor import Actor
-from libs.common.bus.connection import connect
-from libs.common.bus.publisher import ConfirmingChannel, durable_json, publish_all
-from libs.common.bus.rpc_client import RpcClient
-from libs.common.bus.topology import committed, declare, generate
-from libs.common.contracts.envelope import REGISTRY, Event, dump_event
+from libs.common.contracts.envelope import Event
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, InvalidInput, NotFound
 from libs.common.ids import uuid7
@@ -20,53 +14,18 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.ticketing.desk import agent, message, requester, supervisor
 from tests.support.directory import group, person
+from tests.support.outside import Outside
 
 pytestmark = pytest.mark.services("ticketing")
 
 BOSS = supervisor()
 
 
-class Outside:
-    """Intake and the gateway, as far as ticketing sees them."""
-
-    def __init__(self, uri: str, key: bytes) -> None:
-        self._uri = uri
-        with connect(uri, "outside") as connection:
-            declare(connection.channel(), generate(committed()))
-        self.rpc = RpcClient(uri, key)
-
-    def tell(self, *events: Event) -> None:
-        """Publish events as their producers would, and wait for the confirms."""
-        letters = []
-        for event in events:
-            schema = REGISTRY[event.type]
-            body = dump_event(schema, event.id, event.subject, event.time, event.data)
-            letters.append((f"{schema.producer}.private", event.type, durable_json(body), True))
-        with connect(self._uri, "outside") as connection:
-            publish_all(ConfirmingChannel(connection), letters)
-
-    def ask(self, method: str, actor: Actor = BOSS, **arguments: Any) -> Any:
-        return self.rpc.query("ticketing", method, arguments, actor=actor, request_id="r")
-
-    def command(
-        self, method: str, actor: Actor = BOSS, command_id: str | None = None, **arguments: Any
-    ) -> Any:
-        return self.rpc.command(
-            "ticketing",
-            method,
-            arguments,
-            actor=actor,
-            command_id=command_id or str(uuid7()),
-            request_id="r",
-            timeout=20,
-        )
-
-
 @pytest.fixture(scope="module")
 def outside(installation: dict[str, str], processes: Processes) -> Iterator[Outside]:
-    made = Outside(installation["AMQP_URI"], bytes.fromhex(installation["ACTOR_KEY"]))
+    made = Outside(installation, "ticketing", BOSS)
     processes.start("ticketing.rpc", "ticketing.events", "ticketing.jobs")
-    with closing(made.rpc):
+    with closing(made):
         yield made
 
 

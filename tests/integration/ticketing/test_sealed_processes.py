@@ -25,8 +25,9 @@ from libs.common.testing.processes import Processes
 from services.ticketing.queries.ticket_pages import get_ticket
 from tests.integration.common.wire import Ear
 from tests.integration.ticketing.desk import message
-from tests.integration.ticketing.test_processes import BOSS, Outside, count, numbers
+from tests.integration.ticketing.test_processes import BOSS, count, numbers
 from tests.support.dump import places_of
+from tests.support.outside import Outside
 
 pytestmark = pytest.mark.services("ticketing")
 
@@ -66,9 +67,9 @@ def variables(installation: dict[str, str], room: KeyRoom) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def outside(variables: dict[str, str], processes: Processes) -> Iterator[Outside]:
-    made = Outside(variables["AMQP_URI"], bytes.fromhex(variables["ACTOR_KEY"]))
+    made = Outside(variables, "ticketing", BOSS)
     processes.start(*ROLES, env=variables)
-    with closing(made.rpc):
+    with closing(made):
         yield made
 
 
