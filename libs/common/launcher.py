@@ -103,8 +103,8 @@ def run_green(names: list[str], config: Config) -> None:
         # nameko waits for its consumers, which may wait for a broker that is gone. What is
         # unfinished then is unacknowledged and uncommitted, so ending hard loses nothing.
         with eventlet.Timeout(_PATIENCE, False):
-            for container in containers:
-                container.stop()
+            for stopping in [eventlet.spawn(container.stop) for container in containers]:
+                stopping.wait()
         logging.shutdown()
         os._exit(1 if died else 0)
 

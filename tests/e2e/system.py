@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
@@ -19,31 +19,38 @@ SERVICES = ("intake", "ticketing", "notify", "dispatch", "sla", "kb", "reporting
 ROLES = ("rpc", "events", "jobs")
 GATEWAY = ("gateway.events", "gateway.jobs")
 GREEN = (*(f"{service}.{role}" for service in SERVICES for role in ROLES), *GATEWAY)
-TOGETHER = tuple(tuple(f"{service}.{role}" for role in ROLES) for service in SERVICES)
+SPLITS: dict[str, Sequence[Roles]] = {
+    "roles": GREEN,
+    "services": [*(tuple(f"{one}.{role}" for role in ROLES) for one in SERVICES), GATEWAY],
+    "nothing": [GREEN],
+}
 REPLICATED = ("dispatch", "sla")
 PLAIN = ("intake.door", "intake.smtp", "gateway.web")
 
 
 def start_everything(
-    processes: Processes, *, apart: bool = True, replicas: int = 1, dispatches: bool = False
+    processes: Processes, *, split: str = "roles", replicas: int = 1, dispatches: bool = False
 ) -> None:
-    """Seed and start; `apart` gives each role a process of its own, else a service has one.
+    """Seed and start.
 
-    `replicas` is how many there are of each role of dispatch and sla. `dispatches`: with the demo's
+    `split`: whether each of the "roles" has a process of its own, each of the "services", or
+    "nothing": then one process plays all of them, which starts in a third of the time.
+
+    `replicas`: how many there are of each role of dispatch and sla. `dispatches`: with the demo's
     rules, by which tickets go to whoever is online. Each owner comes to the broker as the user that
     has its rights alone.
     """
     _seed(processes, "gateway.seed", "services.intake.seed", "services.kb.seed")
     processes.env = without_operator(processes.env)
-    start_processes(processes, apart=apart, replicas=replicas)
+    start_processes(processes, split=split, replicas=replicas)
     if dispatches:
         _seed(processes, "services.dispatch.seed")
 
 
-def start_processes(processes: Processes, *, apart: bool = True, replicas: int = 1) -> None:
+def start_processes(processes: Processes, *, split: str = "roles", replicas: int = 1) -> None:
     """The same without seeds: for databases that have everything."""
     processes.start("mailbox", timeout=120)
-    names: list[Roles] = [*GREEN] if apart else [*TOGETHER, GATEWAY]
+    names = SPLITS[split]
     several = [name for name in names if _service(name) in REPLICATED and replicas > 1]
     once = [name for name in names if name not in several]
     processes.start(*several, replicas=replicas, timeout=120)

@@ -26,7 +26,7 @@ shoot = camera("admin")
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     built_console()
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

@@ -24,7 +24,7 @@ _ANY = {"If-Match": "*"}
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    start_everything(processes, apart=False, dispatches=True)
+    start_everything(processes, split="nothing", dispatches=True)
     return processes.env
 
 

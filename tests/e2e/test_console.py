@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

@@ -123,7 +123,7 @@ class Watch:
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     built_console()
-    start_everything(processes, apart=False, dispatches=True)
+    start_everything(processes, split="nothing", dispatches=True)
     return processes.env
 
 

@@ -38,7 +38,7 @@ shoot = camera("knowledge")
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     built_console()
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     browsing.built_console()
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

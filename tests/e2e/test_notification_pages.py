@@ -59,7 +59,7 @@ def receiver() -> Iterator[str]:
 def system(processes: Processes) -> dict[str, str]:
     built_console()
     processes.env["HTTP_ALLOW_PRIVATE"] = "127.0.0.0/8"
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

@@ -103,7 +103,7 @@ def test_everything_comes_back_and_what_was_on_its_way_arrives(
     installation: dict[str, str], processes: Processes, tmp_path: Path
 ) -> None:
     env = dict(installation)
-    start_everything(processes, apart=False, dispatches=True)
+    start_everything(processes, split="services", dispatches=True)
     writers = Writers(env)
     known = writers.numbers(writers.write(BEFORE))
     supervisor = desk_of(env, "CS900")
@@ -130,7 +130,7 @@ def test_everything_comes_back_and_what_was_on_its_way_arrives(
     code, said = restore(env, folder, "--replace")
     assert code == 0, said
     assert "ticketing: restored; 0 events" not in said
-    start_processes(processes, apart=False)
+    start_processes(processes, split="services")
     settle(env, lambda service: waiting(env, service))
 
     with pytest.raises(Refused) as refusal:

@@ -24,7 +24,7 @@ CHECKS = (
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

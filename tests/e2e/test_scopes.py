@@ -19,7 +19,7 @@ WORD = "范围测试"
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

@@ -22,7 +22,7 @@ shoot = camera("sla")
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     built_console()
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

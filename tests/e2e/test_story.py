@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    start_everything(processes, apart=False)
+    start_everything(processes, split="nothing")
     return processes.env
 
 

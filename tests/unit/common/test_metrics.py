@@ -55,11 +55,11 @@ def test_counters_of_rare_things_count() -> None:
     metrics.count_relayed("m", "confirmed", 5)
     metrics.count_gap("m")
     metrics.count_stopped_chain("m", "ticket.edited")
-    metrics.observe_outbound("webhook", "2xx", 0.1)
+    metrics.observe_outbound("m", "2xx", 0.1)
     assert value("tidedesk_relayed_events_total", service="m", outcome="confirmed") == 5
     assert value("tidedesk_sequence_gaps_total", service="m") == 1
     assert value("tidedesk_stopped_chains_total", service="m", type="ticket.edited") == 1
-    assert value("tidedesk_outbound_seconds_count", purpose="webhook", outcome="2xx") == 1
+    assert value("tidedesk_outbound_seconds_count", purpose="m", outcome="2xx") == 1
 
 
 class Pool:
