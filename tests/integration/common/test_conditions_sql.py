@@ -85,7 +85,7 @@ def in_sql(connection: Connection, asked: list[Condition], rows: list[Any]) -> l
     st.lists(conditions(), min_size=1, max_size=12),
     st.lists(facts(), min_size=1, max_size=12),
 )
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_a_condition_and_its_sql_agree(connection, raws, rows):
     asked = [one for raw in raws if (one := parsed(raw)) is not None]
     if asked:

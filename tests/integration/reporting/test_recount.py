@@ -11,7 +11,7 @@ from tests.integration.reporting.counting import NOW, ZONE, Counting
 from tests.support.happenings import World, live_many
 from tests.support.recount import Recount, figure
 
-SHORT, LONG = 600, 5000
+SHORT, LONG = 300, 5000
 DIMENSIONS = ("kind", "channel", "group", "agent", "tier", "urgency", "region", "status")
 NAME_OF = {"group": "group_id", "agent": "agent_id", "region": "region_id"}
 

@@ -1,7 +1,9 @@
 /** A list that is walked page by page by cursors; it is asked only when its reader asks. */
-import { computed, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
+
+import { cursorWalk } from './cursorWalk'
 
 interface Page<T> {
   items: T[]
@@ -13,9 +15,7 @@ export function pagedList<T>(request: (cursor: string | null) => Promise<Page<T>
   const items = shallowRef<T[] | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const isLoading = ref(false)
-  /** The cursors of the pages walked through so far; the last one is the page shown. */
-  const cursors = ref<(string | null)[]>([null])
-  const nextCursor = ref<string | null>(null)
+  const { cursor, nextCursor, steps } = cursorWalk(load)
   let turn = 0
 
   /** An answer that was overtaken by a later question is old, and is not shown. */
@@ -23,7 +23,7 @@ export function pagedList<T>(request: (cursor: string | null) => Promise<Page<T>
     const mine = ++turn
     isLoading.value = true
     try {
-      const page = await request(cursors.value.at(-1) ?? null)
+      const page = await request(cursor.value)
       if (mine !== turn) return
       items.value = page.items
       nextCursor.value = page.next_cursor
@@ -35,30 +35,5 @@ export function pagedList<T>(request: (cursor: string | null) => Promise<Page<T>
     }
   }
 
-  function restart(): Promise<void> {
-    cursors.value = [null]
-    return load()
-  }
-
-  function next(): Promise<void> {
-    if (nextCursor.value) cursors.value.push(nextCursor.value)
-    return load()
-  }
-
-  function previous(): Promise<void> {
-    if (cursors.value.length > 1) cursors.value.pop()
-    return load()
-  }
-
-  return {
-    items,
-    problem,
-    isLoading,
-    page: computed(() => cursors.value.length),
-    hasNext: computed(() => nextCursor.value !== null),
-    load,
-    restart,
-    next,
-    previous,
-  }
+  return { items, problem, isLoading, load, ...steps }
 }

@@ -1,10 +1,11 @@
 /** One page of the list: loaded by filters, walked by cursors, kept fresh without jumping. */
-import { computed, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
 import { listTickets } from '@/api/tickets'
 import type { TicketPage, TicketRow } from '@/api/types'
 
+import { cursorWalk } from './cursorWalk'
 import { type ListFilters, requestOf } from './listQuery'
 import { compareWithScreen, stampsOf } from './listUpdates'
 
@@ -15,15 +16,12 @@ export function useTicketList(filters: () => ListFilters) {
   const problem = shallowRef<Problem | null>(null)
   const isLoading = ref(true)
   const updates = ref(0)
-  /** The cursors of the pages walked through so far; the last one is the page shown. */
-  const cursors = ref<(string | null)[]>([null])
-  const nextCursor = ref<string | null>(null)
+  const { cursor, nextCursor, steps } = cursorWalk(load)
   let asLoaded = new Map<string, number>()
   let fresh: TicketPage | null = null
   let turn = 0
 
-  const cursor = () => cursors.value.at(-1) ?? null
-  const request = () => listTickets(requestOf(filters(), cursor(), PAGE))
+  const request = () => listTickets(requestOf(filters(), cursor.value, PAGE))
 
   function show(page: TicketPage): void {
     rows.value = page.items
@@ -65,33 +63,5 @@ export function useTicketList(filters: () => ListFilters) {
     if (fresh) show(fresh)
   }
 
-  function restart(): Promise<void> {
-    cursors.value = [null]
-    return load()
-  }
-
-  function next(): Promise<void> {
-    if (nextCursor.value) cursors.value.push(nextCursor.value)
-    return load()
-  }
-
-  function previous(): Promise<void> {
-    if (cursors.value.length > 1) cursors.value.pop()
-    return load()
-  }
-
-  return {
-    rows,
-    problem,
-    isLoading,
-    updates,
-    page: computed(() => cursors.value.length),
-    hasNext: computed(() => nextCursor.value !== null),
-    load,
-    poll,
-    applyUpdates,
-    restart,
-    next,
-    previous,
-  }
+  return { rows, problem, isLoading, updates, load, poll, applyUpdates, ...steps }
 }

@@ -125,7 +125,7 @@ NAMES = ["urgency", "channel", "group_id", "subject", "tags", "created_at", "wee
     st.sampled_from(NAMES).flatmap(lambda name: st.lists(conditions([name]), min_size=1)),
     st.lists(facts(), min_size=1, max_size=8),
 )
-@settings(max_examples=250)
+@settings(max_examples=120)
 def test_what_is_refused_holds_for_no_facts(raws, known):
     for raw in raws:
         root = read_nodes(raw, "condition", None)
