@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
@@ -75,6 +76,7 @@ def open_ticket(desk: Desk, mail: str) -> str:
     body = {"customer_id": customer, "subject": "收到的杯子碎了", "text": "请尽快换货"}
     made = desk.ask("POST", "/tickets", {**body, "kind": "complaint"})
     desk.take(made["number"])
+    desk.ask("POST", f"/tickets/{made['number']}/replies", {"text": "今天就为您换货。"})
     return str(made["number"])
 
 
@@ -171,10 +173,12 @@ def test_a_text_is_written_with_its_faults_shown_at_their_lines_and_the_shipped_
 def test_deliveries_are_found_by_ticket_and_status(
     page: Page, system: dict[str, str], ticket: str
 ) -> None:
+    boss = desk_of(system, BOSS)
+    assert eventually(lambda: boss.ask("GET", f"/deliveries?number={ticket}")["items"])
     sign_in(page, system, BOSS)
     page.goto(f"/settings/deliveries?number={ticket}")
-    row = page.locator('[data-test="delivery"][data-occasion="receipt"]').first
-    expect(row).to_contain_text("受理回执", timeout=PATIENCE)
+    row = page.locator('[data-test="delivery"][data-occasion="replied"]').first
+    expect(row).to_contain_text("客服回复", timeout=PATIENCE)
     expect(row).to_contain_text("客户")
     choose(page, by(page, "delivery-status"), "status-unknown")
     expect(page.locator("main")).to_contain_text("没有符合条件的记录", timeout=PATIENCE)

@@ -18,10 +18,12 @@ import orjson
 from libs.common.http import OutboundHttp
 from services.notify.clients.asking import JSON, Provider, short
 from services.notify.clients.pace import Pace
+from services.notify.domain.headers import one_line
 from services.notify.domain.messages import Answer, Message, Verdict
 
 _DINGTALK_BYTES = 18_000  # of the 20,000 that a request may have
 _WECOM_BYTES = 4_096
+_MOST_SAID = 200  # characters of the robot's own explanation that are kept
 _BUSY = -1
 
 # What DingTalk says about speed costs a robot ten minutes of silence.
@@ -120,7 +122,9 @@ def _judge(found: Mapping[str, Any], later: Mapping[int, float]) -> Answer:
         return Answer(Verdict.UNKNOWN, "the robot answered nothing readable")
     if code == 0:
         return Answer(Verdict.SENT)
-    reason = f"the robot answered {code}"
+    said = found.get("errmsg")
+    words = one_line(said, _MOST_SAID) if isinstance(said, str) else ""
+    reason = f"the robot answered {code}" + (f": {words}" if words else "")
     if code in later:
         return Answer(Verdict.AGAIN, reason, retry_after=later[code])
     return Answer(Verdict.REFUSED, reason)

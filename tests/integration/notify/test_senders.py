@@ -291,9 +291,13 @@ def test_a_dingtalk_robot_without_signatures_needs_no_secret(http: OutboundHttp)
 
 def test_a_wrong_secret_or_token_is_refused(dingtalk: DingTalk, http: OutboundHttp) -> None:
     wrong = robot_sender("dingtalk_robot", dingtalk.robot_url, "SEC-other", http)
-    assert wrong.send(MESSAGE) == Answer(Verdict.REFUSED, "the robot answered 310000")
+    assert wrong.send(MESSAGE) == Answer(
+        Verdict.REFUSED, "the robot answered 310000: sign not match"
+    )
     lost = robot_sender("dingtalk_robot", f"{dingtalk.url}/robot/send?access_token=x", "s", http)
-    assert lost.send(MESSAGE) == Answer(Verdict.REFUSED, "the robot answered 300001")
+    assert lost.send(MESSAGE) == Answer(
+        Verdict.REFUSED, "the robot answered 300001: token is not exist"
+    )
 
 
 def test_a_dingtalk_robot_that_spoke_too_fast_is_left_alone(
@@ -301,7 +305,8 @@ def test_a_dingtalk_robot_that_spoke_too_fast_is_left_alone(
 ) -> None:
     dingtalk.say(dingtalk_said(130101, "send too fast, exceed 20 times per minute"))
     answer = robot_sender("dingtalk_robot", dingtalk.robot_url, "SEC-test", http).send(MESSAGE)
-    assert answer == Answer(Verdict.AGAIN, "the robot answered 130101", retry_after=600.0)
+    reason = "the robot answered 130101: send too fast, exceed 20 times per minute"
+    assert answer == Answer(Verdict.AGAIN, reason, retry_after=600.0)
 
 
 def test_the_twenty_first_message_of_a_minute_is_not_even_handed_over(

@@ -66,8 +66,10 @@ def test_a_robot_says_what_it_is_told_to_say(
 
 def test_a_wrong_secret_is_told_at_once_and_remembered(hooks: Hooks, dingtalk: DingTalk) -> None:
     endpoint = create(hooks, dingtalk, secret="SEC-wrong")
-    assert trial(hooks, endpoint) == Answer(Verdict.REFUSED, "the robot answered 310000")
-    assert present(hooks, endpoint).last_error == "the robot answered 310000"
+    assert trial(hooks, endpoint) == Answer(
+        Verdict.REFUSED, "the robot answered 310000: sign not match"
+    )
+    assert present(hooks, endpoint).last_error == "the robot answered 310000: sign not match"
 
 
 def test_address_and_secret_stand_nowhere_in_the_open(hooks: Hooks, dingtalk: DingTalk) -> None:
