@@ -17,11 +17,23 @@ from tests.demo import story
 from tests.demo.circle import survey_link
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
-from tests.e2e.browsing import DESK, PATIENCE, PHONE, address_of, built_console, by, sign_in, window
+from tests.e2e.browsing import (
+    DESK,
+    PATIENCE,
+    PHONE,
+    address_of,
+    built_console,
+    by,
+    camera,
+    sign_in,
+    window,
+)
 from tests.e2e.browsing import field as input_of
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 pytestmark = pytest.mark.timeout(600)
+
+shoot = camera("pages")
 
 STAFF = {
     "administrator": "AD001",
@@ -211,9 +223,12 @@ def permissions_of(system: dict[str, str], login: str) -> frozenset[str]:
 
 def look(watch: Watch, name: str) -> list[str]:
     """What is wrong with the page that is open now, wide and narrow, in the present language."""
+    picture = re.sub(r"\W+", "-", name).strip("-")
     found = [f"{one} (wide)" for one in grave_findings(watch.page)]
+    shoot(watch.page, f"{picture}-wide")
     watch.page.set_viewport_size(PHONE)
     watch.settle()
+    shoot(watch.page, f"{picture}-narrow")
     found += [f"{one} (narrow)" for one in grave_findings(watch.page)]
     found += wrong_shape(watch.page)
     watch.page.set_viewport_size(DESK)
@@ -270,7 +285,7 @@ def test_every_page_of_a_member_of_staff_is_sound(
             page.evaluate(_GO, to)
             watch.settle()
             found += look(watch, f"{language} {route.path}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -287,7 +302,7 @@ def test_the_pages_that_are_for_everybody_are_sound(
             page.evaluate(_GO, {"name": route.name, "params": objects.get(route.name, {})})
             watch.settle()
             found += look(watch, f"{language} {route.path}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -328,4 +343,5 @@ def test_the_portal_of_a_customer_is_sound(
     by(page, f"request-{number}").click()
     expect(by(page, "request-text")).to_be_visible(timeout=PATIENCE)
     watch.settle()
-    assert found + look(watch, "/portal, a request") == []
+    found += look(watch, "/portal, a request")
+    assert not found, "\n".join(found)
