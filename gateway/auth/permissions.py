@@ -22,6 +22,7 @@ PERMISSIONS: tuple[str, ...] = (
     "ticket.return",
     "ticket.judge",
     "ticket.work_all",
+    "status.read",
     "attachment.read",
     "attachment.upload",
     "customer.read",

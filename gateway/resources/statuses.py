@@ -12,7 +12,7 @@ blueprint = ApiBlueprint("statuses", __name__, description="Statuses of tickets"
 
 
 @blueprint.operation("GET", "/statuses")
-@requires("ticket.read")
+@requires("status.read")
 @blueprint.response(200, StatusPage)
 def list_statuses() -> Response:
     """All statuses in order, with what staff and customers call them."""

@@ -65,7 +65,7 @@ class ReadingCalls:
         wanted = [args.uuid_of("ticket_ids", one) for one in ticket_ids]
         return headers.find_headers(call.uow, wanted)
 
-    @query("ticket.read")
+    @query("status.read")
     def list_statuses(self, call: Call) -> Json:
         """Statuses with their names."""
         return status_queries.list_statuses(call.uow)
