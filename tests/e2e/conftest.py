@@ -22,17 +22,3 @@ def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
     """A fresh window at the console of the module's system."""
     with window(browser, address_of(system), accept_downloads=True) as page:
         yield page
-
-
-# Walks that have not been seen green on a quiet machine yet; `make test-long` runs them.
-_LONG = {
-    "test_every_page.py",
-    "test_notification_pages.py",
-    "test_survey_pages.py",
-    "test_operation_page.py",
-}
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The short form leaves them out."""
-    return True if collection_path.name in _LONG and not config.getoption("--long") else None
