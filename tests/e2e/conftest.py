@@ -1,7 +1,6 @@
 """The browser of a module, and a window in it; `system` is the module's own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
