@@ -29,7 +29,7 @@ from tests.demo.desk import Desk
 from tests.demo.story import text_of
 from tests.e2e.system import GREEN, PLAIN, SERVICES, desk_of, outside_of, start_everything
 
-CUSTOMERS = 240
+SHORT, LONG = 160, 480  # customers
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -94,7 +94,7 @@ def test_each_message_has_its_effects_once_whatever_dies(
             print(f"  {line}", flush=True)
 
     receiver.register(desk_of(system, "AD001"))
-    customers = Customers(outside_of(system), CUSTOMERS * (2 if is_long else 1))
+    customers = Customers(outside_of(system), LONG if is_long else SHORT)
     agent = Agent(lambda: desk_of(system), lambda: desk_of(system, "CS002"))
     critics = Critics(outside_of(system), customers.addresses)
     seed = secrets.randbelow(10**6)

@@ -1,29 +1,26 @@
 """The agent's part in a real browser: sign in, take, confirm, note, answer, solve."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
-from tests.e2e.system import desk_of, outside_of, password_of, start_everything
+from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
+from tests.e2e.system import desk_of, outside_of, start_everything
 
-ROOT = Path(__file__).resolve().parents[2]
-PICTURES = ROOT / ".run" / "screenshots"
-PATIENCE = 20_000  # milliseconds that an expectation may take; polling pages need some
+shoot = camera("console")
 
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
-    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    built_console()
     start_everything(processes, split="nothing")
     return processes.env
 
@@ -31,60 +28,6 @@ def system(processes: Processes) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def outside(system: dict[str, str]) -> Outside:
     return outside_of(system)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
-    """A fresh browser window at the console; a script error on any page fails the test."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
-        viewport={"width": 1440, "height": 900},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
-
-
-def by(page: Page, name: str):
-    """The element with this data-test; for Element Plus inputs, the input inside it."""
-    return page.locator(f'[data-test="{name}"]').first
-
-
-def field(page: Page, name: str):
-    return page.locator(
-        f'input[data-test="{name}"], textarea[data-test="{name}"], '
-        f'[data-test="{name}"] input, [data-test="{name}"] textarea'
-    ).first
-
-
-def sign_in(page: Page, system: dict[str, str], login: str = "CS001") -> None:
-    page.goto("/")
-    field(page, "login-name").fill(login)
-    field(page, "login-password").fill(password_of(system, login))
-    by(page, "login-submit").click()
-    expect(by(page, "menu-unassigned")).to_be_visible(timeout=PATIENCE)
-
-
-def shoot(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def test_a_wrong_password_is_told_and_nothing_else(page: Page) -> None:
@@ -103,7 +46,7 @@ def test_an_agent_answers_and_solves_a_complaint(
     story.complain_by_mail(outside, sender, lambda _: None)
     number = story.receipt_number(outside, sender, lambda _: None)
 
-    sign_in(page, system)
+    sign_in(page, system, "CS001")
     by(page, "menu-unassigned").click()
     row = by(page, f"ticket-row-{number}")
     expect(row).to_be_visible(timeout=PATIENCE)
@@ -179,7 +122,7 @@ def test_addresses_are_shown_in_full_when_somebody_asks(
 ) -> None:
     sender = "reveal@example.com"
     number = story.ask_for_repair(outside, sender, lambda _: None)
-    sign_in(page, system)
+    sign_in(page, system, "CS001")
     page.goto(f"/tickets/{number}")
     expect(by(page, "contact")).to_have_text("r***@example.com", timeout=PATIENCE)
     by(page, "reveal-contacts").click()
@@ -190,8 +133,7 @@ def test_addresses_are_shown_in_full_when_somebody_asks(
 def test_a_form_takes_messages_while_it_has_a_key(
     page: Page, system: dict[str, str], outside: Outside
 ) -> None:
-    sign_in(page, system, "AD001")
-    page.goto("/settings/channel-accounts")
+    sign_in(page, system, "AD001", "/settings/channel-accounts")
     by(page, "add-channel-account").click()
     field(page, "account-name").fill("活动页表单")
     by(page, "channel-account-submit").click()

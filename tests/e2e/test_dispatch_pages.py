@@ -1,6 +1,5 @@
 """Presence, grab pool, board, rules, agents, and who gets a ticket and why, in a real browser."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
 from tests.e2e.system import desk_of, start_everything
 
 pytestmark = pytest.mark.timeout(300)
@@ -242,8 +241,7 @@ def test_rules_are_tried_out_on_a_ticket_that_exists(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
     number = ask_for_help(lead, "路由器指示灯不亮", "repair")
-    sign_in(page, system, "CS900")
-    page.goto("/settings/dispatch-rules")
+    sign_in(page, system, "CS900", "/settings/dispatch-rules")
     by(page, "try-rules").click()
     by(page, "trial-number").click()
     field(page, "trial-ticket").fill("G00000000000")
@@ -260,8 +258,7 @@ def test_the_ticket_tells_why_it_went_to_whom(
     go_online(system, "TS001")
     number = ask_for_help(lead, "洗衣机漏水", "repair", "urgent")
     assert eventually(lambda: assignee_of(lead, number) == "技术一号", 30)
-    sign_in(page, system, "CS900")
-    page.goto(f"/tickets/{number}")
+    sign_in(page, system, "CS900", f"/tickets/{number}")
     by(page, "decision-assigned").click()
     drawer = by(page, "why-drawer")
     expect(drawer).to_contain_text("技能最匹配", timeout=PATIENCE)
@@ -277,8 +274,7 @@ def test_a_full_colleague_gets_a_ticket_only_when_that_is_confirmed(
     before = agents(lead)["CS002"]["capacity"]
     change(lead, f"/dispatch/agents/{person_id}", {"capacity": 0})
     number = ask_for_help(lead, "发票抬头开错了")
-    sign_in(page, system, "CS900")
-    page.goto(f"/tickets/{number}")
+    sign_in(page, system, "CS900", f"/tickets/{number}")
     by(page, "assign").click()
     by(page, "assign-group").click()
     by(page, "group-售后一组").click()
@@ -299,8 +295,7 @@ def test_a_ticket_is_returned_with_a_reason(page: Page, system: dict[str, str], 
     go_online(system, "CS001")
     number = ask_for_help(lead, "退货运费由谁承担")
     assert eventually(lambda: assignee_of(lead, number) == "客服一号", 30)
-    sign_in(page, system, "CS001")
-    page.goto(f"/tickets/{number}")
+    sign_in(page, system, "CS001", f"/tickets/{number}")
     by(page, "return").click()
     expect(by(page, "return-submit")).to_be_disabled()
     field(page, "return-reason").fill("不属于我的业务范围")
@@ -344,8 +339,7 @@ def test_a_lead_sees_the_group_and_hands_over_all_of_somebodys_work(
 def test_skills_shifts_and_capacity_are_kept(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/agents?tab=skills")
+    sign_in(page, system, "CS900", "/settings/agents?tab=skills")
     by(page, "add-skill").click()
     field(page, "skill-name").fill("日语")
     field(page, "skill-key").fill("Japanese")
@@ -392,35 +386,10 @@ def test_skills_shifts_and_capacity_are_kept(
 def test_what_a_ticket_weighs_is_set_for_all(
     page: Page, system: dict[str, str], lead: Desk
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/agents?tab=settings")
+    sign_in(page, system, "CS900", "/settings/agents?tab=settings")
     expect(by(page, "settings-submit")).to_be_disabled(timeout=PATIENCE)
     field(page, "weight-critical").fill("4")
     field(page, "weight-critical").press("Tab")
     by(page, "settings-submit").click()
     expect(page.locator(".el-message--success")).to_be_visible(timeout=PATIENCE)
     assert lead.ask("GET", "/dispatch/settings")["weights"]["urgency"]["critical"] == 4
-
-
-@pytest.mark.parametrize(
-    ("address", "title", "mark"),
-    [
-        ("/my-work", "My work", "grab-pool"),
-        ("/grab-pool", "Grab pool", "grab-pool"),
-        ("/board", "Dispatch board", "group-售后一组"),
-        ("/settings/dispatch-rules", "Dispatch rules", "rules"),
-        ("/settings/agents", "Skills and capacity", "agents"),
-        ("/settings/agents?tab=settings", "Skills and capacity", "dispatch-settings"),
-    ],
-)
-def test_the_pages_fit_a_phone_and_speak_english(
-    page: Page, system: dict[str, str], address: str, title: str, mark: str
-) -> None:
-    page.set_viewport_size(PHONE)
-    sign_in(page, system, "CS900")
-    page.goto(address)
-    expect(by(page, mark)).to_be_visible(timeout=PATIENCE)
-    by(page, "language").click()
-    expect(page.locator("h1")).to_have_text(title, timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) <= 0
-    shoot(page, f"phone{re.sub('[^a-z-]+', '-', address)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
@@ -15,13 +15,12 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.customer import Mailbox
 from tests.demo.desk import Desk
+from tests.e2e.browsing import OVERFLOW, PATIENCE, built_console, by, camera, field, fill_in
 from tests.e2e.system import desk_of, password_of
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, local_provider
 
-PICTURES = ROOT / ".run" / "screenshots"
-PATIENCE = 20_000  # milliseconds that an expectation may take
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STRONG = "Kx7#mP2qLw-vB"
+shoot = camera("login", full_page=True)
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> Iterator[dict[str, str]]:
     """The gateway, what sends its codes, and the company's sign-on."""
-    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    built_console()
     seed = [sys.executable, "-m", "gateway.seed"]
     subprocess.run(seed, env=processes.env, cwd=ROOT, check=True)
     address = f"http://127.0.0.1:{processes.env['GATEWAY_PORT']}"
@@ -47,62 +46,6 @@ def system(processes: Processes) -> Iterator[dict[str, str]]:
         processes.start("mailbox", notify, "ticketing.rpc", "gateway.jobs", timeout=120)
         processes.start("gateway.web", timeout=120)
         yield processes.env
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(browser: Browser, system: dict[str, str]) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=system["GATEWAY_URL"],
-        viewport={"width": 1440, "height": 900},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        accept_downloads=True,
-    )
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A fresh window; a script error on any page fails the test."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    assert errors == []
-
-
-def by(page: Page, name: str):
-    """The first element with this data-test that can be seen."""
-    return page.locator(f'[data-test="{name}"]:visible').first
-
-
-def field(page: Page, name: str):
-    return page.locator(f'input[data-test="{name}"], [data-test="{name}"] input').first
-
-
-def shoot(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"login-{name}.png", full_page=True)
-
-
-def fill_in(page: Page, login: str, password: str) -> None:
-    page.goto("/login")
-    field(page, "login-name").fill(login)
-    field(page, "login-password").fill(password)
-    by(page, "login-submit").click()
 
 
 def sign_in(page: Page, login: str, password: str) -> None:

@@ -12,7 +12,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.browsing import PATIENCE, PHONE, built_console, by, camera, field, sign_in
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 pytestmark = pytest.mark.timeout(600)
@@ -99,8 +99,7 @@ def within(page: Page, name: str) -> Locator:
 def test_a_rule_is_refused_where_it_is_wrong_tried_switched_moved_and_deleted(
     page: Page, system: dict[str, str], ticket: str
 ) -> None:
-    sign_in(page, system, BOSS)
-    page.goto("/settings/notification-rules")
+    sign_in(page, system, BOSS, "/settings/notification-rules")
     receipt = by(page, "occasion-of-receipt")
     expect(receipt).to_contain_text("受理回执", timeout=PATIENCE)
     expect(by(page, "rule-受理回执")).to_contain_text("邮件")
@@ -140,8 +139,7 @@ def test_a_rule_is_refused_where_it_is_wrong_tried_switched_moved_and_deleted(
 def test_a_text_is_written_with_its_faults_shown_at_their_lines_and_the_shipped_one_comes_back(
     page: Page, system: dict[str, str], ticket: str
 ) -> None:
-    sign_in(page, system, BOSS)
-    page.goto("/settings/notification-texts?occasion=receipt")
+    sign_in(page, system, BOSS, "/settings/notification-texts?occasion=receipt")
     line = by(page, "text-customer-mail")
     place = by(line, "place-zh")
     expect(by(place, "place-state")).to_have_text("默认", timeout=PATIENCE)
@@ -176,8 +174,7 @@ def test_deliveries_are_found_by_ticket_and_status(
 ) -> None:
     boss = desk_of(system, BOSS)
     assert eventually(lambda: boss.ask("GET", f"/deliveries?number={ticket}")["items"])
-    sign_in(page, system, BOSS)
-    page.goto(f"/settings/deliveries?number={ticket}")
+    sign_in(page, system, BOSS, f"/settings/deliveries?number={ticket}")
     row = page.locator('[data-test="delivery"][data-occasion="replied"]').first
     expect(row).to_contain_text("客服回复", timeout=PATIENCE)
     expect(row).to_contain_text("客户")
@@ -192,8 +189,7 @@ def test_deliveries_are_found_by_ticket_and_status(
 def test_a_robot_is_added_tested_and_tells_why_it_was_refused(
     page: Page, system: dict[str, str], receiver: str
 ) -> None:
-    sign_in(page, system, BOSS)
-    page.goto("/settings/robots")
+    sign_in(page, system, BOSS, "/settings/robots")
     expect(page.locator("main")).to_contain_text("还没有群机器人", timeout=PATIENCE)
     by(page, "add-robot").click()
     field(page, "robot-name").fill("客服一组")
@@ -220,8 +216,7 @@ def test_a_robot_is_added_tested_and_tells_why_it_was_refused(
 def test_a_webhook_shows_its_secret_once_is_tested_replayed_and_switched_off(
     page: Page, system: dict[str, str], receiver: str
 ) -> None:
-    sign_in(page, system, BOSS)
-    page.goto("/settings/webhooks")
+    sign_in(page, system, BOSS, "/settings/webhooks")
     by(page, "add-webhook").click()
     field(page, "webhook-name").fill("ERP 同步")
     field(page, "webhook-url").fill(f"{receiver}/hooks")
@@ -271,8 +266,7 @@ def test_a_webhook_shows_its_secret_once_is_tested_replayed_and_switched_off(
 
 
 def test_colleagues_choose_channels_and_quiet_hours(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "CS001")
-    page.goto("/me")
+    sign_in(page, system, "CS001", "/me")
     section = by(page, "section-notifications")
     work = by(section, "wish-work")
     expect(work).to_contain_text("我的工单", timeout=PATIENCE)
@@ -313,27 +307,10 @@ def test_customers_choose_what_comes_first_in_the_portal(
 
 
 def test_whoever_may_only_look_changes_nothing(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "AU001")
-    page.goto("/settings/notification-rules")
+    sign_in(page, system, "AU001", "/settings/notification-rules")
     expect(by(page, "rule-受理回执")).to_be_visible(timeout=PATIENCE)
     for name in ("add-rule", "rule-edit", "rule-switch"):
         expect(within(page, name)).to_have_count(0)
     page.goto("/settings/webhooks")
     expect(by(page, "webhooks-page")).to_be_visible(timeout=PATIENCE)
     expect(within(page, "add-webhook")).to_have_count(0)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_phone_needs_no_scrolling_sideways_and_english_is_spoken(
-    page: Page, system: dict[str, str], path: str
-) -> None:
-    sign_in(page, system, BOSS)
-    page.evaluate("localStorage.setItem('tidedesk.language', 'en')")
-    page.set_viewport_size(PHONE)
-    page.goto(path)
-    expect(page.locator("h1")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(".el-skeleton")).to_have_count(0, timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) == 0
-    assert page.evaluate("document.documentElement.lang") == "en"
-    assert grave_findings(page) == []
-    shoot(page, f"phone{path.replace('/', '-')}")

@@ -50,8 +50,7 @@ def test_an_auditor_sees_that_a_service_has_stopped_and_is_back(
 def test_the_processes_and_queues_stand_on_a_phone_as_well(
     page: Page, system: dict[str, str]
 ) -> None:
-    sign_in(page, system, "AD001")
-    page.goto("/operations")
+    sign_in(page, system, "AD001", "/operations")
     sla = by(page, "operation-sla")
     expect(sla).to_contain_text("1 个进程正常", timeout=PATIENCE)
     sla.locator("summary").click()

@@ -6,25 +6,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
 from libs.common.testing.processes import Processes
-from tests.e2e.system import password_of
+from tests.e2e.browsing import (
+    OVERFLOW,
+    PATIENCE,
+    address_of,
+    built_console,
+    by,
+    camera,
+    field,
+    fill_in,
+    sign_in,
+    window,
+)
 
-PICTURES = ROOT / ".run" / "screenshots"
-PATIENCE = 20_000  # milliseconds that an expectation may take
+shoot = camera("organisation")
 
 pytestmark = pytest.mark.timeout(300)
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> dict[str, str]:
     """The gateway, and the services that its frame asks."""
-    assert (ROOT / "gateway/console/dist/index.html").exists(), "run `make console` first"
+    built_console()
     seed = [sys.executable, "-m", "gateway.seed"]
     subprocess.run(seed, env=processes.env, cwd=ROOT, check=True)
     processes.env = without_operator(processes.env)
@@ -32,59 +40,12 @@ def system(processes: Processes) -> dict[str, str]:
     return processes.env
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
-    """A window in which the administrator is signed in; a script error fails the test."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}",
-        viewport={"width": 1440, "height": 900},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        accept_downloads=True,
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, "AD001", password_of(system, "AD001"))
-    expect(by(page, "menu-people")).to_be_visible(timeout=PATIENCE)
-    yield page
-    context.close()
-    assert errors == []
-
-
-def by(page: Page, name: str):
-    """The first element with this data-test that can be seen."""
-    return page.locator(f'[data-test="{name}"]:visible').first
-
-
-def field(page: Page, name: str):
-    return page.locator(
-        f'input[data-test="{name}"], textarea[data-test="{name}"], [data-test="{name}"] input'
-    ).first
-
-
-def sign_in(page: Page, login: str, password: str) -> None:
-    page.goto("/login")
-    field(page, "login-name").fill(login)
-    field(page, "login-password").fill(password)
-    by(page, "login-submit").click()
-
-
-def shoot(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"organisation-{name}.png")
+    """A window in which the administrator is signed in."""
+    with window(browser, address_of(system), accept_downloads=True) as page:
+        sign_in(page, system, "AD001")
+        yield page
 
 
 def make_account(page: Page, login: str, name: str) -> str:
@@ -115,7 +76,7 @@ def test_a_new_colleague_gets_an_account_and_comes_in_with_it(
 
     context = browser.new_context(base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}")
     other = context.new_page()
-    sign_in(other, "CS501", password)
+    fill_in(other, "CS501", password)
     expect(other).not_to_have_url("/login", timeout=PATIENCE)
     context.close()
 
@@ -247,7 +208,6 @@ def test_a_brand_is_added(page: Page) -> None:
     ("address", "mark"),
     [
         ("/settings/people", "account-CS001"),
-        ("/settings/organisation", "unit-售后部"),
         ("/settings/organisation?tab=groups", "group-售后一组"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from libs.common.testing.processes import Processes
 from tests.e2e.system import desk_of, start_everything
 
-LONG, SHORT = 100, 5  # examples per operation
+LONG, SHORT = 100, 3  # examples per operation
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

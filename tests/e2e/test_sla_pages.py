@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
 from tests.e2e.system import desk_of, start_everything
 
 URGENT = "马上处理：咖啡机漏水"
@@ -64,8 +64,7 @@ def key() -> dict[str, str]:
 
 
 def test_the_shipped_policies_stand_in_their_order(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/sla")
+    sign_in(page, system, "CS900", "/settings/sla")
     card = by(page, "policy-APP 崩溃")
     expect(card).to_contain_text("类型 是 报修", timeout=PATIENCE)
     expect(card).to_contain_text("2小时")
@@ -79,8 +78,7 @@ def test_the_shipped_policies_stand_in_their_order(page: Page, system: dict[str,
 def test_a_policy_is_made_refused_where_it_is_wrong_moved_switched_and_deleted(
     page: Page, system: dict[str, str]
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/sla")
+    sign_in(page, system, "CS900", "/settings/sla")
     by(page, "add-policy").click()
     field(page, "policy-name").fill("贵宾投诉")
     by(page, "policy-submit").click()
@@ -113,8 +111,7 @@ def test_a_policy_is_made_refused_where_it_is_wrong_moved_switched_and_deleted(
 def test_a_trial_tells_which_policy_and_when_everything_is_due(
     page: Page, system: dict[str, str]
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/sla")
+    sign_in(page, system, "CS900", "/settings/sla")
     by(page, "try-policies").click()
     by(page, "trial-submit").click()
     expect(by(page, "trial-policy")).to_have_text("投诉", timeout=PATIENCE)
@@ -134,8 +131,7 @@ def test_a_trial_tells_which_policy_and_when_everything_is_due(
 def test_a_calendar_gets_hours_holidays_and_days_of_its_own(
     page: Page, system: dict[str, str]
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/calendars")
+    sign_in(page, system, "CS900", "/settings/calendars")
     holiday = page.locator('[data-date="2026-10-01"]')
     expect(holiday).to_have_attribute("data-kind", "holiday", timeout=PATIENCE)
     expect(page.locator('[data-date="2026-10-10"]')).to_have_attribute("data-kind", "workday")
@@ -184,8 +180,7 @@ def choose_time(page: Page, place: Locator, time: str) -> None:
 def test_a_ticket_tells_what_is_overdue_and_why(
     page: Page, system: dict[str, str], late_ticket: str
 ) -> None:
-    sign_in(page, system, "CS001")
-    page.goto(f"/tickets/{late_ticket}")
+    sign_in(page, system, "CS001", f"/tickets/{late_ticket}")
     late = by(page, "clock-first_reply")
     expect(late).to_have_attribute("data-state", "breached", timeout=PATIENCE)
     expect(by(late, "countdown")).to_have_attribute("data-tone", "over")
@@ -202,8 +197,7 @@ def test_a_ticket_tells_what_is_overdue_and_why(
 def test_what_is_overdue_stands_on_the_board_and_first_in_the_list(
     page: Page, system: dict[str, str], late_ticket: str
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/sla-board")
+    sign_in(page, system, "CS900", "/sla-board")
     overdue = by(page, "sla-overdue")
     expect(overdue).to_contain_text(late_ticket, timeout=PATIENCE)
     expect(overdue).to_contain_text("首次回复")
@@ -220,8 +214,7 @@ def test_what_is_overdue_stands_on_the_board_and_first_in_the_list(
 
 
 def test_whoever_may_only_look_changes_nothing(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "AU001")
-    page.goto("/settings/sla")
+    sign_in(page, system, "AU001", "/settings/sla")
     expect(by(page, "policies")).to_be_visible(timeout=PATIENCE)
     expect(page.locator('[data-test="add-policy"], [data-test="policy-edit"]')).to_have_count(0)
     page.goto("/settings/calendars")
@@ -231,16 +224,3 @@ def test_whoever_may_only_look_changes_nothing(page: Page, system: dict[str, str
     expect(page.locator(buttons)).to_have_count(0)
     page.goto("/sla-board")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
-
-
-@pytest.mark.parametrize("path", ["/settings/sla", "/settings/calendars", "/sla-board"])
-def test_a_phone_needs_no_scrolling_sideways(
-    page: Page, system: dict[str, str], late_ticket: str, path: str
-) -> None:
-    page.set_viewport_size(PHONE)
-    sign_in(page, system, "CS900")
-    page.goto(path)
-    ready = page.locator('[data-test="policies"], [data-test="year"], [data-test="sla-groups"]')
-    expect(ready.first).to_be_visible(timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) == 0
-    shoot(page, f"phone{path.replace('/', '-')}")

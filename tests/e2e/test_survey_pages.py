@@ -271,8 +271,7 @@ def test_a_colleague_is_mentioned_by_name_and_gets_a_notice(
 ) -> None:
     number = write_and_solve(outside, agent, "zhao@example.com")
     agent.ask("POST", f"/tickets/{number}/reopening", {"reason": "再看一下"})
-    sign_in(page, system, "CS001")
-    page.goto(f"/tickets/{number}")
+    sign_in(page, system, "CS001", f"/tickets/{number}")
     by(page, "note-tab").click()
     box = field(page, "editor-text")
     box.press_sequentially("请 @")
@@ -334,8 +333,7 @@ def test_settings_are_changed_previewed_and_seen_by_the_next_customer(
 def test_changes_that_are_not_saved_are_not_lost_by_a_slip(
     page: Page, system: dict[str, str]
 ) -> None:
-    sign_in(page, system, "CS900")
-    page.goto("/settings/surveys")
+    sign_in(page, system, "CS900", "/settings/surveys")
     field(page, "text-en-title").fill("Rate us")
     by(page, "menu-satisfaction").click()
     expect(page.get_by_text("有修改尚未保存，离开后会丢失。")).to_be_visible(timeout=PATIENCE)
@@ -344,8 +342,7 @@ def test_changes_that_are_not_saved_are_not_lost_by_a_slip(
 
 
 def test_whoever_may_only_look_changes_nothing(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "AU001")
-    page.goto("/settings/surveys")
+    sign_in(page, system, "AU001", "/settings/surveys")
     expect(by(page, "survey-settings")).to_be_visible(timeout=PATIENCE)
     expect(page.locator('[data-test="survey-settings-submit"]')).to_have_count(0)
     expect(field(page, "text-zh-title")).to_be_disabled()
@@ -356,8 +353,7 @@ def test_a_phone_needs_no_scrolling_sideways_in_either_language(
     page: Page, system: dict[str, str], path: str
 ) -> None:
     page.set_viewport_size(PHONE)
-    sign_in(page, system, "CS900")
-    page.goto(path)
+    sign_in(page, system, "CS900", path)
     expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
     ready = page.locator(
         '[data-test="surveys"], [data-test="survey-settings"], [data-test^="ticket-row-"]'
