@@ -8,7 +8,13 @@ from playwright.sync_api import Page
 from libs.common.supervisor.processes import ROOT
 
 _SOURCE = ROOT / "gateway" / "console" / "node_modules" / "axe-core" / "axe.min.js"
-_RUN = "() => axe.run(document, { resultTypes: ['violations'] })"
+# What is still fading in has no colours to judge.
+_RUN = """async () => {
+    const passing = document.getAnimations().filter(
+        one => one.effect?.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(passing.map(one => one.finished))
+    return axe.run(document, { resultTypes: ['violations'] })
+}"""
 _GRAVE = ("serious", "critical")
 
 
