@@ -139,7 +139,7 @@ def test_whoever_loses_a_ticket_sees_it_leave_the_own_work(window: Any, lead: De
         page.goto("/my-work")
         row = page.locator(f'[data-test="work-confirm"] a.number[href="/tickets/{number}"]')
         expect(row).to_be_visible(timeout=PATIENCE)
-        assert eventually(lambda: mine.is_quiet("/tickets?"), 30)
+        assert eventually(mine.is_listening, 30)
         give(lead, number, "客服二号")
         expect(row).to_have_count(0, timeout=AT_ONCE)
 

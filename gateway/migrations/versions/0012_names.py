@@ -1,4 +1,4 @@
-"""Whoever reads rules or figures reads what statuses are called; whoever writes notes, whom to name."""
+"""Readers of rules and figures read the names of statuses; writers of notes may name people."""
 
 from alembic import op
 
