@@ -9,7 +9,10 @@ from libs.common.bus.rpc_client import RpcClient
 from libs.common.bus.topology import committed, declare, generate
 from libs.common.clock import utc_now
 from libs.common.contracts.envelope import EventSchema, dump_event
+from libs.common.contracts.sla import ClockChanged
+from libs.common.contracts.ticketing import TicketCreated
 from libs.common.ids import uuid7
+from tests.unit.notify.facts import clock_facts
 
 Facts = dict[str, Any]
 
@@ -36,6 +39,11 @@ class Outside:
                 for schema, raw in bodies
             ]
             publish_all(ConfirmingChannel(connection), messages)
+
+
+def opened(ticket: Facts) -> tuple[tuple[type[EventSchema], Facts], ...]:
+    """A new ticket, told with its clocks: a receipt waits for what it may promise."""
+    return (TicketCreated, ticket), (ClockChanged, clock_facts(ticket, None))
 
 
 def body(schema: type[EventSchema], data: Facts) -> bytes:

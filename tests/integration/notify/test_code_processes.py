@@ -8,7 +8,6 @@ from sqlalchemy import text
 from libs.common.actor import Actor
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.contracts.intake import CustomerRegistered
-from libs.common.contracts.ticketing import TicketCreated
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, Forbidden, InvalidInput
 from libs.common.ids import uuid7
@@ -16,7 +15,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.customer import Mailbox, text_of
 from tests.integration.notify.desk import ticket_of
-from tests.integration.notify.outside import Facts, Outside, command
+from tests.integration.notify.outside import Facts, Outside, command, opened
 from tests.support.actors import actor
 from tests.support.sms_sink import SmsSink
 from tests.support.smtp_sink import SmtpSink
@@ -182,7 +181,7 @@ def test_a_hanging_provider_delays_no_mail(
     stuck = [ask(caller)["address"] for _ in range(100)]
     eventually(lambda: len(sms.requests()) >= 16)
     customer = customer_facts(contacts=[contact_facts(value=f"{uuid7().hex}@example.com")])
-    outside.tell((CustomerRegistered, customer), (TicketCreated, ticket_of(customer)))
+    outside.tell((CustomerRegistered, customer), *opened(ticket_of(customer)))
     code = ask(caller, channel="mail")
     eventually(lambda: sink.mails(code["address"]))
     eventually(lambda: sink.mails(customer["contacts"][0]["value"]))

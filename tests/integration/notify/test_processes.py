@@ -7,14 +7,14 @@ from libs.common.bus.rpc_client import RpcClient
 from libs.common.contracts.envelope import load_event
 from libs.common.contracts.gateway import SecurityAlerted
 from libs.common.contracts.intake import CustomerRegistered
-from libs.common.contracts.ticketing import TicketAssigned, TicketCreated, TicketReplied
+from libs.common.contracts.ticketing import TicketAssigned, TicketReplied
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Forbidden, InvalidInput
 from libs.common.ids import uuid7
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.integration.notify.desk import reply_to, ticket_of
-from tests.integration.notify.outside import Facts, Outside, body, command
+from tests.integration.notify.outside import Facts, Outside, body, command, opened
 from tests.support.actors import actor
 from tests.support.smtp_sink import SmtpSink
 from tests.unit.notify.facts import alert_facts, contact_facts, customer_facts, ticket_facts
@@ -56,7 +56,7 @@ def test_events_in_any_order_become_mails(
     running: Processes, outside: Outside, sink: SmtpSink, stored: Database
 ) -> None:
     customer, ticket = customer_with_ticket()
-    outside.tell((TicketReplied, reply_to(ticket)), (TicketCreated, ticket))
+    outside.tell((TicketReplied, reply_to(ticket)), *opened(ticket))
     outside.tell((CustomerRegistered, customer))
     mails = eventually(lambda: [m for m in [sink.mails(address(customer))] if len(m) == 2])[0]
     assert len({mail.message_id for mail in mails}) == 2
@@ -135,11 +135,11 @@ def test_events_that_were_handled_by_a_process_that_died_are_not_handled_again(
 ) -> None:
     customer, ticket = customer_with_ticket()
     running.arm("after_commit_before_ack", "notify.events")
-    outside.tell((CustomerRegistered, customer), (TicketCreated, ticket))
+    outside.tell((CustomerRegistered, customer), *opened(ticket))
     eventually(lambda: status(stored, ticket) == ["sent"], 30)
     eventually(lambda: running.restarts("notify.events") >= 1)
     later, later_ticket = customer_with_ticket()
-    outside.tell((CustomerRegistered, later), (TicketCreated, later_ticket))
+    outside.tell((CustomerRegistered, later), *opened(later_ticket))
     eventually(lambda: status(stored, later_ticket) == ["sent"], 30)
     assert len(sink.mails(address(customer))) == 1
 
@@ -158,7 +158,7 @@ def test_a_death_while_sending_leaves_one_message_id(
 ) -> None:
     customer, ticket = customer_with_ticket()
     running.arm(crash_point, "notify.jobs")
-    outside.tell((CustomerRegistered, customer), (TicketCreated, ticket))
+    outside.tell((CustomerRegistered, customer), *opened(ticket))
     eventually(lambda: not running.is_armed(crash_point, "notify.jobs"), 30)
 
     def is_sent() -> bool:
@@ -178,7 +178,7 @@ def test_a_process_that_is_asked_to_end_settles_what_it_has_sent(
 ) -> None:
     tickets = [customer_with_ticket() for _ in range(100)]
     outside.tell(*((CustomerRegistered, customer) for customer, _ in tickets))
-    outside.tell(*((TicketCreated, ticket) for _, ticket in tickets))
+    outside.tell(*(told for _, ticket in tickets for told in opened(ticket)))
     eventually(lambda: sink.count() > 10)
     running.stop("notify.jobs")
     taken = {mail.recipient for mail in sink.mails()}
