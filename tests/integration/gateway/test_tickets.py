@@ -370,8 +370,7 @@ def test_failures_are_for_supervisors(
 def test_people_are_listed_for_who_assigns_and_mentions(
     browser: Browser, agent: Browser, supervisor: Browser
 ) -> None:
-    browser.enter("EM001")
-    problem_of(browser.get("/people"), 403)
+    problem_of(browser.get("/people"), 401)
     assert [one["login"] for one in agent.get("/people?q=CS900").get_json()["items"]] == ["CS900"]
     logins = [person["login"] for person in supervisor.get("/people").get_json()["items"]]
     assert logins == ["CS001", "CS002", "CS900", "TS001"]
