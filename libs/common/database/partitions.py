@@ -8,6 +8,8 @@ from sqlalchemy import Connection, text
 
 from libs.common.clock import utc_now
 
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('partitions of ' || :table, 0))")
+
 
 def create_partitioned(op: Any, table_sql: str, column: str) -> None:
     """Run a CREATE TABLE with `PARTITION BY RANGE (column)` added, and make its partitions.
@@ -36,6 +38,8 @@ def ensure_partitions(
         name = f"{table}_{month:y%Ym%m}"
         if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar():
             continue
+        # Two replicas that make one would each hold what the other one waits for.
+        connection.execute(_ALONE, {"table": table})
         until = _month(month, 1)
         strays = _has_strays(connection, table, month, until)
         if not strays:
