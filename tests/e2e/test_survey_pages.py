@@ -279,7 +279,7 @@ def test_a_colleague_is_mentioned_by_name_and_gets_a_notice(
     expect(by(page, "mention-客服主管")).to_be_visible(timeout=PATIENCE)
     expect(box).to_have_value("请 @客服主管 ")
     box.press_sequentially("看看,mail@example.com 的杯子")
-    expect(by(page, "mention-add")).to_be_visible()
+    expect(box).to_have_value("请 @客服主管 看看,mail@example.com 的杯子")
     shoot(page, "mention")
     by(page, "editor-send").click()
     expect(by(page, "entry-mentions")).to_have_text("@客服主管", timeout=PATIENCE)
