@@ -1,7 +1,13 @@
 /** Addresses of the console; each page is a chunk of its own. */
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteLocationNormalizedLoaded,
+} from 'vue-router'
 
 import { asProblem } from './api/problem'
+import { filtersFrom } from './composables/listQuery'
 import { useConnection } from './stores/connection'
 import { useSession } from './stores/session'
 
@@ -10,7 +16,7 @@ declare module 'vue-router' {
     isPublic?: boolean
     /** Of no concern to it whether a colleague is signed in here as well. */
     isForCustomers?: boolean
-    title?: string
+    title?: string | ((route: RouteLocationNormalizedLoaded) => string)
     /** The page names itself, by what it shows. */
     isTitledByPage?: boolean
     /** Who may not is told so; the gateway would refuse them anyway. Of several one suffices. */
@@ -71,7 +77,11 @@ export const router = createRouter({
           path: 'tickets',
           name: 'tickets',
           component: () => import('./pages/TicketListPage.vue'),
-          meta: { permission: 'ticket.list' },
+          // Kept alive behind other pages, it cannot name them itself.
+          meta: {
+            permission: 'ticket.list',
+            title: ({ query }) => `view.${filtersFrom(query).view}`,
+          },
         },
         {
           path: 'tickets/new',
@@ -84,7 +94,7 @@ export const router = createRouter({
           name: 'ticket',
           component: () => import('./pages/TicketPage.vue'),
           props: true,
-          meta: { permission: 'ticket.read' },
+          meta: { permission: 'ticket.read', isTitledByPage: true },
         },
         {
           path: 'my-work',

@@ -20,3 +20,8 @@ def upgrade() -> None:
     op.execute(_GRANT.format(gained="status.read", who=readers))
     writers = "is_shipped AND permissions @> '{ticket.note}'::text[]"
     op.execute(_GRANT.format(gained="people.list", who=writers))
+    # A key that was narrowed to reading tickets has read their statuses, too.
+    op.execute("""
+        UPDATE api_keys SET permissions = permissions || '{status.read}'::text[]
+        WHERE permissions @> '{ticket.read}'::text[]
+    """)

@@ -17,9 +17,14 @@ _Row = WebhookDeliveryRow
 
 
 def drop_waiting(session: Session, webhook_id: UUID) -> None:
-    """Of a webhook that is off now; what is under way is settled by whoever carries it."""
+    """Of a webhook that is off now; what is under way is settled by whoever carries it.
+
+    Pings stay: somebody wants to know whether it could be switched on again.
+    """
     waiting = update(_Row).where(
-        _Row.webhook_id == webhook_id, _Row.status == DeliveryStatus.WAITING
+        _Row.webhook_id == webhook_id,
+        _Row.status == DeliveryStatus.WAITING,
+        _Row.type != PING,
     )
     session.execute(
         _plain(waiting.values(status=DeliveryStatus.DROPPED, next_at=None, **_WITHOUT_LEASE))

@@ -107,6 +107,18 @@ def test_a_ping_reaches_a_webhook_that_is_off(hooks: Hooks, receiver: Receiver) 
     assert [one["type"] for one in receiver.events] == ["webhook.ping"]
 
 
+def test_a_ping_that_fails_does_not_take_the_next_one_with_it(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    webhook = hooks.register(receiver, is_active=False)
+    receiver.say(Said(b"", 410))
+    for _ in range(2):
+        hooks.commit(lambda uow: edit_webhooks.ping_webhook(uow, hooks.now, webhook.webhook_id))
+    for _ in range(2):
+        hooks.round()
+    assert sorted(hooks.statuses()) == ["failed", "sent"]
+
+
 def test_what_is_under_way_when_it_is_switched_off_is_not_tried_again(
     hooks: Hooks, receiver: Receiver
 ) -> None:
