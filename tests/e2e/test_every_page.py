@@ -305,7 +305,7 @@ def test_every_page_of_a_member_of_staff_is_sound(
         wanted |= {view: {"path": view} for view in VIEWS}
     if not is_long:
         wanted = {path: to for path, to in wanted.items() if path not in seen}
-    seen |= wanted.keys()
+    seen.update(wanted)
     found: list[str] = []
     for turn, language in enumerate(LANGUAGES):
         speak(page, language)

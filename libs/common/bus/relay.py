@@ -8,8 +8,10 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import amqp
+import eventlet
 from nameko.extensions import DependencyProvider
 
 import libs.common.contracts  # noqa: F401  (so that every type is known here)
@@ -146,23 +148,49 @@ class RelayLoop:
         metrics.set_outbox(self._database.service, rows=rows, age_seconds=age)
 
 
+class _SharedLoop:
+    """Runs while any container of the service does: in one process they commit to one outbox."""
+
+    def __init__(self, loop: RelayLoop) -> None:
+        self.loop = loop
+        self._members = 0
+        self._thread: Any = None
+
+    def join(self) -> None:
+        self._members += 1
+        if self._thread is None:
+            self._thread = eventlet.spawn(self.loop.run)
+
+    def leave(self) -> None:
+        """The last one to leave waits for the present batch."""
+        self._members -= 1
+        if self._members == 0:
+            self.loop.stop()
+            self._thread.wait()
+
+
+_shared: dict[Database, _SharedLoop] = {}  # a process has one database per service, until its end
+
+
 class Relay(DependencyProvider, OnBroker):
     """Runs the relay beside a service's entrypoints; every green process that writes has one."""
 
     def setup(self) -> None:
-        self._loop = RelayLoop(database_of(self.container), broker_of(self.container))
+        database = database_of(self.container)
+        if database not in _shared:
+            _shared[database] = _SharedLoop(RelayLoop(database, broker_of(self.container)))
+        self._shared = _shared[database]
 
     @property
     def has_broker(self) -> bool:  # type: ignore[override]
-        loop = getattr(self, "_loop", None)  # none before the set-up
-        return loop is not None and loop.has_broker
+        shared = getattr(self, "_shared", None)  # none before the set-up
+        return shared is not None and shared.loop.has_broker
 
     def start(self) -> None:
-        self._thread = self.container.spawn_managed_thread(self._loop.run, identifier="relay")
+        self._shared.join()
 
     def stop(self) -> None:
-        self._loop.stop()
-        self._thread.wait()
+        self._shared.leave()
 
     def kill(self) -> None:
-        self._loop.stop()
+        self._shared.loop.stop()

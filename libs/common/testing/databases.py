@@ -29,7 +29,7 @@ class Databases:
         self._migrate([owner for owner in owners if owner not in self._migrated])
         for owner in owners:
             self._execute(
-                "CREATE DATABASE {} TEMPLATE {}", f"{prefix}_{owner}", f"{self._template}_{owner}"
+                "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", f"{prefix}_{owner}", f"{self._template}_{owner}"
             )
         return self._server.url_for(prefix)
 
