@@ -74,16 +74,16 @@ class Storm:
     def steps(self, roles: tuple[str, ...], turn: int, *, is_long: bool) -> Iterator[Step]:
         """Crash points and kills at random moments in turn, the servers in the middle.
 
-        Of roles with replicas another one is killed each turn. The short form has half of the crash
-        points, other ones each time, and spares most of the roles that die at them.
+        Of roles with replicas another one is killed each turn. The short form has a third of the
+        crash points and of the roles, other ones each time.
         """
         kills = []
-        for role in roles if is_long else self._fewer(roles):
+        for role in roles if is_long else self._some(roles):
             number = turn % self._processes.count(role) + 1
             kills.append(Step(f"kill -9 {role} {number}", partial(self._kill, role, number)))
         points = [
             Step(f"{point} in {role}", partial(self._crash, point, role))
-            for point, role in (CRASH_POINTS if is_long else self._some_points())
+            for point, role in (CRASH_POINTS if is_long else self._some(CRASH_POINTS))
         ]
         servers = [
             Step("RabbitMQ killed and started", lambda: self._restart(self._rabbit)),
@@ -96,14 +96,9 @@ class Storm:
                 if steps:
                     yield steps.pop(0)
 
-    def _some_points(self) -> list[tuple[str, str]]:
-        chosen = set(self._chance.sample(CRASH_POINTS, len(CRASH_POINTS) // 2))
-        return [one for one in CRASH_POINTS if one in chosen]
-
-    def _fewer(self, roles: tuple[str, ...]) -> list[str]:
-        covered = sorted({role for _, role in CRASH_POINTS}.intersection(roles))
-        spared = self._chance.sample(covered, len(covered) * 2 // 3)
-        return [role for role in roles if role not in spared]
+    def _some(self, all_of_them: tuple[Any, ...]) -> list[Any]:
+        chosen = self._chance.sample(all_of_them, len(all_of_them) // 3)
+        return [one for one in all_of_them if one in chosen]
 
     def _crash(self, point: str, role: str) -> None:
         self._processes.arm(point, role)

@@ -29,7 +29,7 @@ from tests.demo.desk import Desk
 from tests.demo.story import text_of
 from tests.e2e.system import GREEN, PLAIN, SERVICES, desk_of, outside_of, start_everything
 
-SHORT, LONG = 160, 480  # customers
+SHORT, LONG = 120, 480  # customers
 
 pytestmark = pytest.mark.timeout(1800)
 
