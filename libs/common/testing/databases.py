@@ -28,9 +28,9 @@ class Databases:
         """Copy the owners' databases; returns the DATABASE_URL that names them all."""
         self._migrate([owner for owner in owners if owner not in self._migrated])
         for owner in owners:
-            self._execute(
-                "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", f"{prefix}_{owner}", f"{self._template}_{owner}"
-            )
+            names = f"{prefix}_{owner}", f"{self._template}_{owner}"
+            # Without fsync five times as fast as by way of the log.
+            self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", *names)
         return self._server.url_for(prefix)
 
     def drop(self, prefix: str, owners: list[str]) -> None:
