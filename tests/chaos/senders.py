@@ -19,6 +19,11 @@ _GIVE_UP = 120  # seconds
 _HEARTBEAT = 10.0  # seconds
 
 
+def address(number: int) -> str:
+    """Of one customer."""
+    return f"customer{number}@example.com"
+
+
 def persist(act: Callable[[], Any]) -> Any:
     """Repeat until it is accepted; what is refused for good is raised."""
     trouble = (OSError, smtplib.SMTPException, requests.RequestException, Unaccepted)
@@ -30,17 +35,18 @@ class Unaccepted(Exception):
 
 
 class Customers:
-    """`count` customers, each with one message; a quarter of them send it twice.
+    """`count` customers or more, each with one message; a quarter of them send it twice.
 
-    Even ones use the form, odd ones mail. Messages go out as `release` allows.
+    Even ones use the form, odd ones mail. Messages go out as `release` asks for them: whoever waits
+    for something to happen never runs out of customers.
     """
 
     def __init__(self, outside: Outside, count: int, threads: int = 4) -> None:
         self._outside = outside
-        self.addresses = [f"customer{number}@example.com" for number in range(count)]
+        self.count = count
+        self.addresses: list[str] = []  # of those who have written
         self._due: queue.Queue[Callable[[], Any] | None] = queue.Queue()
-        self._messages = [send for number in range(count) for send in self._sends(number)]
-        self.total = len(self._messages)
+        self._messages: list[Callable[[], Any]] = []
         self.errors: list[BaseException] = []
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         for thread in self._threads:
@@ -48,12 +54,16 @@ class Customers:
 
     def release(self, amount: int) -> None:
         """Let so many more messages go."""
+        while len(self._messages) < amount:
+            self._messages += self._sends(len(self.addresses))
         going, self._messages = self._messages[:amount], self._messages[amount:]
         for send in going:
             self._due.put(send)
 
     def finish(self) -> None:
         """Send the rest and wait until everything was accepted."""
+        while len(self.addresses) < self.count:
+            self.release(1)
         self.release(len(self._messages))
         for _ in self._threads:
             self._due.put(None)
@@ -63,6 +73,7 @@ class Customers:
             raise self.errors[0]
 
     def _sends(self, number: int) -> list[Callable[[], Any]]:
+        self.addresses.append(address(number))
         send = self._form(number) if number % 2 == 0 else self._mail(number)
         return [send, send] if number % 8 in (0, 5) else [send]
 

@@ -21,7 +21,7 @@ from tests.chaos.responsible import (
     check_notices,
     check_responsibility,
 )
-from tests.chaos.senders import Agent, Customers
+from tests.chaos.senders import Agent, Customers, address
 from tests.chaos.storm import Step, Storm, timed
 from tests.chaos.told import MoodyReceiver, check_surveys, check_updates, check_webhooks
 from tests.demo.circle import survey_links
@@ -96,9 +96,9 @@ def test_each_message_has_its_effects_once_whatever_dies(
     receiver.register(desk_of(system, "AD001"))
     customers = Customers(outside_of(system), LONG if is_long else SHORT)
     agent = Agent(lambda: desk_of(system), lambda: desk_of(system, "CS002"))
-    critics = Critics(outside_of(system), customers.addresses)
+    critics = Critics(outside_of(system), [address(number) for number in range(customers.count)])
     seed = secrets.randbelow(10**6)
-    say(f"{customers.total} messages, random moments from seed {seed}")
+    say(f"{customers.count} customers or more, random moments from seed {seed}")
     storm = Storm(processes, postgres, rabbit, seed=seed, pulse=partial(customers.release, 1))
     weather(storm, customers, 3 if is_long else 1, say)
     for name, calm_down in (
@@ -125,7 +125,7 @@ def test_each_message_has_its_effects_once_whatever_dies(
     check_loads(system)
     check_clocks(system, len(tickets))
     check_notices(system)
-    say(f"{len(agent.replied)} answered, {len(agent.solved)} solved")
+    say(f"{len(tickets)} tickets, {len(agent.replied)} answered, {len(agent.solved)} solved")
     say(f"{len(links)} surveys, {len(critics.scores)} answered, {len(critics.disappointed)} low")
     say(f"{len(receiver.events)} events to the webhook, {len(receiver.ids())} different ones")
 
@@ -139,7 +139,7 @@ def weather(storm: Storm, customers: Customers, turns: int, say: Callable[[str],
     ]
     for step in steps:
         # A good half in step with the deaths; the rest while waiting for them and at the end.
-        customers.release(customers.total * 3 // 5 // len(steps))
+        customers.release(customers.count * 3 // 4 // len(steps))
         say(f"{step.name:<52} back after {timed(step):5.1f} s")
 
 
@@ -214,16 +214,16 @@ def check_mails(
     mailbox = outside_of(env).mailbox
     replies: dict[str, set[str]] = defaultdict(set)
     surveys: dict[str, set[str]] = defaultdict(set)
-    for address in addresses:
+    for customer in addresses:
         receipts = set()
-        for mail in mailbox.mails_to(address):
+        for mail in mailbox.mails_to(customer):
             if links := survey_links([mail]):
                 surveys[links[0]].add(mail["Message-ID"])
             elif "已处理" in text_of(mail):
                 replies[str(mail["Subject"])].add(mail["Message-ID"])
             else:
                 receipts.add(mail["Message-ID"])
-        assert len(receipts) == 1, (address, receipts)
+        assert len(receipts) == 1, (customer, receipts)
     assert all(len(ids) == 1 for ids in replies.values())
     assert len(replies) == len(set(replied))
     return surveys

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 
 from libs.common.supervisor.processes import ROOT
 from tests.e2e.system import password_of
@@ -43,7 +43,7 @@ def address_of(system: dict[str, str]) -> str:
 
 @contextmanager
 def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A fresh window; a script error or a breach of the policy on any page fails the test."""
+    """A fresh window; an error of a script or a breach of the policy on any page fails the test."""
     context = browser.new_context(
         base_url=address,
         **{"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options},
@@ -53,11 +53,18 @@ def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     page.add_init_script(WATCH_POLICY)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    # What fails while a page is drawn is told here alone; refused requests are, too.
+    page.on("console", lambda said: errors.extend(_complaints(said)))
     yield page
     if not page.is_closed():
         errors += page.evaluate("window.refused || []")
     context.close()
     assert errors == []
+
+
+def _complaints(said: ConsoleMessage) -> list[str]:
+    is_grave = said.type == "error" and not said.text.startswith("Failed to load resource")
+    return [said.text] if is_grave else []
 
 
 def by(page: Page | Locator, name: str) -> Locator:

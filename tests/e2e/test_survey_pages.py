@@ -280,9 +280,12 @@ def test_a_colleague_is_mentioned_by_name_and_gets_a_notice(
     expect(box).to_have_value("请 @客服主管 ")
     box.press_sequentially("看看,mail@example.com 的杯子")
     expect(box).to_have_value("请 @客服主管 看看,mail@example.com 的杯子")
+    by(page, "mention-add").click()
+    by(page, "person-CS002").click()
+    expect(box).to_have_value("请 @客服主管 看看,mail@example.com 的杯子 @客服二号 ")
     shoot(page, "mention")
     by(page, "editor-send").click()
-    expect(by(page, "entry-mentions")).to_have_text("@客服主管", timeout=PATIENCE)
+    expect(by(page, "entry-mentions")).to_have_text("@客服主管 @客服二号", timeout=PATIENCE)
     assert grave_findings(page) == []
 
     lead = desk_of(system, "CS900")

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { createI18n } from 'vue-i18n'
 
 import openapi from '../openapi.json'
 import en from '../src/locales/en'
@@ -28,6 +29,25 @@ describe('the catalogues', () => {
     for (const [key, text] of chinese) {
       expect(placeholders(english.get(key)!), key).toEqual(placeholders(text))
     }
+  })
+
+  test.each([
+    ['zh-CN', zh, chinese],
+    ['en', en, english],
+  ] as const)('every text of %s can be shown', (locale, messages, texts) => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    const { t } = createI18n({ legacy: false, locale, messages: { [locale]: messages } }).global
+    const broken = [...texts.keys()].filter((key) => {
+      warned.mockClear()
+      try {
+        t(key, {})
+      } catch {
+        return true
+      }
+      // An @ or a { that stands for itself is written {'@'}.
+      return warned.mock.calls.some(([words]) => String(words).includes('compilation error'))
+    })
+    expect(broken).toEqual([])
   })
 
   test('nothing is empty', () => {
