@@ -54,7 +54,7 @@ def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     # What fails while a page is drawn is told here alone; refused requests are, too.
-    page.on("console", lambda said: errors.extend(_complaints(said)))
+    page.on("console", lambda said: errors.extend(complaints(said)))
     yield page
     if not page.is_closed():
         errors += page.evaluate("window.refused || []")
@@ -62,7 +62,8 @@ def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     assert errors == []
 
 
-def _complaints(said: ConsoleMessage) -> list[str]:
+def complaints(said: ConsoleMessage) -> list[str]:
+    """What is wrong with the page by what it said; refused requests are told by their answers."""
     is_grave = said.type == "error" and not said.text.startswith("Failed to load resource")
     return [said.text] if is_grave else []
 

@@ -25,6 +25,7 @@ from tests.e2e.browsing import (
     built_console,
     by,
     camera,
+    complaints,
     sign_in,
     window,
 )
@@ -119,9 +120,7 @@ class Watch:
         return not self._waiting
 
     def _hear(self, message: Any) -> None:
-        # Failed requests are told by their answers, with their addresses.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.faults.append(f"console: {message.text}")
+        self.faults += [f"console: {one}" for one in complaints(message)]
 
     def _ask(self, request: Any) -> None:
         if not request.url.partition("?")[0].endswith("/live"):

@@ -13,16 +13,15 @@ from libs.common.supervisor.processes import ROOT
 
 _MEMORY = Path("/dev/shm")
 _PLENTY = 8 * 2**30  # bytes; a run takes about 2
-_PLACES = {"": ROOT / ".run", "tidedesk-": _MEMORY}
+_DISK = ROOT / ".run"
+_NAME = "tidedesk-test-"
 
 
 def make_run_directory() -> Path:
-    for mark, place in _PLACES.items():
-        for old in place.glob(f"{mark}test-*"):
-            if not _is_alive(old.name.removeprefix(f"{mark}test-")):
-                remove_run_directory(old)
-    mark = "tidedesk-" if _has_plenty(_MEMORY) else ""
-    directory = _PLACES[mark] / f"{mark}test-{os.getpid()}"
+    for old in (*_DISK.glob(f"{_NAME}*"), *_MEMORY.glob(f"{_NAME}*")):
+        if not _is_alive(old.name.removeprefix(_NAME)):
+            remove_run_directory(old)
+    directory = (_MEMORY if _has_plenty(_MEMORY) else _DISK) / f"{_NAME}{os.getpid()}"
     directory.mkdir(parents=True)
     return directory
 
