@@ -35,6 +35,7 @@ from libs.common.blobs import open_blobs
 from libs.common.clock import utc_now
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
+from libs.common.scanning import open_scanner
 
 PREFIX = "/api/v1"
 CONSOLE = Path(__file__).with_name("console") / "dist"
@@ -100,7 +101,7 @@ def equip(
     login: LoginSettings | None,
 ) -> None:
     """Give the application what it works with."""
-    lookups = Lookups(database.engine.url, config.pool_size)
+    lookups, settings = Lookups(database.engine.url, config.pool_size), Settings.read()
     rights, login = Rights(lookups), login or LoginSettings.read()
     standings = Standings(lookups, rights, login.sessions)
     app.extensions[EXTENSION] = Parts(
@@ -116,7 +117,10 @@ def equip(
         Requesters(),
         read_signing_key(),
         login,
-        Hub(lookups, standings, clock, Settings.read().streams),
+        Hub(lookups, standings, clock, settings.streams),
+        settings.attachment_mb * 1024 * 1024,
+        config.business_zone,
+        open_scanner(),
         operation=Overview(config.own_amqp_uris.get("gateway") or config.amqp_uri),
     )
     open_recording(app)

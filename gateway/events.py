@@ -7,22 +7,7 @@ from libs.common.contracts.dispatch import OfferClosed, OfferOpened
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.notify import NoticeRaised, SurveyAnswered
 from libs.common.contracts.sla import ClockBreached, ClockChanged, ClockWarned
-from libs.common.contracts.ticketing import (
-    TicketAccepted,
-    TicketAssigned,
-    TicketCreated,
-    TicketEdited,
-    TicketFollowedUp,
-    TicketMessageReceived,
-    TicketNoteAdded,
-    TicketRated,
-    TicketReopened,
-    TicketReplied,
-    TicketReturned,
-    TicketSolved,
-    TicketStatusChanged,
-    TicketTransferred,
-)
+from libs.common.contracts.ticketing import TICKET_EVENTS
 from libs.common.database.unit_of_work import UnitOfWork
 
 
@@ -33,20 +18,7 @@ class Service:
     database = DatabaseProvider()
 
     @subscribe(
-        TicketCreated,
-        TicketMessageReceived,
-        TicketReplied,
-        TicketNoteAdded,
-        TicketAssigned,
-        TicketTransferred,
-        TicketReturned,
-        TicketAccepted,
-        TicketStatusChanged,
-        TicketEdited,
-        TicketSolved,
-        TicketReopened,
-        TicketRated,
-        TicketFollowedUp,
+        *TICKET_EVENTS,
         ClockChanged,
         ClockWarned,
         ClockBreached,

@@ -9,6 +9,7 @@ from gateway.login.upkeep import sweep_logins
 from gateway.organisation.publish import publish_when_due
 from gateway.reconcile import reconcile_when_due
 from gateway.storage.sealed_columns import SEALED
+from gateway.ticket_import.carrying import carry_on_when_running, forget_imports
 from libs.common.bus.every import every
 from libs.common.bus.housekeeping import Housekeeping
 from libs.common.bus.provide import ConfigProvider, config_of
@@ -72,6 +73,16 @@ class Service(Housekeeping):
     def settle_unfinished(self) -> None:
         """Actions whose outcome nobody has told."""
         settle_unfinished(self.database)
+
+    @every(2)
+    def carry_on_imports(self) -> bool:
+        """Rows of spreadsheets become tickets."""
+        return carry_on_when_running(self.database, self.config)
+
+    @every(3600)
+    def forget_imports(self) -> bool:
+        """Spreadsheets of a month ago."""
+        return forget_imports(self.database, utc_now())
 
     @every(3600)
     def protect_partitions(self) -> None:

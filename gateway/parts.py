@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 
@@ -17,6 +18,7 @@ from gateway.sealing import Sealing
 from libs.common.actor import Actor
 from libs.common.blobs import Blobs
 from libs.common.database.unit_of_work import Database
+from libs.common.scanning import Scanner
 
 if TYPE_CHECKING:
     from gateway.auth.limits import Limits
@@ -72,6 +74,9 @@ class Parts:
     portal_key: bytes | None
     login: LoginSettings
     live: "Hub"
+    most_upload: int  # bytes of a file
+    business_zone: ZoneInfo
+    scanner: Scanner | None = None
     customer_names: CustomerNames = field(default_factory=CustomerNames)
     operation: Overview = field(default_factory=Overview)
 

@@ -14,6 +14,7 @@ class Settings:
 
     `proxies` counts the reverse proxies in front, whose X-Forwarded-* headers may be believed.
     With a `certificate` it speaks TLS itself. `streams`: of live updates, which need no thread.
+    `attachment_mb`: the most that an uploaded file may have.
     """
 
     host: str = "127.0.0.1"
@@ -23,6 +24,7 @@ class Settings:
     proxies: int = 0
     certificate: Certificate | None = None
     streams: int = 200
+    attachment_mb: int = 50
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -36,4 +38,5 @@ class Settings:
             proxies=number(env, "GATEWAY_PROXIES", cls.proxies, 0, 5),
             certificate=Certificate.read(env, "GATEWAY_TLS_CERT", "GATEWAY_TLS_KEY"),
             streams=number(env, "GATEWAY_STREAMS", cls.streams, 1, 10_000),
+            attachment_mb=number(env, "ATTACHMENT_MB", cls.attachment_mb, 1, 2_000),
         )

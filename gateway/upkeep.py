@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from gateway.live import presence
 from gateway.live import storage as live
 from libs.common.database.unit_of_work import Database
 
@@ -22,4 +23,5 @@ def forget_updates(database: Database, now: datetime) -> None:
     """Drop live updates that are too old to go on from."""
     with database.begin() as uow:
         live.forget_updates(uow.session.connection(), now)
+        presence.forget_absent(uow.session.connection(), now)
         uow.commit()

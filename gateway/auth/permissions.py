@@ -21,13 +21,46 @@ PERMISSIONS: tuple[str, ...] = (
     "ticket.transfer",
     "ticket.return",
     "ticket.judge",
+    "ticket.collaborate",
+    "ticket.log_effort",
+    "collaboration.answer",
+    "ticket.export",
+    "ticket.import",
+    "ticket.link",
+    "ticket.attach",
+    "ticket.merge",
+    "ticket.unmerge",
+    "ticket.split",
+    "ticket.cc",
+    "ticket.urge",
+    "ticket.supervise",
+    "ticket.delete",
+    "ticket.purge",
+    "ticket_setting.read",
+    "ticket_setting.manage",
     "ticket.work_all",
+    "ticket.bulk",
+    "canned_reply.use",
+    "canned_reply.manage",
+    "macro.use",
+    "macro.manage",
+    "view.own",
+    "view.manage",
+    "trigger.read",
+    "trigger.manage",
+    "problem.read",
+    "problem.manage",
+    "problem.answer",
     "status.read",
+    "template.read",
+    "template.manage",
     "attachment.read",
     "attachment.upload",
     "customer.read",
     "customer.create",
     "customer.reveal",
+    "company.manage",
+    "external_record.manage",
     "request.own",
     "presence.own",
     "board.read",
@@ -75,5 +108,14 @@ PERMISSIONS: tuple[str, ...] = (
     "receipt.refile",
 )
 
-# Asked for inside services, beyond a route's own: work on tickets of others.
-WITHOUT_ROUTE = frozenset({"ticket.work_all", "ticket.assign"})
+# Asked for inside services, beyond a route's own: work on tickets of others, and changes to what
+# others use too.
+WITHOUT_ROUTE = frozenset(
+    {
+        "ticket.work_all",
+        "ticket.assign",
+        "canned_reply.manage",
+        "macro.manage",
+        "view.manage",
+    }
+)

@@ -41,6 +41,7 @@ class Rights:
         self._roles: dict[str, tuple[str, Role]] = {}
         self._directory_version = -1
         self._below: Mapping[str, list[str]] = {}
+        self._above: Mapping[str, str] = {}
         self._memberships: dict[UUID, Membership] = {}
 
     def role(self, key: str, edition: str) -> Role:
@@ -75,7 +76,8 @@ class Rights:
             return
         with self._lock:
             if version > self._directory_version:
-                self._below = _children(self._lookups.run(_UNITS, ()))
+                units = self._lookups.run(_UNITS, ())
+                self._below, self._above = _children(units), _parents(units)
                 self._memberships = {}
                 self._directory_version = version
 
@@ -85,7 +87,10 @@ class Rights:
             return Membership()
         department, region, groups = found[0]
         return Membership(
-            tuple(groups), tuple(self._with_below(department)), tuple(self._with_below(region))
+            tuple(groups),
+            tuple(self._with_below(department)),
+            tuple(self._with_below(region)),
+            tuple(self._with_above(department)),
         )
 
     def _with_below(self, unit: UUID | None) -> Iterable[str]:
@@ -95,6 +100,12 @@ class Rights:
             yield one
             waiting += self._below.get(one, ())
 
+    def _with_above(self, unit: UUID | None) -> Iterable[str]:
+        one = str(unit) if unit else None
+        while one is not None:
+            yield one
+            one = self._above.get(one)
+
 
 def _children(rows: list[tuple[Any, ...]]) -> dict[str, list[str]]:
     """Ids of departments and regions are all different, so one mapping serves both trees."""
@@ -103,6 +114,10 @@ def _children(rows: list[tuple[Any, ...]]) -> dict[str, list[str]]:
         if parent is not None:
             below[str(parent)].append(str(unit))
     return dict(below)
+
+
+def _parents(rows: list[tuple[Any, ...]]) -> dict[str, str]:
+    return {str(unit): str(parent) for _kind, unit, parent in rows if parent is not None}
 
 
 def _role(row: Sequence[Any]) -> Role:

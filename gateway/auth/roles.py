@@ -6,16 +6,23 @@ from typing import Any
 
 from gateway.auth.permissions import PERMISSIONS
 
+# Who sees all needs no list of what else to see; who sees none sees none.
+_WATCHING = ("own", "group", "department", "region")
+
 Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Where somebody belongs: ids as text. Departments and regions include those below."""
+    """Where somebody belongs: ids as text. Departments and regions include those below.
+
+    `above` are the own department and those that it is part of.
+    """
 
     groups: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Role:
             scopes["pools"] = True
         if self.sees_pools or self.ticket_scope == "group":
             scopes["groups"] = list(membership.groups)
+        if self.ticket_scope in _WATCHING and (membership.groups or membership.above):
+            scopes["watches"] = [*membership.groups, *membership.above]
         return scopes
 
 

@@ -16,7 +16,18 @@ Json = dict[str, Any]
 
 TICKET, CLOCK, OFFER, NOTICE, SURVEY = "ticket", "clock", "offer", "notice", "survey"
 # Of these requesters hear nothing.
-_INTERNAL = frozenset({"ticket.note_added", "ticket.edited"})
+_INTERNAL = frozenset(
+    {
+        *("ticket.note_added", "ticket.edited", "ticket.template_changed", "ticket.effort_logged"),
+        *("ticket.linked", "ticket.unlinked", "ticket.attached", "ticket.detached"),
+        *("ticket.children_finished", "ticket.split"),
+        *("ticket.problem_linked", "ticket.problem_unlinked"),
+        *("ticket.cc_changed", "ticket.supervised", "ticket.supervision_urged"),
+        "ticket.supervision_ended",
+    }
+)
+# All that colleagues ask of one another.
+_INTERNAL_PREFIX = "ticket.collaboration_"
 _TOLD_OF_TICKETS = (
     *("ticket_id", "number", "seq", "status", "status_category", "urgency"),
     *("assignee_id", "group_id", "occurred_at"),
@@ -108,8 +119,12 @@ def tell_ticket(
         ticket_id=state.ticket_id,
         scope=state.scope,
         previous=_others(passed, state.scope),
-        is_public=any(event.type not in _INTERNAL for event in events),
+        is_public=any(_is_public(event.type) for event in events),
     )
+
+
+def _is_public(type: str) -> bool:
+    return type not in _INTERNAL and not type.startswith(_INTERNAL_PREFIX)
 
 
 def _by_ticket(events: Iterable[Event]) -> dict[UUID, list[Event]]:

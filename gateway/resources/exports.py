@@ -13,9 +13,10 @@ from gateway.auth.access import requires
 from gateway.auth.guard import caller
 from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
+from gateway.disposition import disposition
 from gateway.parts import parts
 from gateway.preconditions import LOCATION_HEADER
-from gateway.resources.attachments import BYTES, disposition
+from gateway.resources.attachments import BYTES
 from gateway.schemas.export import Export, ExportPage, ExportQuery, NewExport
 
 blueprint = ApiBlueprint(

@@ -9,6 +9,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.auth.guard import demand
 from gateway.blueprint import ApiBlueprint
+from gateway.disposition import disposition
 from gateway.one_file import FILE_BODY, one_file
 from gateway.organisation.importing.files import MAX_FILE, read_sheet
 from gateway.organisation.importing.run import Import
@@ -17,7 +18,6 @@ from gateway.organisation.rights import read_roles
 from gateway.own_commands import carry_out
 from gateway.parts import parts
 from gateway.resources.accounts import alert_raised, granter
-from gateway.resources.attachments import disposition
 from gateway.schemas.account_import import AccountImport, ImportQuery, TemplateQuery
 from libs.common.database.unit_of_work import UnitOfWork
 

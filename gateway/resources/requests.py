@@ -12,19 +12,22 @@ from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
 from gateway.portal.identities import region_of, requester_actor
 from gateway.preconditions import LOCATION_HEADER
-from gateway.resources.attachments import BYTES, serve_attachment
+from gateway.resources.attachments import BYTES, RANGE_HEADERS, serve_attachment, serve_thumbnail
 from gateway.resources.uploads import UPLOAD_BODY, store_upload
 from gateway.schemas.download import DownloadQuery
 from gateway.schemas.entry import Attachment
 from gateway.schemas.portal import (
     NewRequest,
     NewRequestMessage,
+    RequestConfirmation,
     RequestEntry,
     RequestPage,
     RequestQuery,
     RequestTimelineQuery,
     RequestView,
+    Withdrawal,
 )
+from gateway.schemas.ticket_moving import Urge
 from libs.common.errors import Unavailable
 
 _FINISHED = ("solved", "closed")
@@ -83,25 +86,66 @@ def add_request_message(message: dict[str, Any], number: str) -> Response:
     return answer(command("ticketing", "add_request_message", args, on_behalf_of=actor), 201)
 
 
+@blueprint.operation("POST", "/<number:number>/urges", errors=(404, 429), is_command=True)
+@requires("request.own")
+@blueprint.arguments(Urge)
+@blueprint.response(200, RequestView)
+def urge_request(urge: dict[str, Any], number: str) -> Response:
+    """Ask how an own request goes (催单); not oftener than the settings allow."""
+    return answer(_change("urge_request", {"number": number, **urge}))
+
+
+@blueprint.operation("POST", "/<number:number>/withdrawal", errors=(404,), is_command=True)
+@requires("request.own")
+@blueprint.arguments(Withdrawal)
+@blueprint.response(200, RequestView)
+def withdraw_request(withdrawal: dict[str, Any], number: str) -> Response:
+    """Need an own request no longer (撤销): it is closed."""
+    return answer(_change("withdraw_request", {"number": number, **withdrawal}))
+
+
+@blueprint.operation("POST", "/<number:number>/confirmation", errors=(404,), is_command=True)
+@requires("request.own")
+@blueprint.arguments(RequestConfirmation)
+@blueprint.response(200, RequestView)
+def confirm_request(confirmation: dict[str, Any], number: str) -> Response:
+    """Say whether an own request is solved; if it is not, work goes on."""
+    return answer(_change("confirm_request", {"number": number, **confirmation}))
+
+
 @blueprint.operation("POST", "/uploads", errors=(400, 413, 415, 422))
 @blueprint.doc(requestBody=UPLOAD_BODY)
 @requires("request.own")
 @blueprint.response(201, Attachment)
 def upload_request_file() -> Response:
-    """Upload a file of at most 25 MB; its id goes into `attachment_ids` within 48 hours."""
+    """Upload a file, of at most 50 MB by default, to attach within 48 hours."""
     actor = requester_actor(caller())
     staged = command("ticketing", "stage_request_attachment", store_upload(), on_behalf_of=actor)
     return answer(staged, 201)
 
 
-@blueprint.operation("GET", "/attachments/<uuid:attachment_id>", errors=(404,))
+@blueprint.operation(
+    "GET",
+    "/attachments/<uuid:attachment_id>",
+    errors=(404, 416),
+    parameters=[RANGE_HEADERS],
+)
 @requires("request.own")
 @blueprint.arguments(DownloadQuery, location="query")
 @blueprint.response(200, BYTES, content_type="*/*")
+@blueprint.alt_response(206, schema=BYTES, content_type="*/*", description="A range of it")
 def download_request_file(wanted: dict[str, Any], attachment_id: UUID) -> Response:
     """The bytes of a file of an own request."""
     found = _ask("get_request_attachment", {"attachment_id": str(attachment_id)})
     return serve_attachment(found, is_inline=wanted["inline"])
+
+
+@blueprint.operation("GET", "/attachments/<uuid:attachment_id>/thumbnail", errors=(404,))
+@requires("request.own")
+@blueprint.response(200, BYTES, content_type="image/webp")
+def download_request_thumbnail(attachment_id: UUID) -> Response:
+    """A small picture of a file of an own request."""
+    return serve_thumbnail(_ask("get_request_attachment", {"attachment_id": str(attachment_id)}))
 
 
 def _survey_of(found: dict[str, Any]) -> str | None:
@@ -114,6 +158,10 @@ def _survey_of(found: dict[str, Any]) -> str | None:
     except Unavailable:
         return None
     return survey and str(survey["path"])
+
+
+def _change(method: str, args: dict[str, Any]) -> Any:
+    return command("ticketing", method, args, on_behalf_of=requester_actor(caller()))
 
 
 def _ask(method: str, args: dict[str, Any]) -> Any:

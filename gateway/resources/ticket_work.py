@@ -64,7 +64,7 @@ def assign_ticket(assignment: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(Transfer)
 @blueprint.response(200, Ticket, headers=ETAG_HEADER)
 def transfer_ticket(transfer: dict[str, Any], number: str) -> Response:
-    """Pass the ticket to a group (转交), where it waits for somebody to take it."""
+    """Pass the ticket on (转交): to a person, or to a group or department where it waits."""
     args = {"number": number, **transfer, "version": expected_version()}
     return present_ticket(command("ticketing", "transfer_ticket", args))
 
@@ -80,7 +80,7 @@ def transfer_ticket(transfer: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(Return)
 @blueprint.response(200, Ticket, headers=ETAG_HEADER)
 def return_ticket(given: dict[str, Any], number: str) -> Response:
-    """Give the ticket back to its group (退回); one's own, or anybody's for who may assign."""
+    """Give the ticket back (退回) to its group, the handler before, or the common pool."""
     args = {"number": number, **given, "version": expected_version()}
     return present_ticket(command("ticketing", "return_ticket", args))
 

@@ -20,7 +20,7 @@ from gateway.schemas.ticket import Wording
 
 # Five levels of `all` and `any` are ten of JSON, and a comparison's list of values.
 _DEEPEST = 14
-_TYPES = (
+TYPES = (
     "set_urgency",
     "add_tags",
     "remove_tags",
@@ -30,7 +30,7 @@ _TYPES = (
     "add_note",
 )
 _TO = ("assignee", "group_leads", "group", "title", "role", "person")
-_ASSIGN_TO = ("person", "group_lead", "title", "role")
+ASSIGN_TO = ("person", "group_lead", "title", "role")
 
 
 class Condition(fields.Dict):
@@ -95,13 +95,13 @@ class Finding(View):
 class Action(Body):
     """Something to be done with a ticket. Which members belong to it depends on `type`."""
 
-    type = one_of(*_TYPES, required=True)
+    type = one_of(*TYPES, required=True)
     urgency = one_of(*URGENCIES)
     may_lower = fields.Boolean()
     tags = fields.List(Line(longest=40), validate=validate.Length(min=1, max=30))
     status = Line(longest=64)
     group_id = fields.UUID()
-    to = one_of(*_ASSIGN_TO)
+    to = one_of(*ASSIGN_TO)
     person_id = fields.UUID()
     title = Line(longest=100)
     role = Line(longest=40)

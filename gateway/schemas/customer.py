@@ -27,6 +27,7 @@ class Customer(View):
     language = fields.String(required=True, allow_none=True)
     tier = fields.String(required=True, allow_none=True)
     region_id = fields.UUID(required=True, allow_none=True)
+    company_id = fields.UUID(required=True, allow_none=True)
     version = fields.Integer(required=True)
     contacts = fields.List(fields.Nested(Contact), required=True)
 
@@ -61,6 +62,7 @@ class NewCustomer(Body):
     language = one_of(*LANGUAGES)
     tier = Line(longest=40)
     region_id = fields.UUID()
+    company_id = fields.UUID()
 
     @validates_schema
     def refuse_unreachable(self, customer: dict[str, str], **_: object) -> None:
@@ -77,6 +79,7 @@ class CustomerChanges(Body):
     language = one_of(*LANGUAGES)
     tier = Line(longest=40, allow_none=True)
     region_id = fields.UUID(allow_none=True)
+    company_id = fields.UUID(allow_none=True)
 
     @validates_schema
     def refuse_nothing(self, changes: dict[str, object], **_: object) -> None:

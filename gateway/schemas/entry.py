@@ -12,6 +12,14 @@ class Attachment(View):
     name = fields.String(required=True)
     media_type = fields.String(required=True)
     size = fields.Integer(required=True)
+    safety = one_of(
+        *("clean", "harmful", "unscannable", "waiting"),
+        allow_none=True,
+        metadata={"description": "What the virus scanner says; null where there is none."},
+    )
+    has_thumbnail = fields.Boolean(
+        metadata={"description": "A small picture is at /attachments/{attachment_id}/thumbnail."}
+    )
 
 
 class Author(View):

@@ -9,6 +9,7 @@ from gateway.schemas.pieces import (
     Body,
     Line,
     LongText,
+    Remark,
     Text,
     View,
     attachment_ids,
@@ -76,6 +77,18 @@ class RequestRow(View):
     channel = fields.String(required=True)
     status = fields.Nested(RequestStatus, required=True)
     may_write = fields.Boolean(required=True)
+    merged_into = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The number of the request in which this one goes on."},
+    )
+    may_urge = fields.Boolean()
+    may_withdraw = fields.Boolean()
+    may_confirm = fields.Boolean(
+        metadata={"description": "Solved, and the requester has not said whether it is so."}
+    )
+    is_withdrawn = fields.Boolean()
+    last_urged_at = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
     solved_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -156,3 +169,16 @@ class NewRequestMessage(Body):
 
     text = LongText(required=True)
     attachment_ids = attachment_ids()
+
+
+class Withdrawal(Body):
+    """Why it is needed no longer."""
+
+    reason = Remark()
+
+
+class RequestConfirmation(Body):
+    """Whether it is solved; if not, `words` say what is missing."""
+
+    is_solved = fields.Boolean(required=True)
+    words = Remark()

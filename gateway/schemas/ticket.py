@@ -7,7 +7,8 @@ from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, one_of
 
 _ACTIONS = (
     *("take", "assign", "transfer", "return", "accept", "reply", "note", "solve", "reopen"),
-    *("edit", "judge"),
+    *("edit", "judge", "collaborate", "cc", "urge", "supervise", "delete"),
+    *("link", "attach", "merge", "unmerge", "split"),
 )
 
 
@@ -45,6 +46,58 @@ class Allowed(View):
     actions = fields.List(one_of(*_ACTIONS), required=True)
 
 
+class TemplateName(View):
+    """The version of a template that a ticket keeps; its fields: GET its version."""
+
+    key = fields.String(required=True)
+    version = fields.Integer(required=True)
+    name = fields.Nested(lambda: Wording(), required=True)
+
+
+class FieldFault(View):
+    """What is wrong or missing: `told` are the figures that the code's words need."""
+
+    path = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    told = fields.Dict(keys=fields.String())
+
+
+class Lacking(View):
+    """What stages ask for and the ticket does not have."""
+
+    solve = fields.List(fields.Nested(FieldFault), required=True)
+    close = fields.List(fields.Nested(FieldFault), required=True)
+
+
+class Supervision(View):
+    """督办: who watches over it, until when, and how often people are reminded."""
+
+    leader = fields.Nested(Assignee, required=True)
+    started_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    every_hours = fields.Integer(required=True)
+    reminders = fields.Integer(required=True)
+
+
+class CopyView(View):
+    """Who follows the ticket (抄送)."""
+
+    kind = one_of("person", "group", "department", required=True)
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class Confirmation(View):
+    """What the customer said of the solution. `words` come with GET only."""
+
+    is_confirmed = fields.Boolean(required=True)
+    how = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True, metadata={"description": "Who wrote it down."})
+    words = fields.String(allow_none=True)
+
+
 class TicketRow(View):
     """A ticket in a list."""
 
@@ -75,6 +128,11 @@ class TicketRow(View):
         required=True,
         metadata={"description": "待跟进: is not closed until they are satisfied."},
     )
+    close_kind = one_of("normal", "duplicate", "invalid", "withdrawn", allow_none=True)
+    urge_count = fields.Integer(metadata={"description": "催单: how often the customer asked."})
+    last_urged_at = fields.AwareDateTime(allow_none=True)
+    supervision = fields.Nested(Supervision, allow_none=True)
+    deleted_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer(required=True)
 
 
@@ -99,9 +157,34 @@ class Ticket(TicketRow):
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     dissatisfied_at = fields.AwareDateTime(required=True, allow_none=True)
     solution = fields.String(required=True, allow_none=True)
+    open_collaborations = fields.Integer(
+        required=True, metadata={"description": "Parts of collaborations that others still owe."}
+    )
+    effort_minutes = fields.Integer(required=True)
     possibly_related_to = fields.Nested(TicketLink, required=True, allow_none=True)
     follows_up = fields.Nested(TicketLink, required=True, allow_none=True)
+    merged_into = fields.Nested(
+        TicketLink,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where it goes on, unless the caller may not see that ticket."},
+    )
+    is_merged = fields.Boolean(required=True)
+    open_children = fields.Integer(
+        required=True, metadata={"description": "Children that it has to wait for."}
+    )
+    duplicate_of = fields.Nested(TicketLink, allow_none=True)
+    confirmation = fields.Nested(Confirmation, allow_none=True)
+    cc = fields.List(fields.Nested(CopyView))
+    previous_assignee = fields.Nested(Assignee, allow_none=True)
     allowed = fields.Nested(Allowed, required=True)
+    template = fields.Nested(TemplateName, required=True, allow_none=True)
+    field_faults = fields.List(
+        fields.Nested(FieldFault),
+        required=True,
+        metadata={"description": "Values that came as they came and do not fit the template."},
+    )
+    lacking = fields.Nested(Lacking, required=True)
     timeline = fields.Nested(TimelinePage)
 
 
@@ -122,6 +205,11 @@ class TicketCounts(View):
     follow_up = fields.Nested(CountValue, required=True)
     solved = fields.Nested(CountValue, required=True)
     all = fields.Nested(CountValue, required=True)
+    todo = fields.Nested(CountValue, required=True)
+    done = fields.Nested(CountValue, required=True)
+    cc = fields.Nested(CountValue, required=True)
+    supervised = fields.Nested(CountValue, required=True)
+    bin = fields.Nested(CountValue)
 
 
 class Wording(View):

@@ -20,7 +20,8 @@ from gateway.schemas.pieces import (
     one_of,
 )
 
-_SORTS = ("updated_at", "created_at", "urgency", "number", "due")
+_SORTS = ("updated_at", "created_at", "urgency", "number", "due", "urge_count")
+SORTS = (*_SORTS, *(f"-{name}" for name in _SORTS))
 
 
 class Who(Text):
@@ -43,7 +44,11 @@ class Who(Text):
 class TicketQuery(Body):
     """Filters that must all fit, a sort, and a page of it."""
 
-    view = one_of("mine", "unassigned", "open", "overdue", "follow_up", "solved", "all")
+    view = one_of(
+        *("mine", "unassigned", "open", "overdue", "follow_up", "solved", "all", "todo", "done"),
+        *("cc", "supervised", "bin"),
+    )
+    saved_view = fields.UUID(metadata={"description": "Its condition, beside the other filters."})
     status = CommaSeparated(metadata={"description": "Status keys, separated by commas."})
     assignee = Who("me", "none")
     group = Who("none", of="A group")
@@ -63,9 +68,21 @@ class TicketQuery(Body):
         metadata={"description": "Scores from 1 to 5, separated by commas, or `none`."}
     )
     is_dissatisfied = fields.Boolean()
-    sort = one_of(*_SORTS, *(f"-{name}" for name in _SORTS), load_default="-updated_at")
+    is_urged = fields.Boolean()
+    close_kind = CommaSeparated()
+    sort = one_of(*SORTS, load_default="-updated_at")
     limit = limit(25)
     cursor = Text()
+
+
+class TicketExportQuery(TicketQuery):
+    """The same filters, and the kind of file; in an order that does not change meanwhile."""
+
+    format = one_of("csv", "xlsx", load_default="csv")
+    sort = one_of("created_at", "-created_at", "number", "-number", load_default="-created_at")
+
+    class Meta:
+        exclude = ("limit", "cursor")
 
 
 class NewTicket(Body):
@@ -77,6 +94,10 @@ class NewTicket(Body):
     kind = one_of(*KINDS)
     urgency = one_of(*URGENCIES, load_default="normal")
     channel = one_of("phone", "manual", load_default="manual")
+    template_key = Line(
+        longest=40,
+        metadata={"description": "Its form is filled in: what it asks for must be there."},
+    )
     fields_ = FieldValues(data_key="fields", attribute="fields", load_default=dict)
     attachment_ids = attachment_ids()
 
@@ -106,16 +127,26 @@ class Assignment(Body):
 
 
 class Transfer(Body):
-    """The group that shall have it (转交)."""
+    """Who shall have it (转交): one of a group, a person and a department."""
 
-    group_id = fields.UUID(required=True)
+    group_id = fields.UUID()
+    person_id = fields.UUID()
+    department_id = fields.UUID()
     note = Remark()
+
+    @validates_schema
+    def refuse_several(self, transfer: dict[str, object], **_: object) -> None:
+        """It goes to exactly one."""
+        if len(transfer.keys() & {"group_id", "person_id", "department_id"}) != 1:
+            message = "Name one of group_id, person_id and department_id."
+            raise ValidationError(message, "group_id")
 
 
 class Return(Body):
-    """Why the assignee cannot keep it (退回)."""
+    """Why the assignee cannot keep it (退回), and to whom it goes back."""
 
     reason = Remark(required=True)
+    to = one_of("group", "previous", "pool", metadata={"description": "The group if not said."})
 
 
 class StatusMove(Body):
@@ -123,6 +154,14 @@ class StatusMove(Body):
 
     status = Line(required=True, longest=64)
     reason = Remark()
+    fields_ = FieldValues(data_key="fields", attribute="fields")
+    close_kind = one_of(
+        *("normal", "duplicate", "invalid", "withdrawn"),
+        metadata={"description": "As what it is closed, if it is; `normal` where nothing is said."},
+    )
+    duplicate_of = Line(
+        longest=40, metadata={"description": "Of a duplicate: the other ticket's number."}
+    )
 
 
 class Solution(Body):
@@ -130,6 +169,11 @@ class Solution(Body):
 
     text = LongText(required=True)
     notify_customer = fields.Boolean(load_default=True)
+    fields_ = FieldValues(
+        data_key="fields",
+        attribute="fields",
+        metadata={"description": "Said with it, as the closing summary is."},
+    )
 
 
 class Reopening(Body):

@@ -1,5 +1,6 @@
 """What the gateway keeps sealed, for the rotation of keys."""
 
+from gateway.storage.ticket_imports import row_context
 from libs.common.crypto.key_ring import field_context
 from libs.common.crypto.sealed_columns import SealedColumn
 
@@ -29,5 +30,11 @@ SEALED = (
         ("challenge_hash",),
         # As `gateway.login.own_phone` has it.
         lambda row: field_context("login_challenges", "phone", bytes(row.challenge_hash).hex()),
+    ),
+    SealedColumn(
+        "ticket_import_rows",
+        "content_sealed",
+        ("import_id", "row_number"),
+        lambda row: row_context(row.import_id, row.row_number),
     ),
 )

@@ -63,6 +63,14 @@ _plain_texts = Gauge(
     "Rows that TICKET_BODIES=sealed still has to seal; counted to 100,000",
     ("service", "table"),
 )
+_search_waiting = Gauge(
+    "tidedesk_search_waiting_rows",
+    "Changed things that search does not know yet; counted to 1,000",
+    ("service",),
+)
+_search_lag = Gauge(
+    "tidedesk_search_lag_seconds", "For how long the oldest of them has waited", ("service",)
+)
 _hub_lag = Gauge("tidedesk_hub_lag_seconds", "Longest recent delay of this process's hub")
 _timers_due = Gauge("tidedesk_timers_due", "Timers whose time has come", ("service",))
 _timers_late = Gauge(
@@ -203,6 +211,12 @@ def set_stale_sealed(service: str, table: str, rows: int) -> None:
 def set_plain_texts(service: str, table: str, rows: int) -> None:
     """What was written before texts were to be sealed."""
     _plain_texts.labels(service, table).set(rows)
+
+
+def set_search_lag(service: str, *, rows: int, seconds: float) -> None:
+    """How far search is behind what has been written."""
+    _search_waiting.labels(service).set(rows)
+    _search_lag.labels(service).set(seconds)
 
 
 def set_hub_lag(seconds: float) -> None:

@@ -3,15 +3,18 @@
 The gateway signs an actor's scope as
 
     {"tickets": "own" | "group" | "department" | "region" | "all" | "requested",
-     "pools": true, "groups": […], "departments": […], "regions": […], "requester": "…"}
+     "pools": true, "groups": […], "departments": […], "regions": […], "requester": "…",
+     "watches": […]}
 
 `group`, `department` and `region` mean the own tickets and those of the listed units (units below
 are listed by the gateway); `pools` adds what waits for somebody in the own groups or in no group;
-`requested` is for requesters. It becomes a list of rules; a ticket is visible if one of them holds.
+`requested` is for requesters. Staff may read, and only read, what they are copied on (抄送) or
+asked to help with (协作) by themselves or by a unit that `watches` lists. It becomes a list of
+rules; a ticket is visible if one of them holds.
 Whoever has no scope sees nothing, and what cannot be read in a scope grants nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,6 +27,7 @@ from libs.common.errors import Forbidden
 # Up to so many units each is a part of its own, which an index answers in the list's order. More
 # would take longer to plan than to read: the planner chooses between the units and the order.
 _FEW = 8
+_WATCHERS = "watchers"
 _UNITS = {"group": "groups", "department": "departments", "region": "regions"}
 
 Clause = ColumnElement[bool]
@@ -33,13 +37,18 @@ Part = Mapping[str, UUID | tuple[UUID, ...] | None]
 
 @dataclass(frozen=True)
 class ScopeColumns:
-    """The columns that hold a ticket's scope in some table."""
+    """The columns that hold a ticket's scope in some table.
+
+    `watched_by` makes the condition that one of some ids watches the ticket; where a table does not
+    keep the watchers, nobody sees a ticket for watching it.
+    """
 
     assignee: ColumnElement[UUID | None]
     group: ColumnElement[UUID | None]
     department: ColumnElement[UUID | None]
     region: ColumnElement[UUID | None]
     requester: ColumnElement[UUID]
+    watched_by: Callable[[tuple[UUID, ...]], Clause] | None = None
 
 
 class Rule(Protocol):
@@ -125,6 +134,22 @@ class RequestedBy:
         return scope["requester"] == self.requester if "requester" in scope else None
 
 
+@dataclass(frozen=True)
+class Watching:
+    """Tickets on which somebody, or a unit of theirs, is copied or asked to help: to be read."""
+
+    ids: tuple[UUID, ...]
+
+    def parts(self) -> list[Part]:
+        return [{_WATCHERS: self.ids}]
+
+    def judge(self, scope: Mapping[str, Any]) -> bool | None:
+        lists = [scope[name] for name in ("cc", "collaborators") if name in scope]
+        if any(one in self.ids for listed in lists for one in listed or ()):
+            return True
+        return False if len(lists) == 2 else None
+
+
 def rules_of(actor: Actor) -> list[Rule]:
     """The reasons for which this actor may see a ticket; they may overlap."""
     level = actor.scopes.get("tickets")
@@ -140,7 +165,15 @@ def rules_of(actor: Actor) -> list[Rule]:
             rules.append(OfUnits(unit, units))
     if actor.scopes.get("pools") is True:
         rules.append(InPool(_ids(actor.scopes.get("groups"))))
+    if level in ("own", *_UNITS) and actor.subject is not None:
+        rules.append(Watching(watched_ids(actor)))
     return rules
+
+
+def watched_ids(actor: Actor) -> tuple[UUID, ...]:
+    """Those of the actor by which tickets name who watches them: the own, and those of units."""
+    own = () if actor.subject is None else (actor.subject,)
+    return (*own, *_ids(actor.scopes.get("watches")))
 
 
 def requester_of(actor: Actor) -> UUID:
@@ -169,9 +202,21 @@ def allows(actor: Actor, scope: Mapping[str, Any]) -> bool:
     return any(rule.judge(scope) for rule in rules_of(actor))
 
 
+def handles(actor: Actor, scope: Mapping[str, Any]) -> bool:
+    """Whether the actor sees it for another reason than watching it: who only watches reads."""
+    return any(rule.judge(scope) for rule in rules_of(actor) if not isinstance(rule, Watching))
+
+
 def visible(actor: Actor, columns: ScopeColumns) -> Clause:
-    """The same as a condition on rows."""
-    return or_(false(), *(_whole(rule, columns) for rule in rules_of(actor)))
+    """The same as `allows` as a condition on rows."""
+    return or_(false(), *(_whole(rule, columns) for rule in _answerable(actor, columns)))
+
+
+def _answerable(actor: Actor, columns: ScopeColumns) -> list[Rule]:
+    rules = rules_of(actor)
+    if columns.watched_by is not None:
+        return rules
+    return [rule for rule in rules if not isinstance(rule, Watching)]
 
 
 def branches(
@@ -184,7 +229,7 @@ def branches(
     contradict it are left out, and what it says already is not asked again.
     """
     known = known or {}
-    judged = [(rule, rule.judge(known)) for rule in rules_of(actor)]
+    judged = [(rule, rule.judge(known)) for rule in _answerable(actor, columns)]
     if any(verdict for _, verdict in judged):
         return [true()]
     rules = [rule for rule, verdict in judged if verdict is None]
@@ -222,7 +267,15 @@ def _whole(rule: Rule, columns: ScopeColumns) -> Clause:
 
 def _clause(part: Part, columns: ScopeColumns) -> Clause:
     """As SQL; may be null where it does not hold."""
-    return and_(true(), *(_fits(getattr(columns, name), value) for name, value in part.items()))
+    return and_(true(), *(_holds(columns, name, value) for name, value in part.items()))
+
+
+def _holds(columns: ScopeColumns, name: str, value: UUID | tuple[UUID, ...] | None) -> Clause:
+    if name == _WATCHERS:
+        assert columns.watched_by is not None
+        assert isinstance(value, tuple)
+        return columns.watched_by(value)
+    return _fits(getattr(columns, name), value)
 
 
 def _fits(column: ColumnElement[Any], value: UUID | tuple[UUID, ...] | None) -> Clause:

@@ -10,6 +10,7 @@ from tests.bench.reporting_dashboard import measure_dashboard
 from tests.bench.reporting_ingest import measure_ingest
 from tests.bench.sla_arithmetic import measure_arithmetic
 from tests.bench.sla_timers import measure_timers
+from tests.bench.ticket_reads import measure_reads
 
 Row = dict[str, Any]
 
@@ -21,6 +22,7 @@ ALONE: Mapping[str, Callable[[float], Iterable[Row]]] = {
     "reporting_ingest": lambda _: measure_ingest(),
     "reporting_dashboard": lambda _: measure_dashboard(),
     "kb_search": measure_search,
+    "ticket_reads": measure_reads,
     "kb_relevance": lambda _: measure_relevance(),
 }
 

@@ -21,7 +21,10 @@ def _line(row: dict[str, Any], ceiling: float | None) -> str:
     compared = row.get("of_c") and ceiling
     cells.append(f"{row['rate'] / ceiling:>7.2f}" if compared and ceiling else f"{'':>7}")
     is_low = row.get("floor") is not None and (row.get("rate") or 0) < row["floor"]
-    is_slow = row.get("most") is not None and row["p50"] > row["most"]
+    is_slow = any(
+        row.get(most) is not None and row[at] > row[most]
+        for at, most in (("p50", "most"), ("p95", "p95_most"))
+    )
     note = row.get("note", "")
     refused = f"  {row['refused']} refused" if row.get("refused") else ""
     return (

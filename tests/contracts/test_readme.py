@@ -10,6 +10,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 READERS = [
     "libs/common/config.py",
     "libs/common/health.py",
+    "libs/common/scanning.py",
     "libs/common/blobs/choose.py",
     "libs/common/http/__init__.py",
     "libs/common/operations/backup.py",

@@ -10,15 +10,19 @@ from playwright.sync_api import Page, expect
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
+from tests.demo.desk import Desk
 from tests.demo.story import Outside
 from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
-RULES = ("dispatch-rules", "agents", "sla-policies", "calendars")
+RULES = ("triggers", "automations", "dispatch-rules", "agents", "sla-policies", "calendars")
 TOLD = ("notification-rules", "notification-texts", "robots", "deliveries", "survey-settings")
 COUNTED = ("dashboard", "reports", "satisfaction")
 
 pytestmark = pytest.mark.timeout(300)
+
+# What whoever works on tickets has at hand.
+HANDS = ("collaborations", "canned-replies", "macros")
 
 shoot = camera("admin")
 
@@ -38,13 +42,14 @@ def outside(system: dict[str, str]) -> Outside:
 @pytest.mark.parametrize(
     ("login", "home", "entries"),
     [
-        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge"}),
+        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge", *HANDS}),
         (
             "CS900",
             "/tickets",
             {
                 *("my-work", "grab-pool", "board", "sla-board", "knowledge"),
-                *(*RULES, *TOLD, *COUNTED, "organisation", "operations"),
+                *(*RULES, *TOLD, *COUNTED, *HANDS, "organisation", "operations"),
+                *("ticket-templates", "ticket-imports"),
             },
         ),
         ("EM001", "/requests", {"requests"}),
@@ -71,9 +76,8 @@ def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
     expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
     shown = page.locator('nav [data-test^="menu-"]')
     names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
-    assert (
-        names - {"mine", "unassigned", "open", "overdue", "solved", "follow_up", "all"} == entries
-    )
+    views = {"mine", "done", "unassigned", "open", "overdue", "solved", "follow_up", "all", "views"}
+    assert names - views == entries
     page.goto("/settings/sessions")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
     by(page, "forbidden").locator("a").click()
@@ -264,3 +268,114 @@ def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
     expect(by(page, "problem")).to_be_visible(timeout=PATIENCE)
     by(page, "portal-leave").click()
     expect(by(page, "portal-send")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_template_is_designed_published_and_filled_in(page: Page, system: dict[str, str]) -> None:
+    sign_in(page, system, "CS900", "/settings/ticket-templates")
+    expect(by(page, "row-complaint")).to_contain_text("投诉", timeout=PATIENCE)
+    shoot(page, "templates")
+    by(page, "add-template").click()
+    field(page, "template-name").fill("安装预约")
+    field(page, "template-key").fill("installation")
+    by(page, "template-submit").click()
+    by(page, "add-field").click()
+    field(page, "field-label").fill("安装地址")
+    field(page, "field-key").fill("address")
+    by(page, "field-required").click()
+    by(page, "field-submit").click()
+    expect(by(page, "template-preview")).to_contain_text("安装地址")
+    shoot(page, "template-designer")
+    by(page, "publish-template").click()
+    page.locator(".confirm-yes").click()
+    expect(page.get_by_text("当前版本 1")).to_be_visible(timeout=PATIENCE)
+    asked = {"name": "王小明", "phone": "13800138000"}
+    boss = desk_of(system, "CS900")
+    key = {"Idempotency-Key": "template-customer"}
+    customer = boss.ask("POST", "/customers", asked, headers=key)
+    body = {
+        "customer_id": customer["customer_id"],
+        "subject": "预约安装",
+        "text": "周末上门",
+        "template_key": "installation",
+        "fields": {"address": "人民路 1 号"},
+    }
+    made = boss.ask("POST", "/tickets", body, headers={"Idempotency-Key": "template-ticket"})
+    page.goto(f"/tickets/{made['number']}")
+    expect(by(page, "field-address")).to_contain_text("人民路 1 号", timeout=PATIENCE)
+    by(page, "edit-form").click()
+    page.get_by_label("安装地址").fill("人民路 2 号")
+    shoot(page, "template-form")
+    by(page, "form-submit").click()
+    expect(by(page, "field-address")).to_contain_text("人民路 2 号", timeout=PATIENCE)
+
+
+def test_filters_are_kept_as_a_view_with_its_counter(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "CS900")
+    number = an_urgent_complaint(desk)
+    sign_in(page, system, "CS900", "/tickets?view=all&urgency=critical&kind=complaint")
+    by(page, "save-view").click()
+    expect(by(page, "view-submit")).to_be_disabled()
+    field(page, "view-name").fill("特急投诉")
+    by(page, "try-condition").click()
+    expect(by(page, "matching-count")).to_contain_text("1", timeout=PATIENCE)
+    shoot(page, "view-editor")
+    by(page, "view-submit").click()
+    entry = by(page, "saved-view-特急投诉")
+    expect(entry).to_contain_text("1", timeout=PATIENCE)
+    expect(page.locator("h1")).to_have_text("特急投诉")
+    expect(by(page, f"ticket-row-{number}")).to_be_visible(timeout=PATIENCE)
+    shoot(page, "view-list")
+
+    by(page, "menu-views").click()
+    row = by(page, "view-特急投诉")
+    by(row, "view-edit").click()
+    by(page, "visibility-shared").click()
+    by(page, "view-submit").click()
+    expect(row).to_contain_text("所有人", timeout=PATIENCE)
+    shoot(page, "views")
+    by(row, "view-remove").click()
+    page.locator(".confirm-yes").click()
+    expect(page.locator('[data-test="view-特急投诉"]')).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator('[data-test="saved-view-特急投诉"]')).to_have_count(0)
+
+
+def an_urgent_complaint(desk: Desk) -> str:
+    """Its number."""
+    customer = desk.ask("POST", "/customers", {"name": "韩梅梅", "phone": "13800138123"})
+    opening = {
+        "customer_id": customer["customer_id"],
+        "subject": "商品破损要求赔偿",
+        "text": "杯子碎了。",
+        "kind": "complaint",
+        "urgency": "critical",
+    }
+    return str(desk.ask("POST", "/tickets", opening)["number"])
+
+
+def test_a_trigger_is_made_acts_and_tells_what_it_did(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "CS900")
+    sign_in(page, system, "CS900")
+    by(page, "menu-triggers").click()
+    by(page, "add-rule").click()
+    field(page, "rule-name").fill("投诉打标签")
+    actions = page.locator('[data-test="action-editor"]')
+    by(actions, "row-add").click()
+    field(actions, "action-tags").fill("投诉")
+    field(actions, "action-tags").press("Enter")
+    shoot(page, "trigger-editor")
+    by(page, "ticket-rule-submit").click()
+    row = by(page, "rule-投诉打标签")
+    expect(row).to_contain_text("工单创建", timeout=PATIENCE)
+    number = an_urgent_complaint(desk)
+    eventually(lambda: desk.ask("GET", f"/tickets/{number}")["tags"] == ["投诉"], 30)
+    by(row, "rule-history").click()
+    expect(by(page, "runs")).to_contain_text(number, timeout=PATIENCE)
+    shoot(page, "trigger-history")
+    page.keyboard.press("Escape")
+    row.locator('[data-test="rule-switch"]').click()
+    expect(row).to_contain_text("已停用", timeout=PATIENCE)
+    shoot(page, "triggers")
+    page.goto("/settings/automations")
+    by(page, "add-rule").click()
+    expect(by(page, "rule-anchor")).to_be_visible(timeout=PATIENCE)
+    shoot(page, "automation-editor")

@@ -10,6 +10,7 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
+from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
 from tests.e2e.system import desk_of, outside_of, start_everything
 
@@ -94,6 +95,34 @@ def told_solution(outside: Outside, address: str) -> bool:
     )
 
 
+def test_what_was_said_is_found(page: Page, system: dict[str, str], outside: Outside) -> None:
+    sender = "searching@example.com"
+    story.complain_by_mail(outside, sender, lambda _: None)
+    number = story.receipt_number(outside, sender, lambda _: None)
+    desk = desk_of(system, "CS900")
+    desk.ask("POST", f"/tickets/{number}/notes", {"text": "仓库说这批搪瓷锅要全部召回。"})
+    eventually(lambda: desk.ask("GET", "/ticket-search?q=搪瓷锅 召回")["items"], PATIENCE / 1000)
+
+    sign_in(page, system, "CS900")
+    expect(by(page, "menu-unassigned")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("/")
+    expect(field(page, "global-search")).to_be_focused()
+    page.keyboard.type("搪瓷锅 召回")
+    page.keyboard.press("Enter")
+    found = by(page, f"found-{number}")
+    expect(found.locator('[data-field="note"] mark').first).to_be_visible(timeout=PATIENCE)
+    shoot(page, "search")
+    assert grave_findings(page) == []
+    field(page, "search-words").fill('"召回搪瓷锅" <b>')
+    by(page, "search-submit").click()
+    expect(by(page, "search-none")).to_contain_text('"召回搪瓷锅" <b>', timeout=PATIENCE)
+    expect(by(page, "search-help")).to_be_visible()
+    shoot(page, "search-none")
+    by(page, "recent-searches").get_by_role("button", name="搪瓷锅 召回").click()
+    found.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(number), timeout=PATIENCE)
+
+
 def test_the_console_fits_a_phone_and_speaks_english(
     page: Page, system: dict[str, str], outside: Outside
 ) -> None:
@@ -155,3 +184,124 @@ def test_a_form_takes_messages_while_it_has_a_key(
     page.locator(".el-message-box .el-button--primary").click()
     by(page, "no-keys").wait_for()
     assert eventually(lambda: answers(404))
+
+
+def test_several_tickets_are_worked_on_by_keys(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "CS900")
+    customer = desk.ask("POST", "/customers", {"name": "批量客户", "email": "bulk@example.com"})[
+        "customer_id"
+    ]
+    given = {"customer_id": customer, "text": "请处理", "urgency": "critical"}
+    numbers = [
+        desk.ask("POST", "/tickets", {**given, "subject": f"批量工单 {n}"})["number"]
+        for n in range(3)
+    ]
+    sign_in(page, system, "CS900", "/tickets?view=all&q=批量工单")
+    expect(by(page, f"ticket-row-{numbers[0]}")).to_be_visible(timeout=PATIENCE)
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(by(page, "bulk-bar")).to_contain_text("已选 2 张")
+    shoot(page, "bulk-bar")
+    assert grave_findings(page) == []
+    page.keyboard.press("l")
+    tags = field(page, "bulk-add-tags")
+    tags.fill("双十一")
+    tags.press("Enter")
+    shoot(page, "bulk-dialog")
+    assert grave_findings(page) == []
+    by(page, "bulk-submit").click()
+    expect(by(page, "bulk-status")).to_contain_text("完成 2", timeout=PATIENCE)
+    expect(by(page, "bulk-status")).to_contain_text("已结束")
+    shoot(page, "bulk-result")
+    assert grave_findings(page) == []
+    tagged = [number for number in numbers if desk.ticket(number)["tags"] == ["双十一"]]
+    assert len(tagged) == 2
+    page.keyboard.press("Escape")
+    expect(by(page, "bulk-drawer")).to_be_hidden()
+    by(page, "columns").click()
+    by(page, "column-customer").click()
+    expect(page.locator("thead")).not_to_contain_text("客户")
+    page.reload()
+    expect(page.locator("thead")).to_contain_text("主题", timeout=PATIENCE)
+    expect(page.locator("thead")).not_to_contain_text("客户")
+    page.keyboard.press("?")
+    expect(by(page, "shortcut-help")).to_contain_text("工单列表")
+    shoot(page, "shortcuts")
+    assert grave_findings(page) == []
+
+
+def test_texts_and_macros_are_kept_and_used(page: Page, system: dict[str, str]) -> None:
+    desk = desk_of(system, "CS900")
+    customer = desk.ask("POST", "/customers", {"name": "韩女士", "email": "macro@example.com"})[
+        "customer_id"
+    ]
+    ticket = {"customer_id": customer, "subject": "想退款", "text": "不想要了"}
+    number = desk.ask("POST", "/tickets", ticket)["number"]
+    sign_in(page, system, "CS900", "/settings/canned-replies")
+    by(page, "add-canned-reply").click()
+    field(page, "canned-name").fill("退款受理")
+    field(page, "canned-body").fill("{{customer.phone}}您好")
+    field(page, "canned-shortcut").fill("tk")
+    by(page, "canned-reply-submit").click()
+    expect(by(page, "canned-reply-drawer")).to_contain_text(
+        "没有“customer.phone”", timeout=PATIENCE
+    )
+    field(page, "canned-body").fill("{{customer.name}}您好,{{ticket.number}} 正在退款。")
+    field(page, "canned-try-number").fill(number)
+    by(page, "canned-try").click()
+    expect(by(page, "canned-preview")).to_have_text(f"韩女士您好,{number} 正在退款。")
+    shoot(page, "canned-drawer")
+    assert grave_findings(page) == []
+    by(page, "canned-reply-submit").click()
+    expect(by(page, "canned-reply-退款受理")).to_contain_text("/tk", timeout=PATIENCE)
+    shoot(page, "canned-list")
+    assert grave_findings(page) == []
+
+    page.keyboard.press("Control+k")
+    field(page, "palette-words").fill("macros")
+    expect(by(page, "palette-page-macros")).to_have_attribute("aria-selected", "true")
+    shoot(page, "palette")
+    assert grave_findings(page) == []
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/settings/macros"), timeout=PATIENCE)
+    desk.ask(
+        "POST",
+        "/macros",
+        {
+            "name": "退款流程",
+            "visibility": "shared",
+            "actions": [
+                {"type": "assign", "to": "me"},
+                {"type": "add_tags", "tags": ["退款"]},
+                {"type": "add_note", "text": "{{customer.name}}:核对订单{{fields.订单号}}"},
+            ],
+        },
+    )
+    page.reload()
+    by(page, "macro-edit").click()
+    expect(by(page, "step-editor")).to_be_visible()
+    shoot(page, "macro-drawer")
+    assert grave_findings(page) == []
+    page.keyboard.press("Escape")
+
+    page.goto("/")
+    expect(by(page, "search-box")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Control+k")
+    field(page, "palette-words").fill(number)
+    page.keyboard.press("Enter")
+    expect(by(page, "ticket-status")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("m")
+    page.locator('[data-test="macro-choice"]').click()
+    by(page, "macro-option-退款流程").click()
+    expect(by(page, "macro-steps")).to_contain_text("韩女士:核对订单", timeout=PATIENCE)
+    shoot(page, "macro-preview")
+    by(page, "macro-submit").click()
+    expect(page.locator('[data-kind="note"]')).to_contain_text("核对订单", timeout=PATIENCE)
+    page.keyboard.press("r")
+    page.keyboard.type("/")
+    field(page, "canned-search").fill("tk")
+    expect(by(page, "canned-filled")).to_contain_text("正在退款", timeout=PATIENCE)
+    shoot(page, "canned-picker")
+    assert grave_findings(page) == []
+    field(page, "canned-search").press("Enter")
+    expect(field(page, "editor-text")).to_have_value(f"韩女士您好,{number} 正在退款。")

@@ -12,13 +12,16 @@ from playwright.sync_api import Browser, Page, Request, Response, expect
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
+from tests.demo.samples import photo
 from tests.e2e import browsing
-from tests.e2e.browsing import PATIENCE, by
+from tests.e2e.browsing import PATIENCE, by, camera
 from tests.e2e.system import desk_of, start_everything
 
 AT_ONCE = 30_000  # milliseconds; a page that had to ask by itself would do so once a minute
 
 pytestmark = pytest.mark.timeout(300)
+
+shoot = camera("together")
 
 
 @pytest.fixture(scope="module")
@@ -197,3 +200,95 @@ def test_without_updates_pages_ask_by_themselves(window: Any, lead: Desk, browse
         expect(page.locator('[data-test^="ticket-row-"]').first).to_be_visible(timeout=PATIENCE)
         new_ticket(lead, "没有实时更新")
         expect(by(page, "list-updates")).to_be_visible(timeout=PATIENCE)
+
+
+def test_two_at_a_ticket_see_each_other_and_who_writes(window: Any, lead: Desk) -> None:
+    number = new_ticket(lead, "打印机卡纸")
+    give(lead, number, "客服一号")
+    with window("CS001") as mine, window("CS900") as other:
+        for one in (mine, other):
+            one.page.goto(f"/tickets/{number}")
+        expect(by(mine.page, "ticket-presence")).to_contain_text("客服主管", timeout=AT_ONCE)
+        assert eventually(mine.is_listening)
+        browsing.field(other.page, "editor-text").fill("您好")
+        expect(by(mine.page, "ticket-presence")).to_contain_text(
+            "客服主管 正在回复", timeout=AT_ONCE
+        )
+        other.page.goto("/tickets")
+        expect(by(mine.page, "ticket-presence")).to_be_hidden(timeout=AT_ONCE)
+
+
+def test_a_department_helps_through_the_pages(window: Any, lead: Desk) -> None:
+    number = new_ticket(lead, "服务器报警")
+    give(lead, number, "客服一号")
+    with window("CS001") as mine, window("TS001") as helper:
+        page, other = mine.page, helper.page
+        page.goto(f"/tickets/{number}")
+        by(page, "collaborate").click(timeout=PATIENCE)
+        browsing.field(page, "part-target").click()
+        by(page, "target-技术部").click()
+        browsing.field(page, "part-duty").fill("查看报警日志")
+        shoot(page, "start")
+        by(page, "collaborate-submit").click()
+        expect(by(page, "collaboration-技术部")).to_contain_text("待接收", timeout=AT_ONCE)
+        other.goto("/collaborations")
+        expect(by(other, "collaborations-list")).to_contain_text("查看报警日志", timeout=AT_ONCE)
+        by(other, "collaboration-take").click()
+        expect(by(page, "collaboration-技术部")).to_contain_text("处理中", timeout=AT_ONCE)
+        by(other, "collaboration-answer").click()
+        browsing.field(other, "collaboration-words").fill("磁盘已更换")
+        by(other, "collaboration-answer-submit").click()
+        expect(by(page, "collaboration-技术部")).to_contain_text("磁盘已更换", timeout=AT_ONCE)
+        by(page, "collaboration-accept").click()
+        expect(by(page, "collaboration-技术部")).to_contain_text("已完成", timeout=AT_ONCE)
+        by(page, "log-effort").click()
+        page.get_by_role("button", name="30 分钟").click()
+        by(page, "effort-submit").click()
+        expect(by(page, "effort-total")).to_contain_text("30 分钟", timeout=AT_ONCE)
+        shoot(page, "ticket")
+        other.goto("/collaborations?state=all")
+        expect(by(other, "collaborations-list")).to_contain_text("已完成", timeout=AT_ONCE)
+        shoot(other, "list")
+
+
+def test_a_customer_uploads_by_the_link_once(window: Any, lead: Desk, browser: Browser) -> None:
+    number = new_ticket(lead, "贷款资料")
+    lead.ask("PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
+    with window("CS900") as mine:
+        page = mine.page
+        page.goto(f"/tickets/{number}")
+        by(page, "ask-material").click(timeout=PATIENCE)
+        browsing.field(page, "material-text").fill("请上传身份证照片")
+        shoot(page, "material")
+        by(page, "material-submit").click()
+        expect(by(page, "material")).to_contain_text("等待上传", timeout=AT_ONCE)
+        link = re.findall(r"https?://\S+/u/\S+", page.locator("body").inner_text())[0]
+        with browser.new_context(locale="zh-CN") as context:
+            public = context.new_page()
+            public.goto(link)
+            expect(by(public, "upload-asked")).to_contain_text("身份证", timeout=PATIENCE)
+            file = {"name": "身份证.png", "mimeType": "image/png", "buffer": photo()}
+            public.locator('input[type="file"]').set_input_files([file])
+            expect(by(public, "upload-send")).to_be_enabled(timeout=AT_ONCE)
+            shoot(public, "upload")
+            by(public, "upload-send").click()
+            expect(by(public, "upload-done")).to_be_visible(timeout=AT_ONCE)
+            public.reload()
+            expect(by(public, "upload-received")).to_be_visible(timeout=AT_ONCE)
+        expect(by(page, "material")).to_contain_text("已收到", timeout=AT_ONCE)
+
+
+def test_a_draft_goes_on_at_another_machine(window: Any, lead: Desk) -> None:
+    number = new_ticket(lead, "没写完的回复")
+    give(lead, number, "客服一号")
+    with window("CS001") as here:
+        here.page.goto(f"/tickets/{number}")
+        with here.page.expect_response(
+            lambda one: "/draft?" in one.url and one.request.method == "PUT"
+        ):
+            browsing.field(here.page, "editor-text").fill("我们正在核实")
+    with window("CS001") as there:
+        there.page.goto(f"/tickets/{number}")
+        expect(browsing.field(there.page, "editor-text")).to_have_value(
+            "我们正在核实", timeout=AT_ONCE
+        )

@@ -54,6 +54,14 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "possibly_related_to": None,
         "follows_up": None,
         "allowed": {"moves": [], "actions": ["take"]},
+        "template": None,
+        "field_faults": [],
+        "lacking": {"solve": [], "close": []},
+        "open_collaborations": 0,
+        "effort_minutes": 0,
+        "merged_into": None,
+        "is_merged": False,
+        "open_children": 0,
         **changes,
     }
 
@@ -83,6 +91,7 @@ def customer(**changes: Any) -> dict[str, Any]:
         "language": "zh",
         "tier": None,
         "region_id": None,
+        "company_id": None,
         "version": 3,
         "contacts": [],
         **changes,

@@ -54,6 +54,14 @@ export const router = createRouter({
       meta: { isPublic: true, isForCustomers: true, title: 'survey.pageTitle' },
     },
     {
+      // As short as the survey's, and for the same reason.
+      path: '/u/:token',
+      name: 'upload',
+      component: () => import('./pages/UploadPage.vue'),
+      props: true,
+      meta: { isPublic: true, isForCustomers: true, title: 'materialPage.pageTitle' },
+    },
+    {
       path: '/help',
       component: () => import('./components/help/HelpFrame.vue'),
       meta: { isPublic: true, isForCustomers: true, isTitledByPage: true },
@@ -84,6 +92,12 @@ export const router = createRouter({
           },
         },
         {
+          path: 'search',
+          name: 'search',
+          component: () => import('./pages/SearchPage.vue'),
+          meta: { title: 'search.title', permission: 'ticket.list' },
+        },
+        {
           path: 'tickets/new',
           name: 'new-ticket',
           component: () => import('./pages/NewTicketPage.vue'),
@@ -103,10 +117,34 @@ export const router = createRouter({
           meta: { title: 'menu.my-work', permission: 'presence.own' },
         },
         {
+          path: 'collaborations',
+          name: 'collaborations',
+          component: () => import('./pages/CollaborationsPage.vue'),
+          meta: { title: 'menu.collaborations', permission: 'collaboration.answer' },
+        },
+        {
           path: 'grab-pool',
           name: 'grab-pool',
           component: () => import('./pages/GrabPoolPage.vue'),
           meta: { title: 'menu.grab-pool', permission: 'ticket.take' },
+        },
+        {
+          path: 'views',
+          name: 'views',
+          component: () => import('./pages/ViewsPage.vue'),
+          meta: { title: 'menu.views', permission: 'view.own' },
+        },
+        {
+          path: 'settings/triggers',
+          name: 'triggers',
+          component: () => import('./pages/TriggersPage.vue'),
+          meta: { title: 'menu.triggers', permission: 'trigger.read' },
+        },
+        {
+          path: 'settings/automations',
+          name: 'automations',
+          component: () => import('./pages/AutomationsPage.vue'),
+          meta: { title: 'menu.automations', permission: 'trigger.read' },
         },
         {
           path: 'board',
@@ -190,6 +228,19 @@ export const router = createRouter({
           meta: { isTitledByPage: true, permission: 'article.write' },
         },
         {
+          path: 'settings/ticket-templates',
+          name: 'ticket-templates',
+          component: () => import('./pages/TicketTemplatesPage.vue'),
+          meta: { title: 'menu.ticket-templates', permission: 'template.manage' },
+        },
+        {
+          path: 'settings/ticket-templates/:key',
+          name: 'ticket-template',
+          component: () => import('./pages/TicketTemplatePage.vue'),
+          props: (route) => ({ templateKey: String(route.params.key) }),
+          meta: { isTitledByPage: true, permission: 'template.manage' },
+        },
+        {
           path: 'settings/sla',
           name: 'sla-policies',
           component: () => import('./pages/SlaPoliciesPage.vue'),
@@ -267,6 +318,12 @@ export const router = createRouter({
           meta: { title: 'menu.api-keys', permission: 'api_key.read' },
         },
         {
+          path: 'settings/ticket-imports',
+          name: 'ticket-imports',
+          component: () => import('./pages/TicketImportsPage.vue'),
+          meta: { title: 'menu.ticket-imports', permission: 'ticket.import' },
+        },
+        {
           path: 'settings/channel-accounts',
           name: 'channel-accounts',
           component: () => import('./pages/ChannelAccountsPage.vue'),
@@ -283,6 +340,18 @@ export const router = createRouter({
           name: 'agents',
           component: () => import('./pages/AgentsPage.vue'),
           meta: { title: 'menu.agents', permission: 'dispatch.read' },
+        },
+        {
+          path: 'settings/canned-replies',
+          name: 'canned-replies',
+          component: () => import('./pages/CannedRepliesPage.vue'),
+          meta: { title: 'menu.canned-replies', permission: 'canned_reply.use' },
+        },
+        {
+          path: 'settings/macros',
+          name: 'macros',
+          component: () => import('./pages/MacrosPage.vue'),
+          meta: { title: 'menu.macros', permission: 'macro.use' },
         },
         {
           path: 'settings/notification-rules',

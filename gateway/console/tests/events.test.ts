@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { eventSentence, type EventWords } from '../src/format/events'
 import zh from '../src/locales/zh-CN/core.json'
+import structure from '../src/locales/zh-CN/structure.json'
 import { entry } from './rows'
 
 const named = (group: Record<string, unknown>) => (key: string) => String(group[key] ?? key)
@@ -16,7 +17,10 @@ const words: EventWords = {
   recommends: (nps) => `推荐 ${nps}`,
   reason: (key) => `<${key}>`,
   toldBy: (key) => `<${key}>`,
+  template: (name) => `<${JSON.stringify(name)}>`,
   satisfied: (isSatisfied) => (isSatisfied ? '满意' : '不满意'),
+  minutes: (minutes) => `${minutes} min`,
+  relation: (word) => word,
   listOf: (names) => names.join('；'),
 }
 const sentence = (event: Record<string, unknown>, part = {}) =>
@@ -45,6 +49,26 @@ describe('an event in words', () => {
       values: { assignee: '王伟' },
     })
     expect(zh.event).toHaveProperty(`assigned_by_${mode}`)
+  })
+
+  test.each([
+    [{ type: 'ticket.linked', number: 'G1', relation: 'blocks' }, 'linked', 'G1'],
+    [{ type: 'ticket.attached', parent: 'G1' }, 'parent_attached', 'G1'],
+    [{ type: 'ticket.attached', child: 'G2' }, 'child_attached', 'G2'],
+    [{ type: 'ticket.detached', child: 'G2' }, 'child_detached', 'G2'],
+    [{ type: 'ticket.children_finished', child: 'G2' }, 'children_finished', 'G2'],
+    [{ type: 'ticket.merged', into: 'G1' }, 'merged_into', 'G1'],
+    [{ type: 'ticket.unmerged', source: 'G2' }, 'unmerged_source', 'G2'],
+    [{ type: 'ticket.unmerged', target: 'G1' }, 'unmerged_from', 'G1'],
+    [{ type: 'ticket.split', number: 'G3' }, 'split', 'G3'],
+    [{ type: 'ticket.problem_linked', problem: 'P1' }, 'problem_linked', 'P1'],
+  ])('tells what belongs together: %o', (event, key, number) => {
+    expect(sentence(event)).toMatchObject({ key: `event.${key}`, values: { number } })
+    expect(structure.event).toHaveProperty(key)
+  })
+
+  test('names all that were merged in', () => {
+    expect(sentence({ type: 'ticket.merged', sources: ['G1', 'G2'] }).values.numbers).toBe('G1；G2')
   })
 
   test('says who gave a ticket back, and who did not confirm it', () => {
@@ -124,6 +148,20 @@ describe('an event in words', () => {
       key: 'event.other',
       values: { type: 'ticket.teleported' },
     })
+  })
+
+  test('tells of help that others give, and of effort', () => {
+    const target = { kind: 'department', id: 'd', name: '技术部' }
+    const parts = [{ target }, { target: { ...target, name: '仓库' } }]
+    expect(sentence({ type: 'ticket.collaboration_started', parts })).toMatchObject({
+      key: 'event.collaboration_started',
+      values: { targets: '技术部；仓库' },
+    })
+    const declined = { type: 'ticket.collaboration_declined', target, reason: '没有权限' }
+    expect(sentence(declined)).toMatchObject({ values: { target: '技术部' }, note: '没有权限' })
+    expect(sentence({ type: 'ticket.collaboration_overdue', target }).isTrouble).toBe(true)
+    const effort = { type: 'ticket.effort_changed', minutes: 50, previous_minutes: 30 }
+    expect(sentence(effort)).toMatchObject({ values: { duration: '50 min', before: '30 min' } })
   })
 
   test('has words in the catalogue for every key', () => {

@@ -24,6 +24,23 @@ _DELIMITERS = ",;\t，"
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much of a file is read; bytes, rows that hold something, characters of a cell.
+
+    `keeps_lines`: cells may have several.
+    """
+
+    file: int = MAX_FILE
+    unpacked: int = MAX_UNPACKED
+    rows: int = MAX_ROWS
+    cell: int = _MAX_CELL
+    keeps_lines: bool = False
+
+
+_USUAL = Limits()
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The first row, and the others that hold something with their numbers from 1."""
 
@@ -31,35 +48,37 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
-def read_sheet(content: bytes) -> Sheet:
+def read_sheet(content: bytes, limits: Limits = _USUAL) -> Sheet:
     """The first sheet of a workbook, or a CSV file in UTF-8, UTF-16 or GB18030.
 
     Raises InvalidInput, TooLarge or Unsupported.
     """
-    if len(content) > MAX_FILE:
-        raise TooLarge("file.too_large", f"more than {MAX_FILE // 2**20} MB", {"most": MAX_FILE})
+    if len(content) > limits.file:
+        most = {"most": limits.file}
+        raise TooLarge("file.too_large", f"more than {limits.file // 2**20} MB", most)
     if content.startswith(_OLE):
         message = "an old or protected Excel file; save it as .xlsx without a password"
         raise Unsupported("file.old_excel", message)
-    lines = _workbook_lines(content) if content.startswith(_ZIP) else _csv_lines(content)
-    return _sheet(lines)
+    is_workbook = content.startswith(_ZIP)
+    return _sheet(_workbook_lines(content, limits) if is_workbook else _csv_lines(content), limits)
 
 
-def _sheet(lines: Iterable[Sequence[Any]]) -> Sheet:
+def _sheet(lines: Iterable[Sequence[Any]], limits: Limits) -> Sheet:
     found: list[tuple[int, list[str]]] = []
     for number, line in enumerate(lines, 1):
-        if cells := _cells(line):
+        if cells := _cells(line, limits):
             found.append((number, cells))
-        if number > _MAX_LINES or len(found) > MAX_ROWS + 1:
-            raise TooLarge("file.too_many_rows", f"more than {MAX_ROWS} rows", {"most": MAX_ROWS})
+        if number > _MAX_LINES or len(found) > limits.rows + 1:
+            most = {"most": limits.rows}
+            raise TooLarge("file.too_many_rows", f"more than {limits.rows} rows", most)
     if not found:
         raise field_error("file", "holds nothing", "file.empty")
     return Sheet(found[0][1], found[1:])
 
 
-def _cells(line: Sequence[Any]) -> list[str]:
+def _cells(line: Sequence[Any], limits: Limits) -> list[str]:
     """Up to the last that holds something."""
-    cells = [_text(cell) for cell in line[: MAX_COLUMNS + 1]]
+    cells = [_text(cell, limits) for cell in line[: MAX_COLUMNS + 1]]
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
@@ -92,10 +111,10 @@ def _decode(content: bytes) -> str:
     raise field_error("file", "neither UTF-8 nor GB18030", "file.encoding_unknown")
 
 
-def _workbook_lines(content: bytes) -> Iterator[Sequence[Any]]:
+def _workbook_lines(content: bytes, limits: Limits) -> Iterator[Sequence[Any]]:
     """openpyxl has no error of its own, and XML can be wrong in any way: all of it is the file."""
     try:
-        _refuse_bombs(content)
+        _refuse_bombs(content, limits)
         # 40 MB that only those who import pay for.
         from openpyxl import load_workbook
 
@@ -114,20 +133,26 @@ def _workbook_lines(content: bytes) -> Iterator[Sequence[Any]]:
         raise InvalidInput("file.unreadable", message, {"errors": {"file": [message]}}) from None
 
 
-def _refuse_bombs(content: bytes) -> None:
+def _refuse_bombs(content: bytes, limits: Limits) -> None:
     """By what the archive says of its parts: Python reads no more of one than is said there."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.unpacked:
         raise TooLarge("file.too_large", "the workbook is too large when it is unpacked")
 
 
-def _text(cell: Any) -> str:
-    """One line of what can be kept and shown; whole numbers without a point."""
+def _text(cell: Any, limits: Limits) -> str:
+    """What can be kept and shown; whole numbers without a point."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     # Longer ones are refused as too long, wherever they end.
-    words = " ".join(str(cell)[:_MAX_CELL].split())
+    text = str(cell)[: limits.cell]
+    lines = text.splitlines() if limits.keeps_lines else [text]
+    return "\n".join(_line(line) for line in lines).strip()
+
+
+def _line(text: str) -> str:
+    words = " ".join(text.split())
     return "".join(c for c in words if unicodedata.category(c) not in ("Cc", "Cs", "Cf"))

@@ -4,6 +4,7 @@ Actions are carried out by ticketing alone, through its domain; recipients are f
 directory copy by `libs.common.directory.recipients`.
 """
 
+from libs.common.actions.by_hand import ME, Reply, SetField, Solve, Step, parse_steps
 from libs.common.actions.kinds import (
     Action,
     AddNote,
@@ -18,15 +19,21 @@ from libs.common.actions.kinds import (
 from libs.common.actions.parsing import parse_actions, parse_recipients
 
 __all__ = [
+    "ME",
     "Action",
     "AddNote",
     "AddTags",
     "Assign",
     "Recipient",
     "RemoveTags",
+    "Reply",
+    "SetField",
     "SetStatus",
     "SetUrgency",
+    "Solve",
+    "Step",
     "Transfer",
     "parse_actions",
     "parse_recipients",
+    "parse_steps",
 ]

@@ -37,21 +37,33 @@ _ONCE = ("set_urgency", "set_status", "transfer", "assign")
 ASSIGN_TO = ("person", "group_lead", "title", "role")
 TELL = ("assignee", "group_leads", "group", "title", "role", "person")
 
-One = TypeVar("One", Action, Recipient)
+One = TypeVar("One")
 Raw = Mapping[str, Any]
+Reader = Callable[[Raw, str, Known | None], Any]
 
 
 def parse_actions(
-    raw: object, *, where: str = "actions", known: Known | None = None
-) -> tuple[Action, ...]:
-    """The actions in their order; raises InvalidInput whose errors are keyed by paths."""
+    raw: object,
+    *,
+    where: str = "actions",
+    known: Known | None = None,
+    readers: Mapping[str, Reader] | None = None,
+    once: tuple[str, ...] = (),
+    least: int = 0,
+) -> tuple[Any, ...]:
+    """The actions in their order; raises InvalidInput whose errors are keyed by paths.
 
-    def read(one: Raw, path: str) -> Action:
-        kind = _word(one, "type", path, tuple(_READERS))
-        return _READERS[kind](one, path, known)
+    `readers` are those of other kinds than rules have; of `once` there may be one each, too.
+    """
+    kinds = READERS if readers is None else readers
+
+    def read(one: Raw, path: str) -> Any:
+        return kinds[_word(one, "type", path, tuple(kinds))](one, path, known)
 
     actions = _read_all(raw, where, read)
-    _refuse_repeats(actions, where)
+    if len(actions) < least:
+        _refuse({where: [f"must have at least {least} members"]}, where)
+    _refuse_repeats(actions, where, (*_ONCE, *once))
     return actions
 
 
@@ -61,7 +73,7 @@ def parse_recipients(
     """Recipients without repeats; raises InvalidInput whose errors are keyed by paths."""
 
     def read(one: Raw, path: str) -> Recipient:
-        return Recipient(*_target(one, path, TELL, known))
+        return Recipient(*read_target(one, path, TELL, known))
 
     return tuple(dict.fromkeys(_read_all(raw, where, read)))
 
@@ -90,19 +102,19 @@ def _refuse(errors: dict[str, list[str]], where: str) -> NoReturn:
     raise InvalidInput("field.invalid", f"{where}: cannot be understood", {"errors": errors})
 
 
-def _refuse_repeats(actions: tuple[Action, ...], where: str) -> None:
+def _refuse_repeats(actions: tuple[Any, ...], where: str, once: tuple[str, ...]) -> None:
     kinds = [action.as_json()["type"] for action in actions]
     errors = {
         f"{where}[{index}].type": ["may be there only once"]
         for index, kind in enumerate(kinds)
-        if kind in _ONCE and kind in kinds[:index]
+        if kind in once and kind in kinds[:index]
     }
     if errors:
         _refuse(errors, where)
 
 
 def _set_urgency(raw: Raw, path: str, known: Known | None) -> Action:
-    _only(raw, path, "urgency", "may_lower")
+    read_only(raw, path, "urgency", "may_lower")
     may_lower = raw.get("may_lower", False)
     if not isinstance(may_lower, bool):
         raise Wrong(f"{path}.may_lower", "must be true or false")
@@ -110,7 +122,7 @@ def _set_urgency(raw: Raw, path: str, known: Known | None) -> Action:
 
 
 def _set_status(raw: Raw, path: str, known: Known | None) -> Action:
-    _only(raw, path, "status")
+    read_only(raw, path, "status")
     return SetStatus(_word(raw, "status", path, STATUSES))
 
 
@@ -123,20 +135,20 @@ def _remove_tags(raw: Raw, path: str, known: Known | None) -> Action:
 
 
 def _transfer(raw: Raw, path: str, known: Known | None) -> Action:
-    _only(raw, path, "group_id")
+    read_only(raw, path, "group_id")
     return Transfer(_uuid("groups", raw, "group_id", path, known))
 
 
 def _assign(raw: Raw, path: str, known: Known | None) -> Action:
-    return Assign(*_target(raw, path, ASSIGN_TO, known))
+    return Assign(*read_target(raw, path, ASSIGN_TO, known))
 
 
 def _add_note(raw: Raw, path: str, known: Known | None) -> Action:
-    _only(raw, path, "text")
-    return AddNote(_text(raw, "text", path, NOTE_LIMIT))
+    read_only(raw, path, "text")
+    return AddNote(read_words(raw, "text", path, NOTE_LIMIT))
 
 
-_READERS: Mapping[str, Callable[[Raw, str, Known | None], Action]] = {
+READERS: Mapping[str, Reader] = {
     "set_urgency": _set_urgency,
     "add_tags": _add_tags,
     "remove_tags": _remove_tags,
@@ -147,51 +159,54 @@ _READERS: Mapping[str, Callable[[Raw, str, Known | None], Action]] = {
 }
 
 
-def _target(
+def read_target(
     raw: Raw, path: str, choices: tuple[str, ...], known: Known | None
 ) -> tuple[str, UUID | None, str | None]:
     """`to`, and the person or the title or role that goes with it."""
     to = _word(raw, "to", path, choices)
     if to == "person":
-        _only(raw, path, "to", "person_id")
+        read_only(raw, path, "to", "person_id")
         return to, _uuid("people", raw, "person_id", path, known), None
     if to in ("title", "role"):
-        _only(raw, path, "to", to)
-        return to, None, _text(raw, to, path, _TITLE_LIMIT)
-    _only(raw, path, "to")
+        read_only(raw, path, "to", to)
+        return to, None, read_words(raw, to, path, _TITLE_LIMIT)
+    read_only(raw, path, "to")
     return to, None, None
 
 
-def _only(raw: Raw, path: str, *names: str) -> None:
+def read_only(raw: Raw, path: str, *names: str) -> None:
+    """Refuse members of other names."""
     for name in raw:
         if name not in (*names, "type"):
             raise Wrong(f"{path}.{name}", "is unknown here")
 
 
-def _required(raw: Raw, name: str, path: str) -> Any:
+def required(raw: Raw, name: str, path: str) -> Any:
+    """A member that must be there."""
     if raw.get(name) is None:
         raise Wrong(f"{path}.{name}", "is required")
     return raw[name]
 
 
 def _word(raw: Raw, name: str, path: str, choices: tuple[str, ...]) -> str:
-    value = _required(raw, name, path)
+    value = required(raw, name, path)
     if value not in choices:
         raise Wrong(f"{path}.{name}", f"must be one of {', '.join(choices)}")
     return str(value)
 
 
-def _text(raw: Raw, name: str, path: str, limit: int) -> str:
-    return read_text(_required(raw, name, path), f"{path}.{name}", limit).strip()
+def read_words(raw: Raw, name: str, path: str, limit: int) -> str:
+    """Text that says something, trimmed."""
+    return read_text(required(raw, name, path), f"{path}.{name}", limit).strip()
 
 
 def _uuid(source: str, raw: Raw, name: str, path: str, known: Known | None) -> UUID:
-    return UUID(read_id(source, _required(raw, name, path), f"{path}.{name}", known))
+    return UUID(read_id(source, required(raw, name, path), f"{path}.{name}", known))
 
 
 def _tags(raw: Raw, path: str) -> tuple[str, ...]:
-    _only(raw, path, "tags")
-    tags, where = _required(raw, "tags", path), f"{path}.tags"
+    read_only(raw, path, "tags")
+    tags, where = required(raw, "tags", path), f"{path}.tags"
     if not isinstance(tags, list | tuple) or not tags:
         raise Wrong(where, "must be a list of at least one tag")
     if len(tags) > TAGS_LIMIT:

@@ -33,6 +33,7 @@ def facts_of(
         "fields": dict(header.get("custom_fields") or {}),
         "score": header.get("score"),
         "is_dissatisfied": "yes" if header.get("is_dissatisfied") else "no",
+        "urge_count": header.get("urge_count") or 0,
         "local_hour": local.hour,
         "weekday": local.isoweekday(),
     }

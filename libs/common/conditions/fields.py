@@ -116,6 +116,7 @@ FIELDS: Mapping[str, Field] = {
         Field("tags", "list", ("标签", "Tags")),
         Field("score", "number", ("客户评分", "Customer's score"), range=(1, 5)),
         Field("is_dissatisfied", "choice", ("客户不满意", "Customer dissatisfied"), _YES_NO),
+        Field("urge_count", "number", ("催单次数", "Times urged"), range=(0, 10_000)),
         Field("created_at", "instant", ("创建时间", "Created")),
         Field("local_hour", "number", ("当地时间（时）", "Hour of the day"), range=(0, 23)),
         Field("weekday", "number", ("星期", "Day of the week"), range=(1, 7)),

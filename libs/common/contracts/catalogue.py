@@ -3,6 +3,7 @@
 import sys
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ import libs.common.contracts
 from libs.common.contracts.envelope import REGISTRY, EventSchema, private_fields, public_body
 from libs.common.contracts.json_schema import JsonSchema, paragraphs, public_schema
 
+_OURS = f"{libs.common.contracts.__name__}."
 EXAMPLES = Path(__file__).with_name("examples")
 
 
@@ -66,12 +68,17 @@ class EventType:
 
 def event_types() -> list[EventType]:
     """By name. Types of tests are not ours."""
-    ours = f"{libs.common.contracts.__name__}."
-    schemas = [one for one in REGISTRY.values() if one.__module__.startswith(ours)]
+    schemas = [one for one in REGISTRY.values() if one.__module__.startswith(_OURS)]
     return [EventType(one) for one in sorted(schemas, key=lambda one: one.type)]
 
 
 def producers() -> dict[str, str]:
     """Producers by name, each with what its module of contracts says of its events."""
-    modules = {one.producer: sys.modules[one.schema.__module__] for one in event_types()}
+    modules = {one.producer: _producer_module(one.schema) for one in event_types()}
     return {name: paragraphs(modules[name].__doc__ or "") for name in sorted(modules)}
+
+
+def _producer_module(schema: type[EventSchema]) -> ModuleType:
+    """The module below `contracts`; where it is a folder, the folder's own words count."""
+    within = schema.__module__.removeprefix(_OURS).partition(".")[0]
+    return sys.modules[_OURS + within]

@@ -38,6 +38,7 @@ class CustomerRegistered(EventSchema):
     language = fields.String(required=True)
     tier = fields.String(allow_none=True)
     region_id = fields.UUID(allow_none=True)
+    company_id = fields.UUID(allow_none=True, load_default=None)
     contacts = private_list(Contact())
 
 

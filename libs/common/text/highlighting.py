@@ -1,4 +1,4 @@
-"""Pieces of a text with what was looked for in <mark>: safe HTML, everything else escaped."""
+"""Pieces of a text with what was looked for marked; as HTML safe, everything else escaped."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,11 +16,26 @@ def highlight(text: str, words: Iterable[str], *, longest: int | None = None) ->
 
     Latin words are found by their beginnings: they were looked for without their endings.
     """
+    return "".join(
+        f"<mark>{escape(piece)}</mark>" if is_hit else escape(piece)
+        for piece, is_hit in marked_pieces(text, words, longest=longest)
+    )
+
+
+def marked_pieces(
+    text: str, words: Iterable[str], *, longest: int | None = None
+) -> list[tuple[str, bool]]:
+    """The same as pieces of plain text, and whether each is a hit; none is empty."""
     spans = find_words(text, words)
     start, end = (0, len(text)) if longest is None else _window(text, spans, longest)
-    marked = _marked(text, [span for span in spans if start <= span[0] and span[1] <= end], start)
-    cut = "".join((*marked, escape(text[_last(spans, start, end) : end])))
-    return f"{'…' if start else ''}{cut}{'…' if end < len(text) else ''}"
+    pieces = [("…", False)] if start else []
+    at = start
+    for begin, until in spans:
+        if start <= begin and until <= end:
+            pieces += [(text[at:begin], False), (text[begin:until], True)]
+            at = until
+    pieces += [(text[at:end], False), ("…" if end < len(text) else "", False)]
+    return [(piece, is_hit) for piece, is_hit in pieces if piece]
 
 
 def find_words(text: str, words: Iterable[str]) -> list[Span]:
@@ -53,15 +68,3 @@ def _window(text: str, spans: Sequence[Span], longest: int) -> Span:
     breaks = [found.end() for found in _SENTENCE.finditer(text, start, max(best, start))]
     start = breaks[-1] if breaks and start else start
     return start, min(start + longest, len(text))
-
-
-def _marked(text: str, spans: Sequence[Span], start: int) -> list[str]:
-    pieces, at = [], start
-    for begin, end in spans:
-        pieces += [escape(text[at:begin]), "<mark>", escape(text[begin:end]), "</mark>"]
-        at = end
-    return pieces
-
-
-def _last(spans: Sequence[Span], start: int, end: int) -> int:
-    return max((span[1] for span in spans if start <= span[0] and span[1] <= end), default=start)

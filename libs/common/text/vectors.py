@@ -3,7 +3,7 @@
 https://www.postgresql.org/docs/current/datatype-textsearch.html
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from libs.common.text.words import Term, Token
@@ -43,29 +43,39 @@ def any_of(terms: Sequence[Term], same: Mapping[str, Sequence[str]] | None = Non
     return " | ".join(one_of(term, same) for term in terms)
 
 
-def one_of(term: Term, same: Mapping[str, Sequence[str]] | None = None) -> str:
-    """The word, all its parts together, or a word that means the same."""
-    choices = [_quoted(term.word)]
+def one_of(
+    term: Term,
+    same: Mapping[str, Sequence[str]] | None = None,
+    literal: Callable[[str], str] | None = None,
+) -> str:
+    """The word, all its parts together, or a word that means the same.
+
+    `literal` says how a word stands in the query, e.g. with a weight.
+    """
+    show = literal or quoted
+    choices = [show(term.word)]
     if len(term.parts) > 1 or (term.parts and not term.word.startswith(term.parts[0])):
-        choices.append(f"({' & '.join(map(_quoted, term.parts))})")
-    choices += [_quoted(other) for other in (same or {}).get(term.word, ())]
+        choices.append(f"({' & '.join(map(show, term.parts))})")
+    choices += [show(other) for other in (same or {}).get(term.word, ())]
     return f"({' | '.join(choices)})" if len(choices) > 1 else choices[0]
 
 
-def phrase_of(tokens: Sequence[Token]) -> str | None:
+def phrase_of(tokens: Sequence[Token], literal: Callable[[str], str] | None = None) -> str | None:
     """A tsquery for the words one after another as they stand; None for fewer than two."""
     if len(tokens) < 2:
         return None
-    steps = [_quoted(tokens[0].word)]
+    show = literal or quoted
+    steps = [show(tokens[0].word)]
     for before, token in pairwise(tokens):
-        steps.append(f"<{token.place - before.place}> {_quoted(token.word)}")
+        steps.append(f"<{token.place - before.place}> {show(token.word)}")
     return " ".join(steps)
 
 
-def _vector(places: Mapping[str, Sequence[str]]) -> str:
-    return " ".join(f"{_quoted(word)}:{','.join(at)}" for word, at in places.items())
-
-
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A lexeme as a literal of either kind has it."""
     escaped = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
+
+
+def _vector(places: Mapping[str, Sequence[str]]) -> str:
+    return " ".join(f"{quoted(word)}:{','.join(at)}" for word, at in places.items())

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from threading import Lock
 from typing import Any
 
 import rjieba
@@ -145,7 +146,18 @@ def edition_of(own_words: Sequence[str]) -> str:
     return f"{_RULES}-{version('rjieba')}-{digest}"
 
 
-@lru_cache(maxsize=2)
+_making = Lock()
+
+
 def segmenter_of(own_words: tuple[str, ...]) -> Segmenter:
-    """One of a kind in a process: a dictionary takes 0.1 s to load, and some memory."""
+    """One of a kind in a process: a dictionary takes 0.1 s to load, and some memory.
+
+    One thread makes it: words must not be added while another thread cuts.
+    """
+    with _making:
+        return _segmenter_of(own_words)
+
+
+@lru_cache(maxsize=2)
+def _segmenter_of(own_words: tuple[str, ...]) -> Segmenter:
     return Segmenter(own_words)

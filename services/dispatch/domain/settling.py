@@ -46,6 +46,7 @@ class Header:
     accepted_at: datetime | None
     score: int | None = None
     is_dissatisfied: bool = False
+    urge_count: int = 0
 
     @property
     def is_finished(self) -> bool:

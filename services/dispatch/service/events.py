@@ -15,24 +15,7 @@ from libs.common.contracts.gateway import (
     RegionChanged,
 )
 from libs.common.contracts.sla import ClockBreached, ClockChanged
-from libs.common.contracts.ticketing import (
-    AssignmentConfirmed,
-    AssignmentRefused,
-    TicketAccepted,
-    TicketAssigned,
-    TicketCreated,
-    TicketEdited,
-    TicketFollowedUp,
-    TicketMessageReceived,
-    TicketNoteAdded,
-    TicketRated,
-    TicketReopened,
-    TicketReplied,
-    TicketReturned,
-    TicketSolved,
-    TicketStatusChanged,
-    TicketTransferred,
-)
+from libs.common.contracts.ticketing import TICKET_EVENTS, AssignmentConfirmed, AssignmentRefused
 from libs.common.database.unit_of_work import UnitOfWork
 from services.dispatch.use_cases import follow_tickets as following
 from services.dispatch.use_cases.follow_directory import follow_directory
@@ -55,20 +38,7 @@ class Service(DirectoryCopy, CustomerCopy):
 
     # One handler, so that a batch locks all its tickets at once, in one order.
     @subscribe(
-        TicketCreated,
-        TicketMessageReceived,
-        TicketReplied,
-        TicketNoteAdded,
-        TicketAssigned,
-        TicketTransferred,
-        TicketReturned,
-        TicketAccepted,
-        TicketStatusChanged,
-        TicketEdited,
-        TicketSolved,
-        TicketReopened,
-        TicketFollowedUp,
-        TicketRated,
+        *TICKET_EVENTS,
         AssignmentConfirmed,
         AssignmentRefused,
         ClockChanged,

@@ -160,6 +160,7 @@ tickets = Table(
     _instant("accepted_at"),
     _number("score", nullable=True),
     Column("is_dissatisfied", Boolean),
+    _number("urge_count"),
 )
 
 dues = Table(

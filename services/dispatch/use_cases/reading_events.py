@@ -100,4 +100,5 @@ def header_row(data: Mapping[str, Any]) -> dict[str, Any]:
         "accepted_at": data.get("accepted_at"),
         "score": data.get("score"),
         "is_dissatisfied": bool(data.get("is_dissatisfied")),
+        "urge_count": data.get("urge_count") or 0,
     }

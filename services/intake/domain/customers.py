@@ -30,7 +30,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Customer:
-    """A customer with all contacts, oldest first. Employees have a `person_id`."""
+    """A customer with all contacts, oldest first. Employees have a `person_id`.
+
+    `company_id` is the company that a customer is of.
+    """
 
     customer_id: UUID
     display_name: str
@@ -41,10 +44,11 @@ class Customer:
     version: int
     contacts: tuple[Contact, ...]
     person_id: UUID | None = None
+    company_id: UUID | None = None
 
 
 def read_traits(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What staff may say of a customer: name, salutation, language, tier, region_id.
+    """What staff may say of a customer: name, salutation, language, tier, region_id, company_id.
 
     Only those that are given, under the names of `Customer`. Raises InvalidInput naming the field.
     """
@@ -77,7 +81,7 @@ def _line(limit: int) -> Any:
     return read
 
 
-def _region(field: str, value: Any) -> UUID | None:
+def _id(field: str, value: Any) -> UUID | None:
     try:
         return None if value is None else UUID(str(value))
     except ValueError:
@@ -90,5 +94,6 @@ _READ = {
     "salutation": _line(MAX_SALUTATION),
     "language": _language,
     "tier": _line(MAX_TIER),
-    "region_id": _region,
+    "region_id": _id,
+    "company_id": _id,
 }

@@ -86,6 +86,7 @@ def show_customer(customer: Customer) -> dict[str, Any]:
         "language": customer.language,
         "tier": customer.tier,
         "region_id": str(customer.region_id) if customer.region_id else None,
+        "company_id": str(customer.company_id) if customer.company_id else None,
         "version": customer.version,
         "contacts": [_show_contact(one, is_masked=True) for one in customer.contacts],
     }

@@ -7,8 +7,10 @@ from nameko.extensions import DependencyProvider
 
 from libs.common.blobs import open_blobs
 from libs.common.bus.provide import config_of
+from libs.common.crypto import open_ring
 from services.intake.domain.inbound import InboundMessage
 from services.intake.storage.contact_book import ContactBook
+from services.intake.storage.external_records import RecordShelf
 from services.intake.use_cases.rooms import (
     FilingRoom,
     Offload,
@@ -33,6 +35,16 @@ class ContactBookProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> ContactBook:
         return self._book
+
+
+class RecordShelfProvider(DependencyProvider):
+    """Gives a service class its `shelf`."""
+
+    def setup(self) -> None:
+        self._shelf = RecordShelf(open_ring(config_of(self.container)))
+
+    def get_dependency(self, worker_ctx: Any) -> RecordShelf:
+        return self._shelf
 
 
 class FilingRoomProvider(DependencyProvider):

@@ -11,7 +11,8 @@ from services.intake.queries import customers, receipts
 from services.intake.service import arguments as args
 from services.intake.service.account_calls import AccountCalls
 from services.intake.service.identity_calls import IdentityCalls
-from services.intake.service.provide import ContactBookProvider
+from services.intake.service.provide import ContactBookProvider, RecordShelfProvider
+from services.intake.service.surroundings_calls import SurroundingsCalls
 from services.intake.use_cases.edit_customer import edit_customer
 from services.intake.use_cases.refile_receipt import refile_receipt
 from services.intake.use_cases.register_customer import register_customer
@@ -19,13 +20,14 @@ from services.intake.use_cases.register_customer import register_customer
 Json = dict[str, Any]
 
 
-class Service(AccountCalls, IdentityCalls, OperatorCalls):
+class Service(AccountCalls, IdentityCalls, SurroundingsCalls, OperatorCalls):
     """Customers for staff; receipts for operators."""
 
     name = "intake"
     database = DatabaseProvider()
     relay = Relay()
     book = ContactBookProvider()
+    shelf = RecordShelfProvider()
 
     @query("customer.read")
     def get_customers(self, call: Call, *, customer_ids: list[str]) -> list[Json]:
@@ -72,6 +74,7 @@ class Service(AccountCalls, IdentityCalls, OperatorCalls):
         salutation: Any = None,
         tier: Any = None,
         region_id: Any = None,
+        company_id: Any = None,
     ) -> Json:
         """Find by address or number, or register: {customer, is_new}."""
         customer, is_new = register_customer(
@@ -82,7 +85,12 @@ class Service(AccountCalls, IdentityCalls, OperatorCalls):
             email=args.optional_text("email", email),
             phone=args.optional_text("phone", phone),
             language=args.optional_text("language", language) or "zh",
-            traits={"salutation": salutation, "tier": tier, "region_id": region_id},
+            traits={
+                "salutation": salutation,
+                "tier": tier,
+                "region_id": region_id,
+                "company_id": company_id,
+            },
         )
         shown = customers.show_customer(customer)
         told = {"object": shown["customer_id"], "after": {"is_new": is_new}}
@@ -92,7 +100,7 @@ class Service(AccountCalls, IdentityCalls, OperatorCalls):
     def edit_customer(
         self, call: Call, *, customer_id: Any, changes: Any, version: Any = None
     ) -> Json:
-        """Change name, salutation, language, tier, region_id."""
+        """Change name, salutation, language, tier, region_id, company_id."""
         wanted = args.object_of("changes", changes)
         before, after = edit_customer(
             call.uow,

@@ -115,6 +115,7 @@ def _customer(row: CustomerRow, contacts: Iterable[Contact]) -> Customer:
         row.version,
         tuple(contacts),
         row.person_id,
+        row.company_id,
     )
 
 

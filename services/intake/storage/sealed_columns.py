@@ -2,6 +2,7 @@
 
 from libs.common.crypto.sealed_columns import SealedColumn
 from services.intake.storage.contact_book import contact_context
+from services.intake.storage.external_records import record_context
 from services.intake.storage.receipts import raw_context
 
 SEALED = (
@@ -16,5 +17,11 @@ SEALED = (
         "body",
         ("receipt_id", "received_at"),
         lambda row: raw_context(row.receipt_id),
+    ),
+    SealedColumn(
+        "external_records",
+        "sealed",
+        ("record_id",),
+        lambda row: record_context(row.record_id),
     ),
 )

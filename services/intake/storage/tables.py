@@ -129,7 +129,36 @@ class CustomerRow(Base):
     region_id: Mapped[UUID | None]
     version: Mapped[int]
     person_id: Mapped[UUID | None]
+    company_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
+
+
+class CompanyRow(Base):
+    """A company that customers belong to."""
+
+    __tablename__ = "companies"
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    code: Mapped[str | None]
+    remark: Mapped[str | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class ExternalRecordRow(Base):
+    """What another system knows of a customer; its content is sealed."""
+
+    __tablename__ = "external_records"
+
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    source: Mapped[str]
+    kind: Mapped[str]
+    key: Mapped[str]
+    sealed: Mapped[bytes]
+    happened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
 
 
 class ContactRow(Base):

@@ -10,6 +10,7 @@ from libs.common.errors import NotFound, Stale
 from services.intake.domain.customers import Customer, read_traits
 from services.intake.storage.contact_book import ContactBook
 from services.intake.storage.customers import lock_customer
+from services.intake.use_cases.companies import refuse_unknown_company
 from services.intake.use_cases.identify_customers import tell
 
 
@@ -23,10 +24,11 @@ def edit_customer(
 ) -> tuple[Customer, Customer]:
     """The customer before and after.
 
-    `changes`: name, salutation, language, tier, region_id. Raises NotFound, InvalidInput naming
-    the field, Stale unless `version` is the present one.
+    `changes`: name, salutation, language, tier, region_id, company_id. Raises NotFound,
+    InvalidInput naming the field, Stale unless `version` is the present one.
     """
     wanted = read_traits(changes)
+    refuse_unknown_company(uow.session, wanted.get("company_id"))
     row = lock_customer(uow.session, customer_id)
     if row is None:
         raise NotFound("customer.unknown", "there is no such customer")

@@ -11,6 +11,7 @@ from services.intake.domain.customers import Customer, read_traits
 from services.intake.domain.inbound import Sender
 from services.intake.domain.texts import supported_language
 from services.intake.storage.contact_book import ContactBook
+from services.intake.use_cases.companies import refuse_unknown_company
 from services.intake.use_cases.identify_customers import identify_customers
 
 
@@ -27,12 +28,13 @@ def register_customer(
 ) -> tuple[Customer, bool]:
     """The customer and whether it is new. A known one keeps its name and gets the new contact.
 
-    `traits` of a new one: salutation, tier, region_id.
+    `traits` of a new one: salutation, tier, region_id, company_id.
     """
     if not email and not phone:
         needed = {way: ["email or phone is required"] for way in ("email", "phone")}
         raise InvalidInput("contact.required", "email or phone is required", {"errors": needed})
     read = read_traits({"name": name, **(traits or {})})
+    refuse_unknown_company(uow.session, read.get("company_id"))
     sender = Sender(
         name=read.pop("display_name"),
         email=normalise_email(email) if email else None,

@@ -153,6 +153,39 @@ OCCASIONS: Mapping[str, Occasion] = {
             {"actor": ("操作人", "Who did it")},
         ),
         _occasion(
+            "collaboration",
+            ("协作", "Collaboration"),
+            "work",
+            _STAFF,
+            {"step": ("进展", "What has happened"), "actor": ("操作人", "Who did it")},
+        ),
+        _occasion(
+            "cc",
+            ("抄送给我", "Copied"),
+            "work",
+            _STAFF,
+            {"actor": ("操作人", "Who did it"), **_NOTE},
+        ),
+        _occasion(
+            "urged",
+            ("客户催单", "Urged by the customer"),
+            "work",
+            _STAFF,
+            {"count": ("催单次数", "Times urged"), **_NOTE},
+        ),
+        _occasion(
+            "supervised",
+            ("督办", "Supervised"),
+            "work",
+            _STAFF,
+            {
+                "actor": ("督办人", "Who supervises it"),
+                "deadline": ("督办期限", "Deadline"),
+                "is_late": ("是否已过期限", "Past the deadline"),
+                **_NOTE,
+            },
+        ),
+        _occasion(
             "review_requested", ("文章待审核", "Review requested"), "knowledge", _STAFF, _ARTICLE
         ),
         _occasion(

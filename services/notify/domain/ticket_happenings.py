@@ -14,6 +14,8 @@ _WRITTEN = ("mail", "web_form")
 _LEADS = Recipient("group_leads")
 _ENDS = {"closed": "closed"}
 _SILENT = ("archived", "solved")
+# Of a collaboration; that it was taken, or rated, is nobody's news.
+_STEPS = ("started", "answered", "declined", "accepted", "asked_again", "cancelled", "overdue")
 
 
 def happening_of(event_type: str, ticket: Ticket) -> Happening | None:
@@ -112,6 +114,49 @@ def _mention(ticket: Ticket) -> Happening | None:
     return _happening("mention", ticket, {"actor": ticket["actor"]["name"]}, recipients=mentions)
 
 
+def _collaboration(step: str) -> Callable[[Ticket], Happening | None]:
+    """For those whom ticketing names: who is asked, or who waits for it."""
+
+    def tell(ticket: Ticket) -> Happening | None:
+        recipients = ticket.get("recipients") or []
+        if not recipients:
+            return None
+        said = {"step": step, "actor": ticket["actor"]["name"]}
+        return _happening("collaboration", ticket, said, recipients=recipients, facts=said)
+
+    return tell
+
+
+def _copies(ticket: Ticket) -> Happening | None:
+    """For whoever follows the ticket from now on (抄送)."""
+    recipients = ticket.get("recipients") or []
+    if not recipients:
+        return None
+    said = {"actor": ticket["actor"]["name"], "note": shortened(ticket.get("note"))}
+    return _happening("cc", ticket, said, recipients=recipients)
+
+
+def _urging(ticket: Ticket) -> Happening:
+    """The customer waits (催单); of a message the assignee is told as such."""
+    said = {"count": ticket["urge_count"], "note": shortened(ticket.get("note"))}
+    if ticket.get("assignee_id"):
+        return _to_assignee("urged", ticket, said)
+    return _happening("urged", ticket, said, named=(_LEADS,))
+
+
+def _supervision(ticket: Ticket) -> Happening:
+    """For who works on it, and who leads the group (督办)."""
+    said = {
+        "actor": ticket["actor"]["name"],
+        "deadline": ticket["due_at"].isoformat(),
+        "note": shortened(ticket.get("note")),
+        "is_late": bool(ticket.get("is_late")),
+    }
+    assignee_id = ticket.get("assignee_id")
+    recipients = [assignee_id] if assignee_id else []
+    return _happening("supervised", ticket, said, recipients=recipients, named=(_LEADS,))
+
+
 def _to_assignee(occasion: str, ticket: Ticket, said: Mapping[str, Any]) -> Happening:
     assignee_id: UUID | None = ticket.get("assignee_id")
     return _happening(occasion, ticket, said, recipients=[assignee_id] if assignee_id else [])
@@ -137,4 +182,9 @@ _TOLD: Mapping[str, Callable[[Ticket], Happening | None]] = {
     "ticket.reopened": _reopening,
     "ticket.status_changed": _move,
     "ticket.note_added": _mention,
+    **{f"ticket.collaboration_{step}": _collaboration(step) for step in _STEPS},
+    "ticket.cc_changed": _copies,
+    "ticket.urged": _urging,
+    "ticket.supervised": _supervision,
+    "ticket.supervision_urged": _supervision,
 }

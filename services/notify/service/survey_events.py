@@ -7,10 +7,12 @@ from libs.common.clock import utc_now
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.ticketing import (
     TicketAssigned,
+    TicketDeleted,
     TicketRated,
     TicketReopened,
     TicketReturned,
     TicketSolved,
+    TicketStatusChanged,
     TicketTransferred,
 )
 from libs.common.database.unit_of_work import UnitOfWork
@@ -31,6 +33,8 @@ class SurveyEvents:
         TicketAssigned,
         TicketTransferred,
         TicketReturned,
+        TicketStatusChanged,
+        TicketDeleted,
         batch=True,
         beside=True,
     )

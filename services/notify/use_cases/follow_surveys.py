@@ -6,7 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.envelope import Event
-from libs.common.contracts.ticketing import TicketReopened, TicketSolved
+from libs.common.contracts.ticketing import (
+    TicketDeleted,
+    TicketReopened,
+    TicketSolved,
+    TicketStatusChanged,
+)
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.ids import uuid7
 from services.notify.domain.survey_links import make_code
@@ -23,7 +28,12 @@ _HEADER = (
     *("channel", "customer_id", "customer_name", "contact_id", "assignee_id", "group_id"),
     *("created_at", "occurred_at", "tags", "custom_fields", "scope"),
 )
-_GUARDED = (TicketSolved.type, TicketReopened.type)
+_GUARDED = (
+    TicketSolved.type,
+    TicketReopened.type,
+    TicketStatusChanged.type,
+    TicketDeleted.type,
+)
 
 
 def follow_surveys(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[Event]) -> None:
@@ -35,9 +45,16 @@ def follow_surveys(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[
     for event in sorted(events, key=lambda one: (one.data["ticket_id"], one.data["seq"])):
         if event.type == TicketSolved.type:
             opening.open(event.data)
-        elif event.type == TicketReopened.type:
+        elif _is_unasked(event):
             storage.cancel_unsent(uow.session, event.data["ticket_id"], event.data["seq"])
     storage.move_surveys(uow.session, [event.data for event in events])
+
+
+def _is_unasked(event: Event) -> bool:
+    """Taken up again, thrown away, or closed as what nobody is asked about (正常关闭 alone is)."""
+    if event.type == TicketStatusChanged.type:
+        return event.data.get("close_kind") not in (None, "normal")
+    return event.type in (TicketReopened.type, TicketDeleted.type)
 
 
 class _Opening:

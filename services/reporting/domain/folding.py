@@ -14,6 +14,8 @@ from services.reporting.domain.facts import SurveyFact, Tale, TicketFact, in_ord
 
 # A solution that is not taken up again for so long was one.
 _LASTING = timedelta(days=7)
+# What is in the bin, or was purged from it, counts nowhere.
+_THROWN_AWAY = ("deleted", "purged")
 _SECOND = timedelta(seconds=1)
 _NONE = timedelta(0)
 
@@ -21,7 +23,8 @@ _NONE = timedelta(0)
 def fold(tale: Tale, zone: tzinfo) -> Figures:
     """What is counted of the ticket; days are those of the zone. Nothing without its own facts."""
     life = in_order(tale.tickets)
-    return _Folding(life, tale, zone).figures() if life else Figures()
+    is_counted = life and life[-1].status not in _THROWN_AWAY
+    return _Folding(life, tale, zone).figures() if is_counted else Figures()
 
 
 @dataclass

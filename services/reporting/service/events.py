@@ -19,20 +19,7 @@ class Service(DirectoryCopy):
     relay = Relay()
 
     @subscribe(
-        ticketing.TicketCreated,
-        ticketing.TicketMessageReceived,
-        ticketing.TicketReplied,
-        ticketing.TicketNoteAdded,
-        ticketing.TicketAssigned,
-        ticketing.TicketTransferred,
-        ticketing.TicketReturned,
-        ticketing.TicketAccepted,
-        ticketing.TicketStatusChanged,
-        ticketing.TicketEdited,
-        ticketing.TicketSolved,
-        ticketing.TicketReopened,
-        ticketing.TicketRated,
-        ticketing.TicketFollowedUp,
+        *ticketing.TICKET_EVENTS,
         sla.ClockChanged,
         sla.ClockBreached,
         notify.SurveySent,

@@ -84,7 +84,7 @@ def _ticket(event: Event) -> Row:
     if event.type == "ticket.transferred":
         fact |= {name: data.get(name) for name in ("from_group_id", "previous_assignee_id")}
     # What a survey's answer says comes by `survey.answered`.
-    if event.type == "ticket.rated" and data["source"] == "staff":
+    if event.type == "ticket.rated" and data["source"] != "survey":
         fact |= {"score": data.get("rated_score"), "nps": data.get("nps")}
     return _row(event, TICKET, str(data["seq"]), fact)
 

@@ -12,22 +12,7 @@ from libs.common.contracts.intake import (
     CustomerEdited,
     CustomerRegistered,
 )
-from libs.common.contracts.ticketing import (
-    TicketAccepted,
-    TicketAssigned,
-    TicketCreated,
-    TicketEdited,
-    TicketFollowedUp,
-    TicketMessageReceived,
-    TicketNoteAdded,
-    TicketRated,
-    TicketReopened,
-    TicketReplied,
-    TicketReturned,
-    TicketSolved,
-    TicketStatusChanged,
-    TicketTransferred,
-)
+from libs.common.contracts.ticketing import TICKET_EVENTS
 from libs.common.database.unit_of_work import UnitOfWork
 from services.sla.use_cases.hear_customers import hear_customers
 from services.sla.use_cases.hear_tickets import hear_tickets
@@ -42,20 +27,7 @@ class Service(DirectoryCopy):
     relay = Relay()
 
     @subscribe(
-        TicketCreated,
-        TicketMessageReceived,
-        TicketReplied,
-        TicketNoteAdded,
-        TicketAssigned,
-        TicketTransferred,
-        TicketReturned,
-        TicketAccepted,
-        TicketStatusChanged,
-        TicketEdited,
-        TicketSolved,
-        TicketReopened,
-        TicketFollowedUp,
-        TicketRated,
+        *TICKET_EVENTS,
         batch=True,
     )
     def hear_tickets(self, uow: UnitOfWork, events: list[Event]) -> None:

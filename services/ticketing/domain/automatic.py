@@ -23,13 +23,15 @@ class Handing:
     """How somebody gets a ticket; what is not said is as if it were by hand.
 
     `colleague` is where they work, as far as that is known. `team` is the group that the ticket is
-    to be in. `mode`: manual, automatic, grab, hand_over, escalation.
+    to be in. `mode`: manual, automatic, grab, hand_over, escalation. `way` is what the timeline
+    says of it by hand: transfer, returned.
     """
 
     colleague: Colleague | None = None
     team: Team | None = None
     assignment_id: UUID | None = None
     mode: str = MANUAL
+    way: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ _FIELD_NAME_LIMIT = 64
 _FIELD_VALUE_LIMIT = 4_000
 _FIELDS_LIMIT = 200
 _TAG_LIMIT = 40
-_TAGS_LIMIT = 30
+TAGS_LIMIT = 30
 ATTACHMENTS_LIMIT = 20
 
 
@@ -94,8 +94,8 @@ def tag_list(field: str, value: object) -> list[str]:
     """Tags without blanks and repeats, in the given order."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise field_error(field, "must be a list")
-    if len(value) > _TAGS_LIMIT:
-        raise field_error(field, f"must have at most {_TAGS_LIMIT} members", "field.too_long")
+    if len(value) > TAGS_LIMIT:
+        raise field_error(field, f"must have at most {TAGS_LIMIT} members", "field.too_long")
     return list(dict.fromkeys(required_text(field, tag, _TAG_LIMIT) for tag in value))
 
 

@@ -7,6 +7,7 @@ from libs.common.errors import Conflict, Forbidden, field_error
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.automatic import ACCEPT_TIMEOUT, MANUAL, RETURNED, Handing, Proposal
 from services.ticketing.domain.placing import Colleague, Team
+from services.ticketing.domain.rights import may_work
 from services.ticketing.domain.statuses import CLOSED, SOLVED
 from services.ticketing.domain.ticket_state import TicketState, person, team_shown
 
@@ -52,7 +53,13 @@ class HandedTicket(TicketState):
     ) -> None:
         """The same in whatever way."""
         self._check_assigning(assignee_id, handing.colleague, act)
+        self._hand(assignee_id, name, note, handing, act)
+
+    def _hand(
+        self, assignee_id: UUID, name: str, note: str | None, handing: Handing, act: Act
+    ) -> None:
         previous_id, previous = self.assignee_id, person(self.assignee_id, self.assignee_name)
+        self._remember_assignee()
         moved = self._place_handed(handing)
         self.assignee_id, self.assignee_name = assignee_id, name
         self.assignment_id = handing.assignment_id or act.new_id()
@@ -148,10 +155,17 @@ class HandedTicket(TicketState):
         else:
             self._place(self.place.in_team(handing.team))
         self.waited_in_group_id = origin if was_free else self.group_id
-        moved: dict[str, Any] = {} if handing.mode == MANUAL else {"mode": handing.mode}
+        way = handing.way or handing.mode
+        moved: dict[str, Any] = {} if way == MANUAL else {"mode": way}
         return moved if self.group_id == origin else {**moved, "group": team_shown(self)}
 
+    def _remember_assignee(self) -> None:
+        if self.assignee_id is not None:
+            self.previous_assignee_id = self.assignee_id
+            self.previous_assignee_name = self.assignee_name
+
     def _leave_hands(self, act: Act) -> None:
+        self._remember_assignee()
         self.assignee_id = self.assignee_name = self.assignment_id = self.accepted_at = None
         # Whoever is still being proposed was chosen for another group, or before this.
         self.assignment_epoch += 1
@@ -205,10 +219,15 @@ class HandedTicket(TicketState):
 
     def _check_transferring(self, team: Team, act: Act) -> None:
         act.actor.demand("ticket.transfer")
+        self._require_worker(act)
         self._refuse_closed()
         self._refuse_solved()
         if self.group_id == team.group_id and self.assignee_id is None:
             raise Conflict("ticket.already_in_group", f"the ticket waits in {team.name} already")
+
+    def _require_worker(self, act: Act) -> None:
+        if not may_work(self.assignee_id, act.actor):
+            raise Forbidden("ticket.not_assignee", "only the assignee works on this ticket")
 
     def _refuse_closed(self) -> None:
         if self.is_closed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import DEFAULT_KIND, DEFAULT_URGENCY
 
@@ -28,6 +29,17 @@ class Opening:
     region_id: UUID | None = None
     possibly_related_to: UUID | None = None
     follows_up: UUID | None = None
+    group_id: UUID | None = None
+    group_name: str | None = None
+    department_id: UUID | None = None
+    parent_id: UUID | None = None
+    split_from: UUID | None = None
+    template: TemplateVersion | None = None
+
+    @property
+    def template_version_id(self) -> UUID | None:
+        """Of the template, if it has one."""
+        return self.template.template_version_id if self.template else None
 
     def following_up(self, closed_ticket_id: UUID, ticket_id: UUID) -> "Opening":
         """The same beginning for a ticket that carries a closed one on."""

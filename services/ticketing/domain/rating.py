@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from libs.common.errors import Conflict, Forbidden, field_error
+from libs.common.errors import Conflict, field_error
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.handing import HandedTicket
-from services.ticketing.domain.rights import may_work
 from services.ticketing.domain.statuses import SOLVED
 from services.ticketing.domain.timeline import Entry
 
-SURVEY, STAFF = "survey", "staff"
+SURVEY, STAFF, PORTAL = "survey", "staff", "portal"
 LOW_SCORE = "low_score"
 BEST_SCORE = 5
 
@@ -62,6 +61,7 @@ class RatedTicket(HandedTicket):
         is_newest = self.judged_at is None or judgement.judged_at >= self.judged_at
         if is_newest:
             self._take_judgement(judgement)
+            self._take_confirmation(entry_id, judgement, act)
         entry = self._enter_judgement(entry_id, judgement, act)
         self._record(
             act,
@@ -86,6 +86,34 @@ class RatedTicket(HandedTicket):
             raise Conflict("ticket.closed", "the ticket is archived")
         return self.rate(act.new_id(), judgement, act)
 
+    def answer_solution(self, is_solved: bool, words: str | None, act: Act) -> Entry:
+        """The customer says in the portal whether it is solved; if not, work goes on."""
+        if self.status_category != SOLVED:
+            raise Conflict("ticket.not_solved", "only a solved request can be confirmed")
+        if not is_solved and not words:
+            raise field_error("words", "say what is still missing", "field.required")
+        judgement = Judgement(
+            PORTAL, act.now, is_solved, words=words, solved_seq=self.solved_seq, told_by=PORTAL
+        )
+        return self.rate(act.new_id(), judgement, act)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the customer has said that the present solution is one."""
+        return bool(self.confirmation and self.confirmation["is_confirmed"])
+
+    def _take_confirmation(self, entry_id: UUID, judgement: Judgement, act: Act) -> None:
+        """How and when they said it; in what words stands in the timeline, by `entry_id`."""
+        if judgement.is_satisfied is None:
+            return
+        self.confirmation = {
+            "is_confirmed": judgement.is_satisfied,
+            "how": judgement.told_by or judgement.source,
+            "at": judgement.judged_at.isoformat(),
+            "by": act.actor.name,
+            "entry_id": str(entry_id),
+        }
+
     def _take_judgement(self, judgement: Judgement) -> None:
         self.judged_at = judgement.judged_at
         if judgement.score is not None:
@@ -101,7 +129,8 @@ class RatedTicket(HandedTicket):
     def _is_about_this(self, judgement: Judgement) -> bool:
         """Whether the ticket rests on the solution that was judged: there is nothing to reopen
         while it is worked on, and a later solution is another one."""
-        is_resting = self.status_category == SOLVED or self.status == "closed"
+        is_over = self.status == "closed" and self.merged_into is None
+        is_resting = self.status_category == SOLVED or is_over
         known = self.solved_seq is not None and judgement.solved_seq is not None
         return is_resting and (not known or self.solved_seq == judgement.solved_seq)
 
@@ -121,6 +150,10 @@ class RatedTicket(HandedTicket):
 
     def _reopen(self, cause: str, reason: str | None, status: str, act: Act) -> None:
         self.solution = self.solved_at = self.solved_seq = self.closed_at = None
+        self.close_kind = self.duplicate_of = None
+        if self.is_confirmed:
+            # It was about a solution that no longer stands.
+            self.confirmation = None
         self._set_status(status, act)
         self._enter_event(act, "ticket.reopened", cause=cause, to_status=status, reason=reason)
         self._record(act, "ticket.reopened", cause=cause, reason=reason)
@@ -141,7 +174,3 @@ class RatedTicket(HandedTicket):
         """待跟进, unless nobody has begun to work on it."""
         status = self._working_status()
         return "follow_up" if status == "in_progress" else status
-
-    def _require_worker(self, act: Act) -> None:
-        if not may_work(self.assignee_id, act.actor):
-            raise Forbidden("ticket.not_assignee", "only the assignee works on this ticket")

@@ -1,5 +1,6 @@
 """Who may do what to a ticket in its present state: asked by the rules and shown to clients."""
 
+from typing import Any
 from uuid import UUID
 
 from libs.common.actor import Actor
@@ -13,35 +14,50 @@ def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
     )
 
 
-def allowed_moves(
-    status: str, assignee_id: UUID | None, actor: Actor, *, is_dissatisfied: bool = False
-) -> list[str]:
-    """Statuses that this actor may move the ticket to by hand."""
-    if not actor.may("ticket.move") or not may_work(assignee_id, actor):
+def allowed_moves(ticket: Any, actor: Actor) -> list[str]:
+    """Statuses that this actor may move the ticket to by hand; takes a ticket or its row."""
+    if not actor.may("ticket.move") or not may_work(ticket.assignee_id, actor):
         return []
-    return [one for one in MOVES[status] if one != "closed" or not is_dissatisfied]
+    moves = MOVES.get(ticket.status, ())
+    may_end = not (ticket.is_dissatisfied or ticket.open_children or ticket.is_supervised)
+    return [one for one in moves if one != "closed" or may_end]
 
 
-def allowed_actions(status: str, assignee_id: UUID | None, actor: Actor) -> list[str]:
+def allowed_actions(ticket: Any, actor: Actor) -> list[str]:
     """Names of what this actor may do now; what is missing would be refused.
 
-    Each is a permission of that name, too, which the entrypoints ask for.
+    Takes a ticket or its row. Each name is a permission, too, which the entrypoints ask for.
     """
+    return [name for name, is_allowed in _judged(ticket, actor) if is_allowed]
+
+
+def _judged(ticket: Any, actor: Actor) -> list[tuple[str, bool]]:
+    if ticket.deleted_at is not None:
+        return []
+    status, assignee_id = ticket.status, ticket.assignee_id
     works, unfinished = may_work(assignee_id, actor), is_unfinished(status)
     is_own = assignee_id is not None and assignee_id == actor.subject
-    allowed = {
+    judged = {
         "take": assignee_id is None and unfinished,
         "assign": unfinished,
-        "transfer": unfinished,
+        "transfer": unfinished and works,
         "accept": is_own and status == "assigned",
         "return": unfinished and assignee_id is not None and (is_own or actor.may("ticket.assign")),
         "reply": works and CATEGORY_OF[status] != "closed",
         "note": works and status != "archived",
-        "solve": works and unfinished,
+        "solve": works and unfinished and not ticket.open_children,
         "reopen": works and CATEGORY_OF[status] == SOLVED,
         "edit": works and CATEGORY_OF[status] != "closed",
         "judge": works and status != "archived",
+        "collaborate": works and unfinished,
+        "link": works and status != "archived",
+        "attach": works and unfinished,
+        "merge": works and CATEGORY_OF[status] != "closed",
+        "unmerge": works and ticket.merged_into is not None and status != "archived",
+        "split": works and status != "archived",
+        "urge": unfinished,
+        "supervise": not ticket.is_supervised and CATEGORY_OF[status] != "closed",
+        "cc": works and status != "archived",
+        "delete": True,
     }
-    return [
-        name for name, is_allowed in allowed.items() if is_allowed and actor.may(f"ticket.{name}")
-    ]
+    return [(name, holds and actor.may(f"ticket.{name}")) for name, holds in judged.items()]

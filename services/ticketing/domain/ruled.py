@@ -41,6 +41,11 @@ def carry_out(ticket: Ticket, action: Action, target: Target, reason: str, act: 
     """
     if not is_unfinished(ticket.status) and not isinstance(action, AddNote):
         raise Conflict("ticket.finished", "the ticket is solved or closed")
+    change(ticket, action, target, reason, act)
+
+
+def change(ticket: Ticket, action: Action, target: Target, reason: str | None, act: Act) -> None:
+    """The same on finished tickets, too, as far as people may do it by hand."""
     _CARRY_OUT[type(action)](ticket, action, target, reason, act)
 
 
@@ -83,7 +88,7 @@ def _add_note(ticket: Ticket, action: AddNote, _: Target, _reason: str, act: Act
     ticket.note(action.text, (), act)
 
 
-_CARRY_OUT: Mapping[type, Callable[[Ticket, Any, Target, str, Act], None]] = {
+_CARRY_OUT: Mapping[type, Callable[[Ticket, Any, Target, Any, Act], None]] = {
     SetUrgency: _set_urgency,
     AddTags: _add_tags,
     RemoveTags: _remove_tags,

@@ -40,9 +40,12 @@ MOVES: Mapping[str, tuple[str, ...]] = {
     "archived": (),
 }
 
+# In the bin, and what is left of a ticket after it: closed, but no statuses that anybody chooses.
+DELETED, PURGED = THROWN_AWAY = ("deleted", "purged")
+
 UNFINISHED = (NEW, OPEN, PENDING, ON_HOLD)
 
 
 def is_unfinished(status: str) -> bool:
     """Whether there is still work to do: neither solved nor closed."""
-    return CATEGORY_OF[status] in UNFINISHED
+    return status not in THROWN_AWAY and CATEGORY_OF[status] in UNFINISHED

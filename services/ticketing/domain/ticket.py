@@ -7,14 +7,34 @@ from uuid import UUID
 from libs.common.errors import Conflict, Stale
 from services.ticketing.domain import checks, edits
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.binning import BinnedTicket
+from services.ticketing.domain.closing import Closing, ClosingTicket
+from services.ticketing.domain.collaborating import CollaboratingTicket
+from services.ticketing.domain.copying import CopiedTicket
+from services.ticketing.domain.effort import EffortTicket
+from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
-from services.ticketing.domain.rating import RatedTicket
+from services.ticketing.domain.passing import PassedTicket
+from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
-from services.ticketing.domain.ticket_state import person
+from services.ticketing.domain.structure import StructuredTicket
+from services.ticketing.domain.templates import refuse
+from services.ticketing.domain.ticket_state import open_children, person
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
+from services.ticketing.domain.urging import UrgedTicket
 
 
-class Ticket(RatedTicket):
+class Ticket(
+    StructuredTicket,
+    CollaboratingTicket,
+    MaterialTicket,
+    EffortTicket,
+    ClosingTicket,
+    PassedTicket,
+    UrgedTicket,
+    BinnedTicket,
+    CopiedTicket,
+):
     """A request and all that happens to it until it is archived."""
 
     @classmethod
@@ -26,6 +46,9 @@ class Ticket(RatedTicket):
             created_at=message.received_at,
             updated_at=max(act.now, message.received_at),
             last_entry_at=message.received_at,
+            template_version_id=opening.template_version_id,
+            media_types=tuple(file.media_type for file in message.attachments),
+            status_changed_at=message.received_at,
         )
         ticket._enter_event(act, "ticket.created", channel=ticket.channel)
         ticket._enter_message(message, act)
@@ -37,12 +60,21 @@ class Ticket(RatedTicket):
             is_auto_reply=message.is_auto_reply,
             possibly_related_ticket_id=ticket.possibly_related_to,
             follows_up_ticket_id=ticket.follows_up,
+            parent_ticket_id=ticket.parent_id,
+            split_from_ticket_id=ticket.split_from,
         )
         return ticket
 
-    def receive_message(self, message: CustomerMessage, act: Act) -> Entry:
-        """The customer wrote again; an automatic reply is kept but moves nothing."""
-        if not message.is_auto_reply:
+    def receive_message(
+        self, message: CustomerMessage, act: Act, settings: Settings | None = None
+    ) -> Entry:
+        """The customer wrote again; an automatic reply is kept but moves nothing.
+
+        `settings` say until when a closed ticket is reopened so, and which words urge.
+        """
+        settings = settings or Settings()
+        is_reopened = self.is_reopenable(settings.reopen_days, act.now)
+        if not message.is_auto_reply and not is_reopened:
             self._refuse_closed()
         entry = self._enter_message(message, act)
         self._record(
@@ -53,10 +85,13 @@ class Ticket(RatedTicket):
             text=message.text,
             is_auto_reply=message.is_auto_reply,
         )
-        if not message.is_auto_reply and self.status_category == SOLVED:
+        if message.is_auto_reply:
+            return entry
+        if self.status_category == SOLVED or is_reopened:
             self._reopen("customer", None, self._working_status(), act)
-        elif not message.is_auto_reply and self.status_category == PENDING:
+        elif self.status_category == PENDING:
             self._move(self._working_status(), None, act)
+        self.hear_urging(message.text, settings, act)
         return entry
 
     def adopt_opening(self, opening: Opening) -> None:
@@ -67,6 +102,8 @@ class Ticket(RatedTicket):
         if self.version == 1:
             self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
             self.fields = {**self.fields, **opening.fields}
+            self.template = opening.template
+            self.template_version_id = opening.template_version_id
 
     def reply(
         self, text: str, attachments: tuple[Attachment, ...], status: str | None, act: Act
@@ -111,7 +148,8 @@ class Ticket(RatedTicket):
         """Change what staff may edit; what is given but the same already is no change."""
         self._require_worker(act)
         self._refuse_closed()
-        differences = edits.differences(self, changes)
+        may_add = act.actor.kind != "staff"
+        differences = edits.differences(self, changes, may_add=may_add)
         if not differences:
             return
         for change in differences:
@@ -120,8 +158,18 @@ class Ticket(RatedTicket):
         self._enter_event(act, "ticket.edited", changes=differences, reason=reason)
         self._record(act, "ticket.edited", changed=[change["field"] for change in differences])
 
-    def change_status(self, status: str, reason: str | None, act: Act) -> None:
-        """Move by hand, as the table of moves allows; closing unsolved work needs a reason."""
+    def change_status(
+        self,
+        status: str,
+        reason: str | None,
+        act: Act,
+        fields: Mapping[str, Any] | None = None,
+        closing: Closing | None = None,
+    ) -> None:
+        """Move by hand, as the table of moves allows; closing unsolved work needs a reason.
+
+        `fields` are said with it, and `closing` says as what it is closed, if it is.
+        """
         self._require_worker(act)
         checks.one_of("status", status, CATEGORY_OF)
         if status not in MOVES[self.status]:
@@ -131,22 +179,47 @@ class Ticket(RatedTicket):
                 {"status": self.status, "moves": list(MOVES[self.status])},
             )
         if status == "closed":
-            self._refuse_dissatisfied()
-        if status == "closed" and self.status_category != SOLVED:
-            reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
-        self._move(status, reason, act)
+            self._refuse_collaborating()
+            if self.open_children:
+                raise open_children(self.open_children)
+            self._close_by_hand(closing or Closing(), reason, fields, act)
+        else:
+            self._move(status, reason, act, self._take_fields(self._filled(fields, act)))
 
-    def solve(self, text: str, notify_customer: bool, act: Act) -> Entry:
-        """Write the result down (处理结果) and, unless told otherwise, let the customer know."""
-        self._begin_work(act)
+    def solve(
+        self,
+        text: str,
+        notify_customer: bool,
+        act: Act,
+        fields: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """Write the result down (处理结果) and, unless told otherwise, let the customer know.
+
+        `fields` are said with it, as the closing summary is. Refused while something is missing
+        that the ticket's template asks for at this stage.
+        """
+        self._require_worker(act)
+        self._refuse_closed()
         self._refuse_solved()
+        self._refuse_collaborating()
+        if self.open_children:
+            raise open_children(self.open_children)
+        after = self._filled(fields, act)
+        refuse(self.lacking("solve", after), "ticket.incomplete")
+        self._begin_work(act)
+        filled = self._take_fields(after)
         previous = self.status
-        self.solution, self.solved_at = text, act.now
+        self.solution, self.solved_at, self.confirmation = text, act.now, None
         if notify_customer:
             self.first_replied_at = self.first_replied_at or act.now
         self._set_status("solved", act)
         entry = self._enter_event(
-            act, "ticket.solved", text, from_status=previous, notify_customer=notify_customer
+            act,
+            "ticket.solved",
+            text,
+            from_status=previous,
+            notify_customer=notify_customer,
+            **filled,
         )
         self._record(
             act,
@@ -193,6 +266,10 @@ class Ticket(RatedTicket):
         kind = action.get("type") if isinstance(action, Mapping) else None
         self._enter_event(act, "action.skipped", action=kind, code=code, reason=reason)
 
+    def tell_stopped(self, rule: str, act: Act) -> None:
+        """A trigger was not run, because triggers have set off one another too often."""
+        self._enter_event(act, "trigger.stopped", reason=rule)
+
     def check_version(self, version: int | None) -> None:
         """Refuse a change that was made looking at an older state."""
         if version is not None and version != self.version:
@@ -208,9 +285,3 @@ class Ticket(RatedTicket):
         self._refuse_closed()
         if self.status == "assigned" and self.assignee_id == act.actor.subject:
             self._accept(act)
-
-    def _move(self, status: str, reason: str | None, act: Act) -> None:
-        details = {"from_status": self.status, "to_status": status, "reason": reason}
-        self._set_status(status, act)
-        self._enter_event(act, "ticket.status_changed", **details)
-        self._record(act, "ticket.status_changed", **details)

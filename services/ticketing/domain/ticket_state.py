@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.actor import Actor
+from libs.common.errors import Conflict
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.placing import Place
-from services.ticketing.domain.statuses import CATEGORY_OF
+from services.ticketing.domain.statuses import CATEGORY_OF, is_unfinished
+from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import (
     Attachment,
     CustomerMessage,
@@ -39,6 +41,10 @@ _HEADER = (
     "accepted_at",
     "score",
     "is_dissatisfied",
+    "close_kind",
+    "urge_count",
+    "last_urged_at",
+    "is_supervised",
 )
 
 
@@ -96,17 +102,49 @@ class TicketState:
     is_dissatisfied: bool = False
     dissatisfied_at: datetime | None = None
     judged_at: datetime | None = None
+    cc: list[UUID] = field(default_factory=list)
+    collaborators: list[UUID] = field(default_factory=list)
+    parent_id: UUID | None = None
+    open_children: int = 0
+    merged_into: UUID | None = None
+    merged_at: datetime | None = None
+    merged_before: dict[str, Any] | None = None
+    split_from: UUID | None = None
+    problem_id: UUID | None = None
+    template_version_id: UUID | None = None
+    # The version itself, and the types of the files that the ticket has as far as its template
+    # asks for files: storage brings them with the ticket, they are no columns.
+    template: TemplateVersion | None = None
+    media_types: tuple[str, ...] = ()
+    open_collaborations: int = 0
+    effort_minutes: int = 0
+    status_changed_at: datetime | None = None
+    touched_at: datetime | None = None  # by anybody but rules
+    close_kind: str | None = None
+    duplicate_of: UUID | None = None
+    confirmation: dict[str, Any] | None = None
+    urge_count: int = 0
+    last_urged_at: datetime | None = None
+    is_supervised: bool = False
+    supervision: dict[str, Any] | None = None
+    previous_assignee_id: UUID | None = None
+    previous_assignee_name: str | None = None
+    deleted_at: datetime | None = None
+    deletion: dict[str, Any] | None = None
+    cc_shown: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.facts: list[Fact] = []
         self.entries: list[Entry] = []
         self.before: Snapshot | None = None
+        self.was_unfinished: bool | None = None
 
     def begin(self) -> None:
         """Nothing has been recorded yet; storage calls it for a ticket that it has loaded."""
         self.facts = []
         self.entries = []
         self.before = snapshot(self)
+        self.was_unfinished = is_unfinished(self.status)
 
     def trace(self) -> dict[str, Any]:
         """What the operation log keeps: {object, before, after} since the ticket was loaded."""
@@ -134,8 +172,8 @@ class TicketState:
             "department": self.department_id,
             "region": self.region_id,
             "pool": None,
-            "cc": [],
-            "collaborators": [],
+            "cc": list(self.cc),
+            "collaborators": list(self.collaborators),
             "requester": self.customer_id,
             "confidential": self.is_confidential,
         }
@@ -150,7 +188,10 @@ class TicketState:
             setattr(self, name, value)
 
     def _set_status(self, status: str, act: Act) -> None:
+        if self.open_children and is_unfinished(self.status) and not is_unfinished(status):
+            raise open_children(self.open_children)
         self.status, self.status_category = status, CATEGORY_OF[status]
+        self.status_changed_at = act.now
         if status == "closed":
             self.closed_at = act.now
         self.version += 1
@@ -159,11 +200,17 @@ class TicketState:
         """Keep a fact under the next `seq`, with the ticket as it now is."""
         self.seq += 1
         self.updated_at = max(self.updated_at, act.now)
+        if act.actor.kind != "system":
+            self.touched_at = act.now
+        header = self.header()
+        self.facts.append(Fact(type, self.seq, act.now, act.actor, header, details, act.cause))
+
+    def header(self) -> dict[str, Any]:
+        """The ticket as its events tell it."""
         header = {name: getattr(self, name) for name in _HEADER}
         # Copies: what the ticket holds may change before the fact is told.
         header |= {"tags": list(self.tags), "custom_fields": dict(self.fields)}
-        header["scope"] = self.scope()
-        self.facts.append(Fact(type, self.seq, act.now, act.actor, header, details, act.cause))
+        return {**header, "scope": self.scope()}
 
     def _enter(self, entry_id: UUID, actor: Actor, at: datetime, **content: Any) -> Entry:
         """Append an entry. None is older than its ticket, so that readers may skip old months."""
@@ -220,6 +267,12 @@ class TicketState:
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
+
+
+def open_children(count: int) -> Conflict:
+    """The refusal for whoever wants to end a ticket before its children."""
+    message = f"{count} of its child tickets are not finished yet"
+    return Conflict("ticket.children_open", message, {"open_children": count})
 
 
 def team_shown(ticket: TicketState) -> dict[str, Any] | None:

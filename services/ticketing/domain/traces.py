@@ -17,6 +17,9 @@ _FIELDS = (
     "region_id",
     "score",
     "is_dissatisfied",
+    "close_kind",
+    "urge_count",
+    "is_supervised",
     "version",
 )
 

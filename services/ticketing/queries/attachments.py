@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from libs.common import scope
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import NotFound
+from libs.common.errors import Forbidden, NotFound
+from libs.common.scanning import CLEAN, HARMFUL, open_scanner
+from services.ticketing.queries.merged_timelines import sees_part
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_attachment
 from services.ticketing.storage.tables import attachments, tickets, timeline_entries
@@ -22,8 +24,19 @@ _said_in_public = exists().where(
 
 
 def get_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
-    """A file of a ticket that the actor may see, or one that the actor has just uploaded."""
-    return _find(uow, actor, attachment_id, true())
+    """A file of a ticket that the actor may see, or one that the actor has just uploaded.
+
+    What was merged into a ticket that the actor may see is part of it.
+    """
+    try:
+        return _find(uow, actor, attachment_id, true())
+    except NotFound:
+        statement = select(attachments).where(attachments.c.attachment_id == attachment_id)
+        row = uow.session.execute(statement).one_or_none()
+        if row is None or row.ticket_id is None or not sees_part(uow, actor, row.ticket_id):
+            raise
+        _refuse_unsafe(row)
+        return show_attachment(row)
 
 
 def get_request_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
@@ -39,7 +52,10 @@ def _find(
         attachments.c.ticket_id.is_(None), attachments.c.staged_by == actor.subject
     )
     is_visible = and_(
-        tickets.c.ticket_id.is_not(None), scope.visible(actor, TICKET_SCOPE), is_shown
+        tickets.c.ticket_id.is_not(None),
+        tickets.c.deleted_at.is_(None),
+        scope.visible(actor, TICKET_SCOPE),
+        is_shown,
     )
     statement = (
         select(attachments)
@@ -49,4 +65,17 @@ def _find(
     row = uow.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("attachment.not_found", "there is no such attachment")
+    _refuse_unsafe(row)
     return show_attachment(row)
+
+
+def _refuse_unsafe(row: Any) -> None:
+    """Harmful files are nobody's to open; where there is a scanner, neither is what it has not
+    seen."""
+    if row.scan_state == HARMFUL:
+        details = {"threat": row.threat}
+        raise Forbidden("attachment.harmful", f"the file holds {row.threat}", details)
+    if row.scan_state != CLEAN and open_scanner() is not None:
+        if row.scan_state is None:
+            raise Forbidden("attachment.unscanned", "the file has not been scanned yet")
+        raise Forbidden("attachment.unscannable", "the virus scanner could not look at the file")

@@ -5,18 +5,32 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, func, literal_column, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
-from libs.common.errors import InvalidInput, field_error
+from libs.common.errors import Forbidden, InvalidInput, field_error
+from services.ticketing.domain.closing import CLOSE_KINDS
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.rating import BEST_SCORE
 from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, SOLVED, UNFINISHED
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
+from services.ticketing.queries.scoping import copied_to
+from services.ticketing.storage.rule_tables import ticket_workers
 from services.ticketing.storage.tables import tickets
 
 Clause = ColumnElement[bool]
+
+BIN = "bin"
 
 _SEARCH_LIMIT = 100
 _LIST_LIMIT = 50
@@ -35,6 +49,30 @@ _solved = tickets.c.status.in_([key for key, category in CATEGORY_OF.items() if 
 # indexes have it.
 _followed_up = or_(tickets.c.is_dissatisfied, tickets.c.status == "follow_up")
 
+
+def _todo(actor: Actor) -> tuple[Clause, ...]:
+    """待办: what is mine to finish, and where I have been asked to help."""
+    mine = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, _unfinished)
+    asked = select(tickets.c.ticket_id).where(
+        # As the index has it; who is only copied has nothing to do.
+        tickets.c.watchers.overlap([actor.subject]),
+        func.cardinality(tickets.c.watchers) > 0,
+        tickets.c.collaborators.contains([actor.subject]),
+        _unfinished,
+    )
+    # One set, which is read first; joined by OR they would read the whole table.
+    return (tickets.c.ticket_id.in_(mine.correlate(None).union(asked.correlate(None))),)
+
+
+def _done(actor: Actor) -> tuple[Clause, ...]:
+    """已办: what somebody has worked on, or had until its end, and what is not theirs to do."""
+    worked = select(ticket_workers.c.ticket_id).where(ticket_workers.c.person_id == actor.subject)
+    had = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, ~_unfinished)
+    is_theirs = tickets.c.ticket_id.in_(worked.union(had.correlate(None)))
+    is_to_do = and_(tickets.c.assignee_id == actor.subject, _unfinished)
+    return (is_theirs, is_to_do.is_not(true()))
+
+
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
     "mine": lambda actor: (tickets.c.assignee_id == actor.subject, _unfinished),
     "unassigned": lambda _: (tickets.c.assignee_id.is_(None), _unfinished),
@@ -43,7 +81,18 @@ VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
     "follow_up": lambda _: (_followed_up, tickets.c.status_category != CLOSED),
     "solved": lambda _: (_solved,),
     "all": lambda _: (true(),),
+    "todo": _todo,
+    "done": _done,
+    "cc": lambda actor: (copied_to(actor),),
+    "supervised": lambda _: (tickets.c.is_supervised,),
+    BIN: lambda _: (tickets.c.deleted_at.is_not(None), tickets.c.status == "deleted"),
 }
+_NOT_DELETED = tickets.c.deleted_at.is_(None)
+
+
+def may_see_bin(actor: Actor) -> bool:
+    """Whoever may put tickets there."""
+    return actor.may("ticket.delete")
 
 
 def clauses(filters: Mapping[str, Any], actor: Actor) -> list[Clause]:
@@ -51,7 +100,7 @@ def clauses(filters: Mapping[str, Any], actor: Actor) -> list[Clause]:
     unknown = {name: ["is no filter"] for name in filters if name not in _FILTERS}
     if unknown:
         raise InvalidInput("filter.unknown", "unknown filters", {"errors": unknown})
-    found: list[Clause] = []
+    found: list[Clause] = [] if filters.get("view") == BIN else [_NOT_DELETED]
     for name, value in filters.items():
         if value is not None and value != "":
             found.extend(_FILTERS[name](value, actor))
@@ -79,6 +128,8 @@ def known_scope(filters: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
 def _view(value: Any, actor: Actor) -> tuple[Clause, ...]:
     if not isinstance(value, str) or value not in VIEWS:
         raise field_error("view", f"must be one of {', '.join(VIEWS)}", "filter.invalid")
+    if value == BIN and not may_see_bin(actor):
+        raise Forbidden("permission.missing", "needs ticket.delete")
     return VIEWS[value](actor)
 
 
@@ -151,6 +202,12 @@ def _dissatisfied(value: Any, _actor: Actor) -> tuple[Clause]:
     return (tickets.c.is_dissatisfied.is_(value),)
 
 
+def _urged(value: Any, _actor: Actor) -> tuple[Clause]:
+    if not isinstance(value, bool):
+        raise field_error("is_urged", "must be true or false", "filter.invalid")
+    return (tickets.c.urge_count > 0 if value else tickets.c.urge_count == 0,)
+
+
 def _search(value: Any, _actor: Actor) -> tuple[Clause]:
     """Part of number, subject or customer's name; a whole number finds exactly that ticket."""
     words = str(value).replace("\x00", "").strip()
@@ -200,6 +257,8 @@ _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "due": _due,
     "score": _score,
     "is_dissatisfied": _dissatisfied,
+    "is_urged": _urged,
+    "close_kind": _words("close_kind", tickets.c.close_kind, CLOSE_KINDS),
     "q": _search,
     "created_from": _created("created_from"),
     "created_to": _created("created_to"),

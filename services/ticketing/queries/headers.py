@@ -24,6 +24,8 @@ _ALL = select(
     tickets.c.updated_at,
     tickets.c.department_id,
     tickets.c.region_id,
+    tickets.c.cc,
+    tickets.c.collaborators,
     tickets.c.is_confidential,
 ).order_by(tickets.c.ticket_id)
 _UNFINISHED = _ALL.where(
@@ -69,5 +71,4 @@ def _header(row: Any) -> dict[str, Any]:
 
 
 def _scope(row: Any) -> dict[str, Any]:
-    nobody: dict[str, Any] = {"pool": None, "cc": [], "collaborators": []}
-    return scope_of(row) | nobody | {"confidential": row.is_confidential}
+    return scope_of(row) | {"pool": None, "confidential": row.is_confidential}

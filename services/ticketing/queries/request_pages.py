@@ -12,14 +12,18 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select, tup
 
 from libs.common import scope
 from libs.common.actor import Actor
+from libs.common.clock import utc_now
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
+from services.ticketing.domain.closing import WITHDRAWN, is_reopenable
 from services.ticketing.domain.statuses import CLOSED, SOLVED, UNFINISHED
+from services.ticketing.queries.attachment_looks import with_looks
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_entry, show_instant
 from services.ticketing.storage.sealed_texts import open_entry
 from services.ticketing.storage.tables import statuses, tickets, timeline_entries
+from services.ticketing.storage.ticket_settings import read_settings
 
 _LIMIT = 100
 _STAFF = "客服"
@@ -30,6 +34,7 @@ _PHASES: Mapping[str, tuple[str, ...]] = {
     "closed": (CLOSED,),
 }
 
+_target = tickets.alias()
 _REQUESTS = select(
     tickets.c.ticket_id,
     tickets.c.number,
@@ -41,9 +46,25 @@ _REQUESTS = select(
     tickets.c.updated_at,
     tickets.c.solved_at,
     tickets.c.closed_at,
+    tickets.c.close_kind,
+    tickets.c.status,
+    tickets.c.followed_up_by,
+    tickets.c.merged_into,
+    tickets.c.confirmation,
+    tickets.c.last_urged_at,
     statuses.c.customer_text_zh,
     statuses.c.customer_text_en,
-).join(statuses, statuses.c.key == tickets.c.status)
+    _target.c.number.label("merged_into_number"),
+).select_from(
+    tickets.join(statuses, statuses.c.key == tickets.c.status).outerjoin(
+        _target,
+        # Another customer's ticket is none of the requester's business.
+        and_(
+            _target.c.ticket_id == tickets.c.merged_into,
+            _target.c.customer_id == tickets.c.customer_id,
+        ),
+    )
+)
 
 _solutions = and_(
     timeline_entries.c.event["type"].astext == "ticket.solved",
@@ -78,9 +99,10 @@ def list_requests(
         conditions.append(tuple_(*order) < tuple_(*decode_cursor(cursor, 2, datetime, UUID)))
     statement = _REQUESTS.where(*conditions).order_by(*(one.desc() for one in order))
     rows = uow.session.execute(statement.limit(limit + 1)).all()
+    days = read_settings(uow.session).reopen_days
     last = rows[limit - 1] if len(rows) > limit else None
     return {
-        "items": [_show(row) for row in rows[:limit]],
+        "items": [_show(row, days) for row in rows[:limit]],
         "next_cursor": encode_cursor([last.updated_at, last.ticket_id]) if last else None,
     }
 
@@ -96,7 +118,8 @@ def get_request(
     ).one_or_none()
     if row is None:
         raise NotFound("ticket.not_found", "there is no such ticket")
-    return _show(row) | {"timeline": _timeline(uow, row, limit, before)}
+    days = read_settings(uow.session).reopen_days
+    return _show(row, days) | {"timeline": _timeline(uow, row, limit, before)}
 
 
 def show_request_entry(entry: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -119,7 +142,7 @@ def show_request_entry(entry: Any, opened: dict[str, Any] | None = None) -> dict
 
 def _own(actor: Actor) -> ColumnElement[bool]:
     scope.requester_of(actor)
-    return scope.visible(actor, TICKET_SCOPE)
+    return and_(scope.visible(actor, TICKET_SCOPE), tickets.c.deleted_at.is_(None))
 
 
 def _phase(status: str | None) -> list[ColumnElement[bool]]:
@@ -130,7 +153,7 @@ def _phase(status: str | None) -> list[ColumnElement[bool]]:
     return [tickets.c.status_category.in_(_PHASES[status])]
 
 
-def _show(row: Any) -> dict[str, Any]:
+def _show(row: Any, reopen_days: int) -> dict[str, Any]:
     return {
         "number": row.number,
         "subject": row.subject,
@@ -140,7 +163,13 @@ def _show(row: Any) -> dict[str, Any]:
             "category": row.status_category,
             "text": {"zh": row.customer_text_zh, "en": row.customer_text_en},
         },
-        "may_write": row.status_category != CLOSED,
+        "merged_into": row.merged_into_number,
+        "may_write": row.status_category != CLOSED or is_reopenable(row, reopen_days, utc_now()),
+        "may_urge": row.status_category in UNFINISHED,
+        "may_withdraw": row.status_category in UNFINISHED,
+        "may_confirm": row.status_category == SOLVED and not row.confirmation,
+        "is_withdrawn": row.close_kind == WITHDRAWN,
+        "last_urged_at": show_instant(row.last_urged_at),
         "created_at": show_instant(row.created_at),
         "updated_at": show_instant(row.updated_at),
         "solved_at": show_instant(row.solved_at),
@@ -154,8 +183,9 @@ def _timeline(uow: UnitOfWork, ticket: Any, limit: int, before: int | None) -> d
     rows = uow.session.execute(statement, wanted | ({} if before is None else {"before": before}))
     found = rows.all()
     page = found[:limit][::-1]
+    shown = [show_request_entry(row, open_entry(uow.session, row)) for row in page]
     return {
-        "items": [show_request_entry(row, open_entry(uow.session, row)) for row in page],
+        "items": with_looks(uow.session, shown),
         "previous_cursor": encode_cursor([page[0].seq]) if len(found) > limit else None,
     }
 

@@ -1,18 +1,48 @@
 """Where the shared scope predicate finds what it needs in this service's tables."""
 
 from typing import Any
+from uuid import UUID
 
-from libs.common.scope import ScopeColumns
+from sqlalchemy import ColumnElement, any_, func, select
+
+from libs.common.actor import Actor
+from libs.common.scope import ScopeColumns, watched_ids
 from services.ticketing.storage.tables import tickets
 
-SCOPE_COLUMNS = (
+_COLUMNS = (
     tickets.c.assignee_id,
     tickets.c.group_id,
     tickets.c.department_id,
     tickets.c.region_id,
     tickets.c.customer_id,
 )
-TICKET_SCOPE = ScopeColumns(*SCOPE_COLUMNS)
+SCOPE_COLUMNS = (*_COLUMNS, tickets.c.cc, tickets.c.collaborators)
+
+_watched = tickets.alias("watched")
+
+
+def _watched_by(ids: tuple[UUID, ...]) -> ColumnElement[bool]:
+    """Found first and by themselves: the planner would walk a list's order to find those few."""
+    theirs = select(_watched.c.ticket_id).where(
+        # As the index has it.
+        _watched.c.watchers.overlap(ids),
+        func.cardinality(_watched.c.watchers) > 0,
+    )
+    return tickets.c.ticket_id == any_(func.array(theirs.scalar_subquery()))
+
+
+def copied_to(actor: Actor) -> ColumnElement[bool]:
+    """What the actor, or a unit of theirs, is copied on (抄送)."""
+    ids = watched_ids(actor)
+    theirs = select(_watched.c.ticket_id).where(
+        _watched.c.watchers.overlap(ids),
+        func.cardinality(_watched.c.watchers) > 0,
+        _watched.c.cc.overlap(ids),
+    )
+    return tickets.c.ticket_id == any_(func.array(theirs.scalar_subquery()))
+
+
+TICKET_SCOPE = ScopeColumns(*_COLUMNS, watched_by=_watched_by)
 
 
 def scope_of(row: Any) -> dict[str, Any]:
@@ -23,4 +53,6 @@ def scope_of(row: Any) -> dict[str, Any]:
         "department": row.department_id,
         "region": row.region_id,
         "requester": row.customer_id,
+        "cc": row.cc,
+        "collaborators": row.collaborators,
     }

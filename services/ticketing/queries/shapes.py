@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.actor import Actor
+from libs.common.scope import handles
 from services.ticketing.domain.rights import allowed_actions, allowed_moves
+from services.ticketing.queries.scoping import scope_of
 
 
 def show_row(ticket: Any) -> dict[str, Any]:
@@ -32,13 +34,17 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "is_overdue": ticket.is_overdue,
         "score": ticket.score,
         "is_dissatisfied": ticket.is_dissatisfied,
+        "close_kind": ticket.close_kind,
+        "urge_count": ticket.urge_count,
+        "last_urged_at": show_instant(ticket.last_urged_at),
+        "supervision": _supervision(ticket),
+        "deleted_at": show_instant(ticket.deleted_at),
         "version": ticket.version,
     }
 
 
 def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[str, Any]:
     """A ticket by itself, with what this actor may do; `numbers` are those of related tickets."""
-    status, assignee_id = ticket.status, ticket.assignee_id
     return show_row(ticket) | {
         "fields": ticket.fields,
         "tags": ticket.tags,
@@ -49,15 +55,33 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
         "closed_at": show_instant(ticket.closed_at),
         "dissatisfied_at": show_instant(ticket.dissatisfied_at),
         "solution": ticket.solution,
+        "open_collaborations": ticket.open_collaborations,
+        "effort_minutes": ticket.effort_minutes,
         "possibly_related_to": _related(ticket.possibly_related_to, numbers),
         "follows_up": _related(ticket.follows_up, numbers),
-        "allowed": {
-            "moves": allowed_moves(
-                status, assignee_id, actor, is_dissatisfied=ticket.is_dissatisfied
-            ),
-            "actions": allowed_actions(status, assignee_id, actor),
-        },
+        "merged_into": _related(ticket.merged_into, numbers),
+        "is_merged": ticket.merged_into is not None,
+        "open_children": ticket.open_children,
+        "duplicate_of": _related(ticket.duplicate_of, numbers),
+        "confirmation": ticket.confirmation,
+        "cc": ticket.cc_shown,
+        "previous_assignee": _person(ticket.previous_assignee_id, ticket.previous_assignee_name),
+        "allowed": _allowed(ticket, actor),
     }
+
+
+def _allowed(ticket: Any, actor: Actor) -> dict[str, list[str]]:
+    """Nothing for whoever only watches it."""
+    if not handles(actor, scope_of(ticket)):
+        return {"moves": [], "actions": []}
+    return {"moves": allowed_moves(ticket, actor), "actions": allowed_actions(ticket, actor)}
+
+
+def _supervision(ticket: Any) -> dict[str, Any] | None:
+    if not ticket.is_supervised:
+        return None
+    shown = ("leader", "started_at", "due_at", "every_hours", "reminders")
+    return {name: ticket.supervision[name] for name in shown}
 
 
 def show_entry(entry: Any) -> dict[str, Any]:
@@ -91,6 +115,8 @@ def show_attachment(file: Any) -> dict[str, Any]:
         "size": file.size,
         "sha256": file.sha256,
         "blob_key": file.blob_key,
+        "thumbnail": file.thumbnail_key
+        and {"blob_key": file.thumbnail_key, "size": file.thumbnail_bytes},
     }
 
 

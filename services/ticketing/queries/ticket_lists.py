@@ -1,6 +1,6 @@
 """Lists of tickets: filtered, sorted, read page by page along an index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ LIMIT = 100
 # Soonest first, and what has no due time last; as the index has it.
 _DUE_ORDER: ColumnElement[datetime] = DUE_ORDER.label("due_order")
 
-_TICKETS = select(
+ROWS = select(
     tickets.c.ticket_id,
     tickets.c.number,
     tickets.c.number_order,
@@ -50,6 +50,12 @@ _TICKETS = select(
     tickets.c.is_overdue,
     tickets.c.score,
     tickets.c.is_dissatisfied,
+    tickets.c.close_kind,
+    tickets.c.urge_count,
+    tickets.c.last_urged_at,
+    tickets.c.is_supervised,
+    tickets.c.supervision,
+    tickets.c.deleted_at,
     tickets.c.version,
 )
 
@@ -59,6 +65,7 @@ _SORTS: Mapping[str, tuple[tuple[str, type], ...]] = {
     "created_at": (("created_at", datetime), ("ticket_id", UUID)),
     "urgency": (("urgency_rank", int), ("updated_at", datetime), ("ticket_id", UUID)),
     "number": (("number_order", int),),
+    "urge_count": (("urge_count", int), ("updated_at", datetime), ("ticket_id", UUID)),
     "due": (("due_order", datetime), ("ticket_id", UUID)),
 }
 
@@ -106,12 +113,14 @@ def list_tickets(
     sort: str = "-updated_at",
     limit: int = 25,
     cursor: str | None = None,
+    *,
+    beside: Sequence[ColumnElement[bool]] = (),
 ) -> dict[str, Any]:
-    """A page of what the actor may see: {items, next_cursor}."""
+    """A page of what the actor may see: {items, next_cursor}; `beside` narrows it further."""
     if not isinstance(limit, int) or not 1 <= limit <= LIMIT:
         raise field_error("limit", f"must be 1 to {LIMIT}", "filter.invalid")
     order = _Order.parse(sort)
-    conditions = clauses(filters, actor)
+    conditions = [*clauses(filters, actor), *beside]
     if cursor:
         conditions.append(order.after(cursor))
     branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
@@ -130,7 +139,7 @@ def _page(
     limit: int,
 ) -> Any:
     """Each branch of the actor's scope read to the page's length, then merged."""
-    parts = [order.apply(_TICKETS.where(part, *conditions)).limit(limit) for part in branches]
+    parts = [order.apply(ROWS.where(part, *conditions)).limit(limit) for part in branches]
     if len(parts) < 2:
         return parts[0] if parts else None
     return order.apply(union_all(*parts)).limit(limit)

@@ -10,23 +10,31 @@ from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
+from services.ticketing.domain.statuses import PURGED
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.queries.attachment_looks import with_looks
+from services.ticketing.queries.filters import may_see_bin
 from services.ticketing.queries.scoping import SCOPE_COLUMNS, TICKET_SCOPE, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
+from services.ticketing.queries.ticket_forms import show_form
 from services.ticketing.storage.sealed_texts import open_entry, open_solution
 from services.ticketing.storage.tables import tickets, timeline_entries
 from services.ticketing.storage.ticket_finders import numbers_of
 
 _LIMIT = 100
 
-_unread = {"search_text", "urgency_rank"}
+_unread = {"search_text", "urgency_rank", "watchers"}
 # Statements are made once: building one takes longer than its execution.
 _TICKET = select(*(column for column in tickets.c if column.name not in _unread)).where(
     tickets.c.number == bindparam("number")
 )
-_ORIGIN = select(tickets.c.ticket_id, tickets.c.created_at, *SCOPE_COLUMNS).where(
-    tickets.c.number == bindparam("number")
-)
+_ORIGIN = select(
+    tickets.c.ticket_id,
+    tickets.c.created_at,
+    tickets.c.status,
+    tickets.c.deleted_at,
+    *SCOPE_COLUMNS,
+).where(tickets.c.number == bindparam("number"))
 # No entry is older than its ticket: partitions before it need not be looked at.
 _NEWEST = (
     select(timeline_entries)
@@ -36,6 +44,11 @@ _NEWEST = (
     )
     .order_by(timeline_entries.c.seq.desc())
     .limit(bindparam("limit", type_=Integer))
+)
+_ENTRY = select(timeline_entries).where(
+    timeline_entries.c.ticket_id == bindparam("ticket_id"),
+    timeline_entries.c.created_at >= bindparam("created_at"),
+    timeline_entries.c.entry_id == bindparam("entry_id"),
 )
 _OLDER = _NEWEST.where(timeline_entries.c.seq < bindparam("before"))
 
@@ -48,33 +61,66 @@ def get_ticket(
     numbers = _numbers_beside(uow, actor, row)
     timeline = _timeline(uow, row, timeline_limit, None)
     solution = open_solution(uow.session, row)
-    return show_ticket(row, actor, numbers) | solution | {"timeline": timeline}
+    shown = show_ticket(row, actor, numbers) | show_form(uow.session, row)
+    more = {"timeline": timeline, "confirmation": _with_words(uow, row)}
+    return shown | solution | more
+
+
+def _with_words(uow: UnitOfWork, row: Row[Any]) -> dict[str, Any] | None:
+    """The customer's confirmation with the words, which stand in the timeline alone."""
+    known: dict[str, Any] | None = row.confirmation
+    if known is None:
+        return None
+    wanted = {"ticket_id": row.ticket_id, "created_at": row.created_at}
+    entry = uow.session.execute(_ENTRY, wanted | {"entry_id": known["entry_id"]}).one_or_none()
+    text = open_entry(uow.session, entry).get("text", entry.text) if entry else None
+    return {**known, "words": text}
 
 
 def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket right after a command, as the actor sees it."""
-    return show_ticket(ticket, actor, _numbers_beside(uow, actor, ticket))
+    shown = show_ticket(ticket, actor, _numbers_beside(uow, actor, ticket))
+    return shown | show_form(uow.session, ticket)
 
 
 def _numbers_beside(uow: UnitOfWork, actor: Actor, ticket: Any) -> dict[UUID, str]:
     """Numbers of the tickets that this one may belong to, as far as the actor may know of them."""
-    ids = {one for one in (ticket.possibly_related_to, ticket.follows_up) if one}
+    beside = ticket.possibly_related_to, ticket.follows_up, ticket.merged_into
+    ids = {one for one in (*beside, ticket.duplicate_of) if one}
     return numbers_of(uow.session, ids, scope.visible(actor, TICKET_SCOPE)) if ids else {}
+
+
+def find_ticket_id(uow: UnitOfWork, actor: Actor, number: str) -> UUID:
+    """For whatever hangs on a ticket; NotFound outside the actor's scope."""
+    found: UUID = _find(uow, actor, _ORIGIN, number).ticket_id
+    return found
 
 
 def list_timeline(
     uow: UnitOfWork, actor: Actor, number: str, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of the timeline before `cursor`, ascending inside: {items, previous_cursor}."""
+    return show_timeline(uow, _find(uow, actor, _ORIGIN, number), limit, cursor)
+
+
+def show_timeline(
+    uow: UnitOfWork, ticket: Row[Any], limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """The same of a ticket that the actor has been found to see."""
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
-    return _timeline(uow, _find(uow, actor, _ORIGIN, number), limit, before)
+    return _timeline(uow, ticket, limit, before)
 
 
 def _find(uow: UnitOfWork, actor: Actor, statement: Select[Any], number: str) -> Row[Any]:
     row = uow.session.execute(statement, {"number": number}).one_or_none()
-    if row is None or not scope.allows(actor, scope_of(row)):
+    if row is None or _is_hidden(row, actor) or not scope.allows(actor, scope_of(row)):
         raise NotFound("ticket.not_found", "there is no such ticket")
     return row
+
+
+def _is_hidden(row: Row[Any], actor: Actor) -> bool:
+    """In the bin it is seen by those who may empty it; afterwards by nobody."""
+    return row.deleted_at is not None and (row.status == PURGED or not may_see_bin(actor))
 
 
 def _timeline(uow: UnitOfWork, ticket: Row[Any], limit: int, before: int | None) -> dict[str, Any]:
@@ -90,7 +136,8 @@ def _timeline(uow: UnitOfWork, ticket: Row[Any], limit: int, before: int | None)
     else:
         rows = uow.session.execute(_OLDER, wanted | {"before": before}).all()
     page = rows[:limit][::-1]
+    shown = [show_entry(row) | open_entry(uow.session, row) for row in page]
     return {
-        "items": [show_entry(row) | open_entry(uow.session, row) for row in page],
+        "items": with_looks(uow.session, shown),
         "previous_cursor": encode_cursor([page[0].seq]) if len(rows) > limit else None,
     }

@@ -21,7 +21,7 @@ _TICKET = select(
     tickets.c.kind,
     tickets.c.created_at,
     *SCOPE_COLUMNS,
-).where(tickets.c.number == bindparam("number"))
+).where(tickets.c.number == bindparam("number"), tickets.c.deleted_at.is_(None))
 # No entry is older than its ticket: partitions before it need not be looked at.
 _FIRST = (
     select(timeline_entries)

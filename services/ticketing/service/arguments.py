@@ -46,6 +46,15 @@ def number_of(value: object) -> str:
     return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
 
 
+def numbers_of(name: str, value: object) -> list[str]:
+    """A list of ticket numbers, each once; None counts as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise field_error(name, "must be a list of ticket numbers")
+    return list(dict.fromkeys(number_of(item) for item in value))
+
+
 def flag_of(name: str, value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):

@@ -16,9 +16,11 @@ from libs.common.contracts.sla import (
     ClockWarned,
     StepReached,
 )
+from libs.common.contracts.ticketing import TICKET_EVENTS
 from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.use_cases import failed_notices, follow_rules, proposals, satisfaction
 from services.ticketing.use_cases import file_messages as filing
+from services.ticketing.use_cases import run_triggers as triggers
 
 
 class Service(DirectoryCopy):
@@ -58,3 +60,8 @@ class Service(DirectoryCopy):
     def follow_abnormalities(self, uow: UnitOfWork, events: list[Event]) -> None:
         """Show what is abnormal, and do what is wanted about it."""
         follow_rules.show_and_act(uow, events, utc_now())
+
+    @subscribe(*TICKET_EVENTS, batch=True)
+    def run_triggers(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """What has happened to tickets sets triggers off, once each."""
+        triggers.run_triggers(uow, events, utc_now(), self.config.business_zone)

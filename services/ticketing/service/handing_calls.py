@@ -6,7 +6,7 @@ from libs.common.bus.call import Call
 from libs.common.bus.rpc import command
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed
-from services.ticketing.use_cases import working
+from services.ticketing.use_cases import passing, working
 
 Json = dict[str, Any]
 
@@ -44,17 +44,21 @@ class HandingCalls:
         call: Call,
         *,
         number: str,
-        group_id: str,
+        group_id: str | None = None,
+        person_id: str | None = None,
+        department_id: str | None = None,
         note: str | None = None,
         version: int | None = None,
     ) -> Json:
-        """Pass a ticket to a group."""
-        ticket = working.transfer_ticket(
+        """Pass a ticket to a group, a person or a department."""
+        ticket = passing.transfer_ticket(
             call.uow,
             call.actor,
             call.now,
             number=args.number_of(number),
-            group_id=args.uuid_of("group_id", group_id),
+            group_id=args.optional_uuid("group_id", group_id),
+            person_id=args.optional_uuid("person_id", person_id),
+            department_id=args.optional_uuid("department_id", department_id),
             note=note,
             version=args.optional_count("version", version),
         )
@@ -62,15 +66,22 @@ class HandingCalls:
 
     @command("ticket.return")
     def return_ticket(
-        self, call: Call, *, number: str, reason: str, version: int | None = None
+        self,
+        call: Call,
+        *,
+        number: str,
+        reason: str,
+        to: str | None = None,
+        version: int | None = None,
     ) -> Json:
-        """Give a ticket back to its group (退回)."""
-        ticket = working.return_ticket(
+        """Give a ticket back (退回): `to` its group, whom it came from (previous), or the pool."""
+        ticket = passing.return_ticket(
             call.uow,
             call.actor,
             call.now,
             number=args.number_of(number),
             reason=reason,
+            to=to,
             version=args.optional_count("version", version),
         )
         return changed(call, ticket)

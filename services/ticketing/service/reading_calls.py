@@ -4,9 +4,12 @@ from typing import Any
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import query
+from libs.common.config import Config
 from services.ticketing.queries import headers, ticket_counts, ticket_lists, ticket_pages
 from services.ticketing.queries import statuses as status_queries
 from services.ticketing.queries.attachments import get_attachment
+from services.ticketing.queries.customer_history import get_customer_history
+from services.ticketing.queries.views import fitting_view
 from services.ticketing.queries.wording import get_wording
 from services.ticketing.service import arguments as args
 
@@ -15,6 +18,8 @@ Json = dict[str, Any]
 
 class ReadingCalls:
     """Answers have the shapes of REST."""
+
+    config: Config
 
     @query("ticket.read")
     def get_ticket(self, call: Call, *, number: str, timeline_limit: int = 50) -> Json:
@@ -35,6 +40,11 @@ class ReadingCalls:
         """What the ticket is about, for suggestions."""
         return get_wording(call.uow, call.actor, args.number_of(number))
 
+    @query("ticket.read")
+    def get_customer_history(self, call: Call, *, number: str) -> Json:
+        """The customer's other tickets with their results."""
+        return get_customer_history(call.uow, call.actor, args.number_of(number))
+
     @query("ticket.list")
     def list_tickets(
         self,
@@ -47,7 +57,11 @@ class ReadingCalls:
     ) -> Json:
         """A page of tickets."""
         narrowed = args.object_of("filters", filters)
-        return ticket_lists.list_tickets(call.uow, call.actor, narrowed, sort, limit, cursor)
+        zone, view = self.config.business_zone, narrowed.pop("saved_view", None)
+        beside = [fitting_view(call.uow, call.actor, view, call.now, zone)] if view else []
+        return ticket_lists.list_tickets(
+            call.uow, call.actor, narrowed, sort, limit, cursor, beside=beside
+        )
 
     @query("ticket.list")
     def count_tickets(self, call: Call, *, views: list[str] | None = None) -> Json:

@@ -5,12 +5,15 @@ from typing import Any
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.config import Config
+from services.ticketing.domain.ticket import Ticket
 from services.ticketing.queries import request_pages
 from services.ticketing.queries.attachments import get_request_attachment
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import staged
 from services.ticketing.use_cases import requests
 from services.ticketing.use_cases.attachments import stage_attachment
+from services.ticketing.use_cases.closing import confirm_request, withdraw_request
+from services.ticketing.use_cases.urging import urge_request
 
 Json = dict[str, Any]
 
@@ -88,8 +91,52 @@ class RequestCalls:
         return request_pages.show_request_entry(entry) | {"audit": ticket.trace_writing(entry)}
 
     @command("request.own")
+    def urge_request(self, call: Call, *, number: str, note: str | None = None) -> Json:
+        """Ask how it goes with an own ticket (催单)."""
+        ticket = urge_request(
+            call.uow, call.actor, call.now, number=args.number_of(number), note=note
+        )
+        return self._shown(call, ticket)
+
+    @command("request.own")
+    def withdraw_request(self, call: Call, *, number: str, reason: str | None = None) -> Json:
+        """Need an own ticket no longer (撤销)."""
+        ticket = withdraw_request(
+            call.uow, call.actor, call.now, number=args.number_of(number), reason=reason
+        )
+        return self._shown(call, ticket)
+
+    @command("request.own")
+    def confirm_request(
+        self, call: Call, *, number: str, is_solved: bool, words: str | None = None
+    ) -> Json:
+        """Say whether an own ticket is solved."""
+        ticket = confirm_request(
+            call.uow,
+            call.actor,
+            call.now,
+            number=args.number_of(number),
+            is_solved=args.flag_of("is_solved", is_solved),
+            words=words,
+        )
+        return self._shown(call, ticket)
+
+    def _shown(self, call: Call, ticket: Ticket) -> Json:
+        call.uow.session.flush()
+        shown = request_pages.get_request(call.uow, call.actor, ticket.number)
+        return shown | {"audit": ticket.trace()}
+
+    @command("request.own")
     def stage_request_attachment(
-        self, call: Call, *, blob_key: str, name: str, media_type: str, size: int, sha256: str
+        self,
+        call: Call,
+        *,
+        blob_key: str,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+        scan_state: str | None = None,
     ) -> Json:
         """Remember an uploaded file until a message of the uploader's shows it."""
         file = stage_attachment(
@@ -101,6 +148,7 @@ class RequestCalls:
             media_type=media_type,
             size=args.count_of("size", size),
             sha256=sha256,
+            scan_state=scan_state,
         )
         return staged(file)
 

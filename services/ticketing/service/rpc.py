@@ -8,10 +8,22 @@ from libs.common.bus.relay import Relay
 from libs.common.bus.rpc import OperatorCalls, command
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed, staged, written
+from services.ticketing.service.bulk_calls import BulkCalls
+from services.ticketing.service.canned_reply_calls import CannedReplyCalls
 from services.ticketing.service.handing_calls import HandingCalls
+from services.ticketing.service.macro_calls import MacroCalls
+from services.ticketing.service.moving_calls import MovingCalls
+from services.ticketing.service.problem_calls import ProblemCalls
 from services.ticketing.service.reading_calls import ReadingCalls
 from services.ticketing.service.request_calls import RequestCalls
+from services.ticketing.service.rule_calls import RuleCalls
 from services.ticketing.service.satisfaction_calls import SatisfactionCalls
+from services.ticketing.service.search_calls import SearchCalls
+from services.ticketing.service.setting_calls import SettingCalls
+from services.ticketing.service.structure_calls import StructureCalls
+from services.ticketing.service.template_calls import TemplateCalls
+from services.ticketing.service.together_calls import TogetherCalls
+from services.ticketing.service.view_calls import ViewCalls
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.attachments import stage_attachment
 from services.ticketing.use_cases.create_ticket import create_ticket
@@ -19,7 +31,25 @@ from services.ticketing.use_cases.create_ticket import create_ticket
 Json = dict[str, Any]
 
 
-class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, OperatorCalls):
+class Service(
+    ReadingCalls,
+    SearchCalls,
+    HandingCalls,
+    SatisfactionCalls,
+    CannedReplyCalls,
+    MacroCalls,
+    BulkCalls,
+    TogetherCalls,
+    StructureCalls,
+    ProblemCalls,
+    MovingCalls,
+    SettingCalls,
+    RequestCalls,
+    TemplateCalls,
+    ViewCalls,
+    RuleCalls,
+    OperatorCalls,
+):
     """Commands take a ticket's number and, where somebody may have come before, its version.
 
     They answer with `audit` beside the rest: what the gateway's operation log keeps.
@@ -46,8 +76,9 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
         attachment_ids: list[str] | None = None,
         contact_id: str | None = None,
         region_id: str | None = None,
+        template_key: str | None = None,
     ) -> Json:
-        """Register a request by hand."""
+        """Register a request by hand; by `template_key` its form is filled in."""
         ticket = create_ticket(
             call.uow,
             call.actor,
@@ -64,6 +95,7 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
             contact_id=args.optional_uuid("contact_id", contact_id),
             region_id=args.optional_uuid("region_id", region_id),
+            template_key=template_key,
         )
         return changed(call, ticket)
 
@@ -141,9 +173,15 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
         number: str,
         status: str,
         reason: str | None = None,
+        close_kind: str | None = None,
+        duplicate_of: str | None = None,
         version: int | None = None,
+        fields: Json | None = None,
     ) -> Json:
-        """Move a ticket by hand."""
+        """Move a ticket by hand; `fields` are said with it.
+
+        Closing it may say as what (正常关闭, 重复, 无效, 客户撤销).
+        """
         ticket = working.change_status(
             call.uow,
             call.actor,
@@ -151,7 +189,10 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
             number=args.number_of(number),
             status=status,
             reason=reason,
+            close_kind=close_kind,
+            duplicate_of=args.number_of(duplicate_of) if duplicate_of else None,
             version=args.optional_count("version", version),
+            fields=args.object_of("fields", fields),
         )
         return changed(call, ticket)
 
@@ -164,8 +205,9 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
         text: str,
         notify_customer: bool = True,
         version: int | None = None,
+        fields: Json | None = None,
     ) -> Json:
-        """Write down the solution."""
+        """Write down the solution; `fields` are said with it, as a closing summary is."""
         ticket = working.solve_ticket(
             call.uow,
             call.actor,
@@ -174,6 +216,7 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
             text=text,
             notify_customer=args.flag_of("notify_customer", notify_customer),
             version=args.optional_count("version", version),
+            fields=args.object_of("fields", fields),
         )
         return changed(call, ticket)
 
@@ -194,7 +237,15 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
 
     @command("attachment.upload")
     def stage_attachment(
-        self, call: Call, *, blob_key: str, name: str, media_type: str, size: int, sha256: str
+        self,
+        call: Call,
+        *,
+        blob_key: str,
+        name: str,
+        media_type: str,
+        size: int,
+        sha256: str,
+        scan_state: str | None = None,
     ) -> Json:
         """Remember an uploaded file until an entry shows it."""
         file = stage_attachment(
@@ -206,5 +257,6 @@ class Service(ReadingCalls, HandingCalls, SatisfactionCalls, RequestCalls, Opera
             media_type=media_type,
             size=args.count_of("size", size),
             sha256=sha256,
+            scan_state=scan_state,
         )
         return staged(file)

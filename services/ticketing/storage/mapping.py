@@ -12,6 +12,6 @@ from services.ticketing.storage.sealed_solutions import watch_solutions
 @cache
 def start() -> None:
     """Make the mapping, once in a process, before a session sees a ticket."""
-    computed = ["urgency_rank", "search_text"]
+    computed = ["urgency_rank", "search_text", "watchers"]
     registry().map_imperatively(Ticket, tables.tickets, exclude_properties=computed)
     watch_solutions()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from libs.common.crypto import KeyRing
 from services.ticketing.storage.sealed_columns import PLAIN_ENTRIES
 from services.ticketing.storage.sealed_texts import seal_entry, seal_solution
+from services.ticketing.storage.search_due import note_due
 
 # In the index's order: the planner, who knows no better, would read the whole table.
 _LOCK_ENTRIES = text(
@@ -35,11 +36,15 @@ _WRITE_SOLUTIONS = text(
 
 
 def seal_some(session: Session, keys: KeyRing, limit: int) -> int:
-    """Up to `limit` entries that nobody else has locked; returns how many."""
+    """Up to `limit` entries that nobody else has locked; returns how many.
+
+    What was found by their words is so no longer.
+    """
     found = session.execute(_LOCK_ENTRIES, {"limit": limit}).mappings()
     entries = [dict(entry) for entry in found]
     _write(session, _WRITE_ENTRIES, [seal_entry(keys, entry) for entry in entries])
     _seal_solutions(session, keys, {one["ticket_id"] for one in entries if _solves(one)})
+    note_due(session, {one["ticket_id"] for one in entries})
     return len(entries)
 
 

@@ -12,14 +12,19 @@ from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Entry
 from services.ticketing.storage import tables
 from services.ticketing.storage.sealed_texts import seal_entry, seal_solution, sealing_keys
+from services.ticketing.storage.search_due import NOTE_BESIDE
+from services.ticketing.storage.worker_rows import WORK_BESIDE
 
 
 def insert_entries(session: Session, entries: Sequence[Entry]) -> None:
-    """Append to timelines, and remember which messages are thereby filed."""
+    """Append to timelines; remember which messages are thereby filed, and who has worked on what.
+
+    Search learns of it: whatever changes what a ticket says has an entry.
+    """
     rows = _rows(tables.timeline_entries, entries)
     if keys := sealing_keys(session):
         rows = [seal_entry(keys, row) for row in rows]
-    _insert(session, tables.timeline_entries, rows)
+    _insert(session, tables.timeline_entries, rows, beside=f"{NOTE_BESIDE}, {WORK_BESIDE}")
     filed = [entry for entry in entries if entry.message_id]
     _insert(session, tables.received_messages, _rows(tables.received_messages, filed))
 
@@ -44,11 +49,16 @@ def _rows(table: Table, things: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _insert(
-    session: Session, table: Table, rows: Sequence[dict[str, Any]], ending: str = ""
+    session: Session,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    ending: str = "",
+    beside: str = "",
 ) -> None:
-    """A column that a row does not name is null."""
+    """A column that a row does not name is null. `beside`: what else is written of `new` rows."""
     if rows:
-        session.execute(_statement(table, ending), {"rows": orjson.dumps(rows).decode()})
+        statement = _statement(table, ending, beside)
+        session.execute(statement, {"rows": orjson.dumps(rows).decode()})
 
 
 @cache
@@ -63,9 +73,9 @@ def _names(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _statement(table: Table, ending: str) -> TextClause:
+def _statement(table: Table, ending: str, beside: str) -> TextClause:
     names = ", ".join(f'"{name}"' for name in _names(table))
-    return text(
-        f"INSERT INTO {table.name} ({names}) SELECT {names} "
-        f"FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)){ending}"
-    )
+    source = f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"
+    if beside:
+        beside, source = f"WITH new AS (SELECT * FROM {source}), {beside} ", "new"
+    return text(f"{beside}INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}{ending}")

@@ -1,7 +1,20 @@
 """What this service keeps sealed, for the rotation of keys."""
 
+from sqlalchemy import Table
+
 from libs.common.crypto.sealed_columns import PlainRows, SealedColumn
+from services.ticketing.storage.bulk_rows import bulk_context
 from services.ticketing.storage.sealed_texts import entry_context, solution_context
+from services.ticketing.storage.together_tables import TOGETHER
+from services.ticketing.storage.worded_rows import words_context
+
+
+def _words_of(table: Table) -> SealedColumn:
+    [key] = (str(column.name) for column in table.primary_key.columns)
+    return SealedColumn(
+        table.name, "sealed", (key,), lambda row: words_context(table.name, getattr(row, key))
+    )
+
 
 SEALED = (
     SealedColumn(
@@ -16,6 +29,8 @@ SEALED = (
         ("ticket_id",),
         lambda row: solution_context(row.ticket_id),
     ),
+    SealedColumn("ticket_bulks", "sealed", ("bulk_id",), lambda row: bulk_context(row.bulk_id)),
+    *map(_words_of, TOGETHER),
 )
 
 # The condition of the index `ix_timeline_entries_plain`. A plain solution has a plain entry.
@@ -24,4 +39,6 @@ PLAIN_ENTRIES = PlainRows(
     "sealed IS NULL AND (text IS NOT NULL OR html IS NOT NULL "
     "OR (event ->> 'note') IS NOT NULL OR (event ->> 'reason') IS NOT NULL)",
 )
-PLAIN = (PLAIN_ENTRIES,)
+# The conditions of the indexes `ix_…_plain`.
+PLAIN_WORDS = tuple(PlainRows(table.name, "sealed IS NULL") for table in TOGETHER)
+PLAIN = (PLAIN_ENTRIES, *PLAIN_WORDS)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 metadata = MetaData()
 
@@ -89,10 +89,38 @@ tickets = Table(
     Column("is_dissatisfied", Boolean),
     _instant("dissatisfied_at", nullable=True),
     _instant("judged_at", nullable=True),
+    Column("open_collaborations", Integer),
+    Column("effort_minutes", Integer),
+    _instant("status_changed_at", nullable=True),
+    _instant("touched_at", nullable=True),
     _id("possibly_related_to", nullable=True),
     _id("follows_up", nullable=True),
     _id("followed_up_by", nullable=True),
-    # Computed by the server from the columns above; the expressions stand in the migration.
+    _id("template_version_id", nullable=True),
+    _id("parent_id", nullable=True),
+    Column("open_children", Integer),
+    _id("merged_into", nullable=True),
+    _instant("merged_at", nullable=True),
+    Column("merged_before", JSONB(none_as_null=True), nullable=True),
+    _id("split_from", nullable=True),
+    _id("problem_id", nullable=True),
+    _text("close_kind", nullable=True),
+    _id("duplicate_of", nullable=True),
+    Column("confirmation", JSONB(none_as_null=True), nullable=True),
+    Column("urge_count", Integer),
+    _instant("last_urged_at", nullable=True),
+    Column("is_supervised", Boolean),
+    Column("supervision", JSONB(none_as_null=True), nullable=True),
+    _id("previous_assignee_id", nullable=True),
+    _text("previous_assignee_name", nullable=True),
+    _instant("deleted_at", nullable=True),
+    Column("deletion", JSONB(none_as_null=True), nullable=True),
+    Column("cc_shown", JSONB),
+    # People, groups and departments that see it without having it.
+    Column("cc", ARRAY(Uuid)),
+    Column("collaborators", ARRAY(Uuid)),
+    # Computed by the server from the columns above; the expressions stand in the migrations.
+    Column("watchers", ARRAY(Uuid), Computed("")),
     Column("urgency_rank", Integer, Computed("")),
     Column("search_text", Text, Computed("")),
 )
@@ -127,6 +155,14 @@ received_messages = Table(
     _id("entry_id"),
 )
 
+# A row of what a ticket says; it follows the ticket by itself, a moment later.
+ticket_search = Table(
+    "ticket_search",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    Column("words", TSVECTOR),
+)
+
 attachments = Table(
     "attachments",
     metadata,
@@ -139,6 +175,12 @@ attachments = Table(
     Column("size", BigInteger),
     _text("sha256"),
     _id("staged_by", nullable=True),
+    # Null until somebody has looked.
+    _text("scan_state", nullable=True),
+    _text("threat", nullable=True),
+    _text("thumbnail_state", nullable=True),
+    _text("thumbnail_key", nullable=True),
+    Column("thumbnail_bytes", Integer, nullable=True),
     _instant("created_at"),
 )
 
@@ -159,4 +201,24 @@ number_serials = Table(
     metadata,
     Column("business_date", Date, primary_key=True),
     Column("last", Integer),
+)
+
+ticket_links = Table(
+    "ticket_links",
+    metadata,
+    _id("link_id", primary_key=True),
+    _id("from_id"),
+    _id("to_id"),
+    _text("kind"),
+    _instant("created_at"),
+    _id("created_by", nullable=True),
+    _text("created_by_name"),
+)
+
+ticket_settings = Table(
+    "ticket_settings",
+    metadata,
+    Column("is_only", Boolean, primary_key=True),
+    Column("settings", JSONB),
+    Column("version", Integer),
 )

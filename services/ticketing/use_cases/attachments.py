@@ -9,6 +9,7 @@ from libs.common.blobs.keys import check_key
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
 from libs.common.ids import uuid7
+from libs.common.scanning import CLEAN
 from services.ticketing.domain import checks
 from services.ticketing.domain.timeline import Attachment
 from services.ticketing.storage import attachment_rows
@@ -26,8 +27,14 @@ def stage_attachment(
     media_type: str,
     size: int,
     sha256: str,
+    scan_state: str | None = None,
 ) -> Attachment:
-    """Remember an uploaded file; who uploaded it may attach it within 48 hours."""
+    """Remember an uploaded file; who uploaded it may attach it within 48 hours.
+
+    `scan_state` is what the scanner said on its way in: `clean`, or None where it was not asked.
+    """
+    if scan_state is not None:
+        checks.one_of("scan_state", scan_state, (CLEAN,))
     if not isinstance(blob_key, str) or not blob_key.startswith(f"{BLOB_OWNER}/"):
         # What is staged here is swept here, so it must be ours to delete.
         raise field_error("blob_key", "not a blob of ticketing", "blob_key.invalid")
@@ -39,7 +46,7 @@ def stage_attachment(
         size=size,
         sha256=checks.required_text("sha256", sha256, 64),
     )
-    attachment_rows.stage(uow.session, file, actor.subject, now)
+    attachment_rows.stage(uow.session, file, actor.subject, now, scan_state)
     return file
 
 

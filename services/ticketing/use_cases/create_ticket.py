@@ -1,6 +1,7 @@
 """Registers a request by hand, e.g. while the customer is on the phone."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.forms import facts_of, opened_form
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
@@ -22,7 +24,10 @@ from services.ticketing.domain.vocabulary import (
     URGENCIES,
 )
 from services.ticketing.storage.attachment_rows import attach_to_entry
+from services.ticketing.storage.template_versions import default_versions
 from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.change_templates import find_template_in_use
+from services.ticketing.use_cases.form_files import claim_form_files
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
 
 
@@ -44,9 +49,18 @@ def create_ticket(
     attachment_ids: Sequence[UUID] = (),
     contact_id: UUID | None = None,
     region_id: UUID | None = None,
+    template_key: str | None = None,
+    takes_default: bool = False,
 ) -> Ticket:
-    """A new ticket with the customer's words as its first message."""
+    """A new ticket with the customer's words as its first message.
+
+    By `template_key` the form is filled in: what it asks for must be there. With `takes_default`
+    the ticket has the first template of its kind, whatever of it is filled in.
+    """
     ticket_id = uuid7()
+    template = find_template_in_use(uow, template_key) if template_key else None
+    kind = checks.one_of("kind", kind or (template.kind if template else DEFAULT_KIND), KINDS)
+    fields, form_files = claim_form_files(uow, actor, ticket_id, template, fields or {})
     files = claim_attachments(uow, actor, ticket_id, attachment_ids)
     message = CustomerMessage(checks.required_text("text", text), now, attachments=files)
     opening = Opening(
@@ -57,13 +71,23 @@ def create_ticket(
         region_id=region_id,
         subject=checks.required_text("subject", subject, checks.SUBJECT_LIMIT),
         channel=checks.one_of("channel", channel, channels),
-        kind=checks.one_of("kind", kind or DEFAULT_KIND, KINDS),
+        kind=kind,
         urgency=checks.one_of("urgency", urgency or DEFAULT_URGENCY, URGENCIES),
-        fields=checks.custom_fields("fields", fields or {}),
+        fields=fields if template else checks.custom_fields("fields", fields),
+        template=template,
         message=message,
     )
+    if template:
+        types = [file.media_type for file in (*files, *form_files)]
+        form = opened_form(template, fields, facts_of(opening), types)
+        opening = replace(opening, fields=form)
+    elif takes_default:
+        default = default_versions(uow.session, [kind]).get(kind)
+        opening = replace(opening, template=default)
     ticket = Ticket.open(opening, Act(actor, now, uuid7))
     attach_to_entry(uow.session, files, ticket.entries[-1].entry_id)
+    # To the entry of the ticket's creation, which customers do not see.
+    attach_to_entry(uow.session, form_files, ticket.entries[0].entry_id)
     keep_entries(uow, [ticket])
     keep_new(uow, [ticket], zone)
     tell(uow, [ticket])

@@ -1,6 +1,7 @@
 """Files customers' messages: opens tickets, appends to them, or carries closed ones on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening, follow_up_id
+from services.ticketing.domain.settings import Settings
+from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Attachment, CustomerMessage
 from services.ticketing.domain.vocabulary import (
@@ -24,7 +27,10 @@ from services.ticketing.domain.vocabulary import (
 )
 from services.ticketing.storage.received_messages import filed_messages
 from services.ticketing.storage.row_inserts import adopt_attachments
+from services.ticketing.storage.template_versions import default_versions
 from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
+from services.ticketing.storage.ticket_settings import read_settings
+from services.ticketing.use_cases.following_children import follow_children
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
 
 
@@ -48,9 +54,11 @@ class _Filing:
     def __init__(self, uow: UnitOfWork, tickets: dict[UUID, Ticket], now: datetime) -> None:
         self._uow = uow
         self._now = now
+        self._known_settings: Settings | None = None
         self._tickets = tickets
         self._opened: list[Ticket] = []
         self._carried_on: list[tuple[Ticket, Ticket, UUID, Act]] = []
+        self._defaults: dict[str, TemplateVersion] | None = None
         self._files: dict[UUID, tuple[Attachment, ...]] = {}
 
     def file(self, event: Event) -> None:
@@ -61,14 +69,34 @@ class _Filing:
         opening = _opening(data)
         self._files[data["message_id"]] = opening.message.attachments
         ticket = self._tickets.get(opening.ticket_id)
+        if data["opens"] or ticket is None or ticket.is_closed:
+            opening = replace(opening, template=self._template_of(opening.kind))
         if ticket is None:
             self._open(opening, act)
-        elif ticket.is_closed and not opening.message.is_auto_reply:
+        elif self._is_over(ticket) and not opening.message.is_auto_reply:
             self._carry_on(ticket, opening, act)
         else:
             if data["opens"]:
                 ticket.adopt_opening(opening)
-            ticket.receive_message(opening.message, act)
+            ticket.receive_message(opening.message, act, self._settings)
+
+    def _is_over(self, ticket: Ticket) -> bool:
+        if not ticket.is_closed:
+            return False
+        return not ticket.is_reopenable(self._settings.reopen_days, self._now)
+
+    @property
+    def _settings(self) -> Settings:
+        """Read when the first message comes to a ticket that is there already."""
+        if self._known_settings is None:
+            self._known_settings = read_settings(self._uow.session)
+        return self._known_settings
+
+    def _template_of(self, kind: str) -> TemplateVersion | None:
+        """The first of its kind; values stay as they came, whatever it makes of them."""
+        if self._defaults is None:
+            self._defaults = default_versions(self._uow.session, KINDS)
+        return self._defaults.get(kind)
 
     def _open(self, opening: Opening, act: Act) -> Ticket:
         ticket = Ticket.open(opening, act)
@@ -80,21 +108,21 @@ class _Filing:
         message = opening.message
         assert message.message_id is not None
         last = self._last_successor(closed)
-        if last.is_closed:
+        if self._is_over(last):
             new_id = follow_up_id(last.ticket_id, message.message_id)
             successor = self._open(opening.following_up(last.ticket_id, new_id), act)
             last.followed_up_by = new_id
         else:
             successor = last
-            successor.receive_message(message, act)
+            successor.receive_message(message, act, self._settings)
         self._carried_on.append((closed, successor, message.message_id, act))
 
     def _last_successor(self, ticket: Ticket) -> Ticket:
-        while ticket.is_closed and ticket.followed_up_by:
+        while ticket.is_closed and ticket.carried_on_by:
             known = self._tickets
-            if ticket.followed_up_by not in known:
-                known |= lock_with_successors(self._uow.session, [ticket.followed_up_by])
-            ticket = known[ticket.followed_up_by]
+            if ticket.carried_on_by not in known:
+                known |= lock_with_successors(self._uow.session, [ticket.carried_on_by])
+            ticket = known[ticket.carried_on_by]
         return ticket
 
     def keep(self, zone: ZoneInfo) -> None:
@@ -107,6 +135,7 @@ class _Filing:
         keep_new(self._uow, self._opened, zone)
         for closed, successor, message_id, act in self._carried_on:
             closed.follow_up(successor, message_id, act)
+        touched += follow_children(self._uow.session, touched)
         keep_entries(self._uow, touched)
         tell(self._uow, touched)
 

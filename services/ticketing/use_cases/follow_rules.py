@@ -1,27 +1,24 @@
 """Shows on tickets what sla has found, and carries out what its policies want done about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from libs.common.actions import Action, Assign, Recipient, Transfer, parse_actions
 from libs.common.contracts.envelope import Event
 from libs.common.contracts.sla import AbnormalityFound, ClockBreached, StepReached
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import DeskError, InvalidInput
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.automatic import RULES
-from services.ticketing.domain.ruled import Target, carry_out
 from services.ticketing.domain.ticket import Ticket
-from services.ticketing.storage.directory import find_candidates, find_colleague, find_team
 from services.ticketing.storage.due_copies import keep_due_times
 from services.ticketing.storage.entry_finders import entries_there
 from services.ticketing.storage.ticket_finders import lock_by_ids
+from services.ticketing.use_cases.acting import follow_actions
 from services.ticketing.use_cases.keeping import keep
 
 _CLOCK = ("target", "cycle", "due_at", "policy_name")
@@ -30,7 +27,6 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     StepReached.type: (*_CLOCK, "step", "phase"),
     AbnormalityFound.type: ("facts",),
 }
-_CANDIDATES = {"group_lead": "group_leads"}
 
 
 def follow_clocks(uow: UnitOfWork, events: Sequence[Event], now: datetime) -> None:
@@ -49,7 +45,7 @@ def show_and_act(uow: UnitOfWork, events: Sequence[Event], now: datetime) -> Non
     known = entries_there(uow.session, dict(zip(ids, of_tickets, strict=True)))
     for entry_id, event in zip(ids, events, strict=True):
         ticket = tickets.get(event.data["ticket_id"])
-        if ticket is not None and entry_id not in known:
+        if ticket is not None and not ticket.deleted_at and entry_id not in known:
             known.add(entry_id)
             _show(ticket, entry_id, event, now)
             _follow(uow.session, ticket, event, Act(RULES, now, uuid7, cause=event))
@@ -74,43 +70,14 @@ def _show(ticket: Ticket, entry_id: UUID, event: Event, now: datetime) -> None:
 
 def _follow(session: Session, ticket: Ticket, event: Event, act: Act) -> None:
     reason = _reason(checks.storable(event.data))
-    for raw, action in _read(checks.storable(event.data.get("actions") or ())):
-        try:
-            if isinstance(action, InvalidInput):
-                raise action
-            carry_out(ticket, action, _target(session, ticket, action), reason, act)
-        except DeskError as refusal:
-            ticket.tell_skipped(raw, refusal.code, reason, act)
-
-
-def _read(raws: Iterable[Any]) -> Iterable[tuple[Any, Action | InvalidInput]]:
-    """Each by itself: one that this release cannot read spoils no other."""
-    for raw in raws:
-        try:
-            yield raw, parse_actions([raw])[0]
-        except InvalidInput as wrong:
-            yield raw, wrong
+    actions = checks.storable(event.data.get("actions") or ())
+    follow_actions(session, ticket, actions, reason, act)
 
 
 def _reason(data: dict[str, Any]) -> str:
     """Which rule wanted it, in the words of whoever wrote the rule."""
     words = (data.get("policy_name"), data.get("step"), data.get("kind"))
     return " · ".join(word for word in words if word)[: checks.REASON_LIMIT]
-
-
-def _target(session: Session, ticket: Ticket, action: Action) -> Target:
-    if isinstance(action, Transfer):
-        return Target(team=find_team(session, action.group_id))
-    if not isinstance(action, Assign):
-        return Target()
-    wanted = Recipient(_CANDIDATES.get(action.to, action.to), action.person_id, action.key)
-    candidates = find_candidates(session, wanted, ticket.group_id)
-    if not candidates:
-        return Target()
-    # Several share: each ticket has its own first one, the same at every attempt.
-    theirs = [one for one in candidates if one[0] == ticket.assignee_id]
-    person_id, name = (theirs or candidates)[0 if theirs else ticket.number_order % len(candidates)]
-    return Target(person_id=person_id, name=name, colleague=find_colleague(session, person_id))
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage import mapping
 from services.ticketing.storage.number_serials import take_serials
 from services.ticketing.storage.row_inserts import insert_entries, insert_tickets
+from services.ticketing.use_cases.following_children import follow_children
 
 mapping.start()
 
@@ -20,9 +21,13 @@ _SCHEMAS = {schema.type: schema for schema in TicketEvent.__subclasses__()}
 
 
 def keep(uow: UnitOfWork, *tickets: Ticket) -> None:
-    """Write entries and tell facts; changed columns of loaded tickets follow by themselves."""
-    keep_entries(uow, tickets)
-    tell(uow, tickets)
+    """Write entries and tell facts; changed columns of loaded tickets follow by themselves.
+
+    Parents follow what became of their children.
+    """
+    together = [*tickets, *follow_children(uow.session, tickets)]
+    keep_entries(uow, together)
+    tell(uow, together)
 
 
 def keep_entries(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:

@@ -16,6 +16,8 @@ from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage, Entry
 from services.ticketing.domain.vocabulary import INTERNAL, KINDS, REQUEST_CHANNELS
 from services.ticketing.storage.attachment_rows import attach_to_entry
+from services.ticketing.storage.ticket_finders import lock_by_id
+from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.create_ticket import create_ticket
 from services.ticketing.use_cases.finding import find_ticket
@@ -58,6 +60,7 @@ def create_request(
         attachment_ids=attachment_ids,
         contact_id=contact_id,
         region_id=region_id,
+        takes_default=True,
     )
 
 
@@ -73,12 +76,23 @@ def add_request_message(
     """Write into an own ticket, with the effects of a mail that threads into it."""
     requester_of(actor)
     text = checks.required_text("text", text)
-    ticket = find_ticket(uow, actor, number)
-    if ticket.is_closed:
+    ticket = _carried_on(uow, find_ticket(uow, actor, number))
+    settings = read_settings(uow.session)
+    if ticket.is_closed and not ticket.is_reopenable(settings.reopen_days, now):
         raise Conflict("ticket.closed", "this request is closed: please make a new one")
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
     message = CustomerMessage(text, now, message_id=uuid7(), attachments=files)
-    entry = ticket.receive_message(message, Act(actor, now, uuid7))
+    entry = ticket.receive_message(message, Act(actor, now, uuid7), settings)
     attach_to_entry(uow.session, files, entry.entry_id)
     keep(uow, ticket)
     return ticket, entry
+
+
+def _carried_on(uow: UnitOfWork, ticket: Ticket) -> Ticket:
+    """What was merged goes on in the other ticket, as long as that is the same customer's."""
+    while ticket.merged_into is not None and ticket.carried_on_by == ticket.merged_into:
+        target = lock_by_id(uow.session, ticket.merged_into)
+        if target is None:
+            break
+        ticket = target
+    return ticket

@@ -21,7 +21,7 @@ def sweep_orphans(database: Database, blobs: Blobs, now: datetime) -> bool:
         uow.commit()
     for key in keys:
         blobs.delete(key)
-    return len(keys) == _BATCH
+    return len(keys) >= _BATCH
 
 
 def sweep_blobs(database: Database, blobs: Blobs, now: datetime) -> int:

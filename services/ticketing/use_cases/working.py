@@ -12,11 +12,15 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.ticket import Ticket
-from services.ticketing.domain.timeline import Entry
+from services.ticketing.domain.timeline import Attachment, Entry
 from services.ticketing.storage.attachment_rows import attach_to_entry
-from services.ticketing.storage.directory import find_colleague, find_team
+from services.ticketing.storage.directory import find_colleague
+from services.ticketing.storage.draft_rows import forget_draft
 from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.closing import closing_of
+from services.ticketing.use_cases.drafts import place_of
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
+from services.ticketing.use_cases.form_files import claim_form_files, keep_with_entry
 from services.ticketing.use_cases.keeping import keep
 from services.ticketing.use_cases.mentions import find_mentioned
 
@@ -34,7 +38,9 @@ def edit_ticket(
     """Change staff-editable fields; `version` None overwrites whatever somebody else did."""
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
+    changes, files = _with_files(uow, actor, ticket, changes)
     ticket.edit(changes, checks.optional_text("urgency_reason", reason), _act(actor, now))
+    keep_with_entry(uow, ticket, files)
     keep(uow, ticket)
     return ticket
 
@@ -66,45 +72,6 @@ def assign_ticket(
     return ticket
 
 
-def transfer_ticket(
-    uow: UnitOfWork,
-    actor: Actor,
-    now: datetime,
-    *,
-    number: str,
-    group_id: UUID,
-    note: str | None = None,
-    version: int | None = None,
-) -> Ticket:
-    """Pass the ticket to a group, where it waits for somebody (转交)."""
-    ticket = find_ticket(uow, actor, number)
-    ticket.check_version(version)
-    team = find_team(uow.session, group_id)
-    if team is None:
-        raise field_error("group_id", "no group that can be given tickets", "group.unknown")
-    ticket.transfer(team, checks.optional_text("note", note), _act(actor, now))
-    keep(uow, ticket)
-    return ticket
-
-
-def return_ticket(
-    uow: UnitOfWork,
-    actor: Actor,
-    now: datetime,
-    *,
-    number: str,
-    reason: str,
-    version: int | None = None,
-) -> Ticket:
-    """Give the ticket back to its group (退回)."""
-    reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
-    ticket = find_ticket(uow, actor, number)
-    ticket.check_version(version)
-    ticket.return_to_group(reason, _act(actor, now))
-    keep(uow, ticket)
-    return ticket
-
-
 def accept_ticket(uow: UnitOfWork, actor: Actor, now: datetime, *, number: str) -> Ticket:
     """The assignee confirms (确认接收)."""
     ticket = find_ticket(uow, actor, number)
@@ -129,6 +96,7 @@ def reply(
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
     entry = ticket.reply(text, files, status, _act(actor, now))
     attach_to_entry(uow.session, files, entry.entry_id)
+    forget_draft(uow.session, place_of(actor, ticket.ticket_id, "reply"))
     keep(uow, ticket)
     return ticket, entry
 
@@ -149,6 +117,7 @@ def add_note(
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
     entry = ticket.note(text, files, _act(actor, now), find_mentioned(uow.session, mentions))
     attach_to_entry(uow.session, files, entry.entry_id)
+    forget_draft(uow.session, place_of(actor, ticket.ticket_id, "note"))
     keep(uow, ticket)
     return ticket, entry
 
@@ -161,12 +130,25 @@ def change_status(
     number: str,
     status: str,
     reason: str | None = None,
+    close_kind: str | None = None,
+    duplicate_of: str | None = None,
     version: int | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> Ticket:
-    """Move the ticket by hand."""
+    """Move the ticket by hand; `fields` are said with it.
+
+    `close_kind` says as what it is closed, if it is.
+    """
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
-    ticket.change_status(status, checks.optional_text("reason", reason), _act(actor, now))
+    given, files = claim_form_files(uow, actor, ticket.ticket_id, ticket.template, fields)
+    said = checks.optional_text("reason", reason)
+    is_closing = status == "closed"
+    if not is_closing and (close_kind or duplicate_of):
+        raise field_error("close_kind", "goes with closing alone")
+    closing = closing_of(uow, actor, close_kind, duplicate_of) if is_closing else None
+    ticket.change_status(status, said, _act(actor, now), given, closing)
+    keep_with_entry(uow, ticket, files)
     keep(uow, ticket)
     return ticket
 
@@ -180,12 +162,15 @@ def solve_ticket(
     text: str,
     notify_customer: bool = True,
     version: int | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> Ticket:
-    """Write the result down and call the ticket solved."""
+    """Write the result down and call the ticket solved; `fields` are said with it."""
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
-    ticket.solve(text, notify_customer, _act(actor, now))
+    given, files = claim_form_files(uow, actor, ticket.ticket_id, ticket.template, fields)
+    ticket.solve(text, notify_customer, _act(actor, now), given)
+    keep_with_entry(uow, ticket, files)
     keep(uow, ticket)
     return ticket
 
@@ -206,6 +191,16 @@ def reopen_ticket(
     ticket.reopen(reason, _act(actor, now))
     keep(uow, ticket)
     return ticket
+
+
+def _with_files(
+    uow: UnitOfWork, actor: Actor, ticket: Ticket, changes: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], tuple[Attachment, ...]]:
+    if "fields" not in changes:
+        return changes, ()
+    given = changes["fields"]
+    fields, files = claim_form_files(uow, actor, ticket.ticket_id, ticket.template, given)
+    return {**changes, "fields": fields}, files
 
 
 def _act(actor: Actor, now: datetime) -> Act:

@@ -13,7 +13,7 @@ from libs.common.contracts.envelope import MAX_HOPS
 from libs.common.errors import DeskError
 from services.dispatch.use_cases.grab_ticket import grab_ticket
 from services.dispatch.use_cases.hand_over import hand_over
-from services.ticketing.use_cases import working
+from services.ticketing.use_cases import passing, working
 from tests.integration.conversation.parts import World
 from tests.support.actors import actor
 
@@ -35,11 +35,11 @@ def assign(world: World, number: str) -> None:
 
 def transfer(world: World, number: str) -> None:
     group_id = world.chance.choice(world.groups)
-    world.do(working.transfer_ticket, number=number, group_id=group_id)
+    world.do(passing.transfer_ticket, number=number, group_id=group_id)
 
 
 def give_back(world: World, number: str) -> None:
-    world.do(working.return_ticket, assignee(world, number), number=number, reason="不会")
+    world.do(passing.return_ticket, assignee(world, number), number=number, reason="不会")
 
 
 def accept(world: World, number: str) -> None:

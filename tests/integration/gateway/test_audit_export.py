@@ -11,10 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from gateway.audit import export
-from gateway.audit.export import HEAD, as_csv, counted, read_rows, write_xlsx
+from gateway import sheets
+from gateway.audit.export import HEAD, read_rows
 from gateway.audit.recording import close_recording
-from gateway.resources import audit as resource
 from libs.common.cells import neutral
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
@@ -75,10 +74,10 @@ def test_nothing_in_a_file_is_a_formula(log: Log, start: str) -> None:
     evil = f"{start}HYPERLINK(1)"
     assert neutral(evil) == f"'{evil}"
     log.write(entry_of(Who("nobody", login=evil), action="evil", user_agent=evil))
-    (row,) = read_csv(b"".join(as_csv(read_rows(log.database, {"action": "evil"}))))
+    (row,) = read_csv(b"".join(sheets.as_csv(HEAD, read_rows(log.database, {"action": "evil"}))))
     assert (row["actor_login"], row["user_agent"]) == (f"'{evil}", f"'{evil}")
     book = io.BytesIO()
-    write_xlsx(read_rows(log.database, {"action": "evil"}), book)
+    sheets.write_xlsx("audit", HEAD, read_rows(log.database, {"action": "evil"}), book)
     (cells,) = read_xlsx(book.getvalue())
     assert cells["actor_login"].startswith("'")
 
@@ -119,7 +118,7 @@ def test_a_reader_who_goes_away_has_taken_what_was_sent(
 def test_much_data_taken_away_raises_an_alert(
     administrator: Browser, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resource, "MASS_EXPORT_ROWS", 4)
+    monkeypatch.setattr(sheets, "MASS_EXPORT_ROWS", 4)
     log.write(*(entry_of(action="edit_role") for _ in range(5)))
     administrator.get("/audit/export?action=edit_role&format=xlsx")
     assert log.rows("SELECT kind, severity FROM alerts") == [("mass_export", "warning")]
@@ -131,24 +130,26 @@ def test_the_alarm_is_raised_once_and_only_beyond_the_limit() -> None:
         raised.clear()
         told = {"rows": 0}
         pages = iter([[None]] * rows)
-        list(counted(pages, told, 4, lambda: raised.append(1)))
+        list(sheets.count_pages(pages, told, 4, lambda: raised.append(1)))
         assert (len(raised), told["rows"]) == (expected, rows)
 
 
 def test_a_workbook_ends_where_the_format_ends(
     administrator: Browser, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "XLSX_ROWS", 2)
+    monkeypatch.setattr(sheets, "XLSX_ROWS", 2)
     log.write(*(entry_of(action="edit_role") for _ in range(3)))
     problem = problem_of(administrator.get("/audit/export?action=edit_role&format=xlsx"), 422)
     assert list(problem["errors"]) == ["format"]
     with pytest.raises(InvalidInput):
-        write_xlsx(read_rows(log.database, {"action": "edit_role"}), io.BytesIO())
+        sheets.write_xlsx(
+            "audit", HEAD, read_rows(log.database, {"action": "edit_role"}), io.BytesIO()
+        )
 
 
 def test_a_long_log_comes_out_whole(log: Log) -> None:
     fill(log.database, 5_001)
-    rows = read_csv(b"".join(as_csv(read_rows(log.database, {}))))
+    rows = read_csv(b"".join(sheets.as_csv(HEAD, read_rows(log.database, {}))))
     assert len({row["entry_id"] for row in rows}) == len(rows) >= 5_001
     instants = [row["occurred_at"] for row in rows if row["action"].startswith("action_")]
     assert instants == sorted(instants, reverse=True)

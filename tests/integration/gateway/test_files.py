@@ -1,6 +1,7 @@
 """Uploads into the blob store and downloads out of it."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,18 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from gateway.parts import EXTENSION
-from gateway.resources.uploads import MAX_FILE
 from libs.common.blobs import Blobs
+from libs.common.clock import utc_now
 from libs.common.errors import NotFound
+from libs.common.scanning import Scanner
 from tests.support import shapes
+from tests.support.clamd import EICAR, clamd
 from tests.support.fake_services import FakeServices
 from tests.support.gateway import Browser, problem_of
 
 pytestmark = pytest.mark.services("gateway")
+
+MAX_FILE = 50 * 1024 * 1024  # bytes, by default
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + b"\0" * 100
 PATH = f"/attachments/{shapes.ATTACHMENT_ID}"
@@ -73,6 +78,7 @@ def test_an_upload_is_stored_and_staged(
         "media_type": "image/png",
         "size": len(PNG),
         "sha256": hashlib.sha256(PNG).hexdigest(),
+        "scan_state": None,
     }
 
 
@@ -181,3 +187,114 @@ def test_a_file_whose_bytes_are_gone_is_not_found(
 
 def _files(installation: dict[str, str]) -> set[Path]:
     return {path for path in Path(installation["BLOB_DIR"]).rglob("*") if path.is_file()}
+
+
+CONTENT = bytes(range(256)) * 300
+STAGED = {
+    "attachment_id": shapes.ATTACHMENT_ID,
+    "name": "照片.png",
+    "media_type": "text/plain",
+    "size": 8,
+}
+TAG = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=70000-70009", 70_000, 70_010),
+        ("bytes=76790-", 76_790, 76_800),
+        ("bytes=-10", 76_790, 76_800),
+        ("bytes=76790-99999999", 76_790, 76_800),
+    ],
+)
+def test_a_range_of_a_file_is_answered_alone(
+    agent: Browser, services: FakeServices, blobs: Blobs, asked: str, start: int, stop: int
+) -> None:
+    store(blobs, services, CONTENT, "录音.mp3", "audio/mpeg")
+    answer = agent.get(PATH, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (206, CONTENT[start:stop])
+    assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/76800"
+    assert answer.headers["Content-Length"] == str(stop - start)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Range": "bytes=0-1,5-6"},
+        {"Range": "lines=1-2"},
+        {"Range": "bytes=nonsense"},
+        {"Range": "bytes=5-1"},
+        {"Range": "bytes=0-1", "If-Range": '"another"'},
+        {"Range": "bytes=0-1", "If-Range": "Wed, 21 Oct 2026 07:28:00 GMT"},
+    ],
+)
+def test_without_one_range_of_this_file_all_of_it_comes(
+    agent: Browser, services: FakeServices, blobs: Blobs, headers: dict[str, str]
+) -> None:
+    store(blobs, services, CONTENT, "录音.mp3", "audio/mpeg")
+    answer = agent.get(PATH, headers=headers)
+    assert (answer.status_code, answer.data) == (200, CONTENT)
+    assert (answer.headers["Accept-Ranges"], answer.headers["ETag"]) == ("bytes", f'"{TAG}"')
+
+
+def test_a_broken_download_goes_on_where_it_ended(
+    agent: Browser, services: FakeServices, blobs: Blobs
+) -> None:
+    store(blobs, services, CONTENT, "录音.mp3", "audio/mpeg")
+    headers = {"Range": "bytes=76000-", "If-Range": f'"{TAG}"'}
+    assert agent.get(PATH, headers=headers).data == CONTENT[76_000:]
+
+
+def test_bytes_that_the_file_has_not_are_refused(
+    agent: Browser, services: FakeServices, blobs: Blobs
+) -> None:
+    store(blobs, services, CONTENT, "录音.mp3", "audio/mpeg")
+    problem_of(agent.get(PATH, headers={"Range": "bytes=76800-"}), 416)
+
+
+def test_a_thumbnail_is_a_picture_of_its_own_that_is_missing_at_first(
+    agent: Browser, services: FakeServices, blobs: Blobs
+) -> None:
+    store(blobs, services, PNG, "照片.png", "image/png")
+    problem_of(agent.get(f"{PATH}/thumbnail"), 404)
+    small = blobs.put("ticketing", b"RIFF small", max_size=100)
+    known = {"thumbnail": {"blob_key": small.key, "size": small.size}}
+    services.answer("ticketing.get_attachment", known)
+    answer = agent.get(f"{PATH}/thumbnail")
+    assert (answer.data, answer.content_type) == (b"RIFF small", "image/webp")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_harmful_upload_is_refused_and_nothing_of_it_stays(
+    agent: Browser, services: FakeServices, blobs: Blobs, app: Flask
+) -> None:
+    services.answer("ticketing.stage_attachment", STAGED)
+    before = set(blobs.list_day("ticketing", utc_now().date()))
+    with clamd() as address:
+        _give_scanner(app, address)
+        refused = problem_of(upload(agent, b"before " + EICAR, "invoice.doc"), 422)
+        assert upload(agent, b"harmless").status_code == 201
+    assert refused["code"] == "attachment.harmful"
+    assert "file" in refused["errors"]
+    [staged] = services.calls("ticketing.stage_attachment")
+    assert staged.args["scan_state"] == "clean"
+    after = set(blobs.list_day("ticketing", utc_now().date()))
+    assert after - before == {staged.args["blob_key"]}
+
+
+def test_while_the_scanner_is_away_uploads_wait_for_it_staged(
+    agent: Browser, services: FakeServices, app: Flask
+) -> None:
+    services.answer("ticketing.stage_attachment", STAGED)
+    with clamd() as address:
+        pass
+    _give_scanner(app, address)
+    assert upload(agent, b"harmless").status_code == 201
+    assert services.calls("ticketing.stage_attachment")[0].args["scan_state"] is None
+
+
+def _give_scanner(app: Flask, address: str) -> None:
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], scanner=Scanner(address))

@@ -169,9 +169,8 @@ def test_a_transfer_needs_a_group(
     assert services.asked == []
 
 
-def test_an_agent_transfers_nothing(agent: Browser, services: FakeServices) -> None:
-    body = {"group_id": shapes.CUSTOMER_ID}
-    problem_of(agent.post(f"{TICKET}/transfers", json=body), 403)
+def test_an_agent_deletes_nothing(agent: Browser, services: FakeServices) -> None:
+    problem_of(agent.post(f"{TICKET}/deletion", json={"reason": "不要了"}), 403)
     assert services.asked == []
 
 

@@ -8,11 +8,11 @@ import pytest
 from libs.common.actor import Actor
 from libs.common.errors import Conflict, DeskError, InvalidInput, NotFound, Stale
 from services.ticketing.queries.ticket_lists import list_tickets
+from services.ticketing.use_cases.passing import transfer_ticket
 from services.ticketing.use_cases.working import (
     accept_ticket,
     assign_ticket,
     solve_ticket,
-    transfer_ticket,
 )
 from tests.integration.ticketing.desk import Desk, agent, message, types
 from tests.support.directory import group, person

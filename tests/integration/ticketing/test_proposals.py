@@ -11,12 +11,11 @@ import pytest
 
 from libs.common.contracts.envelope import MAX_HOPS
 from libs.common.errors import Conflict, InvalidInput
+from services.ticketing.use_cases.passing import return_ticket, transfer_ticket
 from services.ticketing.use_cases.working import (
     accept_ticket,
     assign_ticket,
-    return_ticket,
     solve_ticket,
-    transfer_ticket,
 )
 from tests.integration.ticketing.desk import Desk, agent, types
 from tests.integration.ticketing.hearing import (

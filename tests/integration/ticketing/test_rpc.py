@@ -22,6 +22,7 @@ def test_the_whole_life_by_rpc(ask: Ask):
     taken = ask("assign_ticket", assignee_id=str(li.subject), assignee_name="李雷", **mine)
     assert taken["assignee"] == {"person_id": str(li.subject), "name": "李雷"}
     assert taken["allowed"]["actions"] == [
+        "transfer",
         "accept",
         "return",
         "reply",
@@ -29,6 +30,13 @@ def test_the_whole_life_by_rpc(ask: Ask):
         "solve",
         "edit",
         "judge",
+        "collaborate",
+        "link",
+        "attach",
+        "merge",
+        "split",
+        "urge",
+        "cc",
     ]
     assert ask("accept_ticket", **mine)["status"] == "in_progress"
     file = ask(
@@ -192,11 +200,14 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
     assert set(ticket) == {
         "ticket_id", "number", "subject", "kind", "channel", "status", "status_category",
         "urgency", "assignee", "group", "department_id", "region_id", "customer", "created_at",
-        "updated_at",
+        "updated_at", "close_kind", "urge_count", "last_urged_at", "supervision", "deleted_at",
+        "duplicate_of", "confirmation", "cc", "previous_assignee",
         "last_customer_message_at", "next_due_at", "is_overdue", "version", "fields", "tags",
         "group_id", "accepted_at", "first_replied_at", "solved_at", "closed_at", "solution",
         "possibly_related_to", "follows_up", "allowed", "audit", "score", "is_dissatisfied",
-        "dissatisfied_at",
+        "merged_into", "is_merged", "open_children",
+        "dissatisfied_at", "template", "field_faults", "lacking", "open_collaborations",
+        "effort_minutes",
     }  # fmt: skip
     [*_, entry] = ask("get_ticket", number=ticket["number"])["timeline"]["items"]
     assert set(entry) == {

@@ -2,6 +2,8 @@
 
 import secrets
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -10,13 +12,19 @@ from libs.common.clock import utc_now
 from libs.common.crypto import KeyRing
 from libs.common.crypto.rotation import count_plain, rotate_some
 from libs.common.database.unit_of_work import Database
+from services.ticketing.queries.collaborations import list_of_ticket
+from services.ticketing.queries.efforts import list_efforts
 from services.ticketing.queries.request_pages import get_request
 from services.ticketing.queries.ticket_lists import list_tickets
 from services.ticketing.queries.ticket_pages import list_timeline
-from services.ticketing.storage.sealed_columns import PLAIN_ENTRIES, SEALED
+from services.ticketing.storage.sealed_columns import PLAIN, PLAIN_ENTRIES, SEALED
 from services.ticketing.use_cases import working
+from services.ticketing.use_cases.collaborations import Wanted, start_collaboration
+from services.ticketing.use_cases.drafts import save_draft
+from services.ticketing.use_cases.efforts import log_effort
 from services.ticketing.use_cases.seal_texts import seal_texts
 from tests.integration.ticketing.desk import Desk, agent, message, requester
+from tests.integration.ticketing.hearing import colleague
 from tests.support.dump import places_of
 
 FIRST, SECOND = {"k1": secrets.token_bytes(32)}, {"k2": secrets.token_bytes(32)}
@@ -52,6 +60,7 @@ def desk_with(database: Database, ring: KeyRing) -> Desk:
 def _empty(database: Database) -> None:
     with database.engine.begin() as connection:
         tables = "tickets, timeline_entries, received_messages, attachments, outbox, commands"
+        tables += ", collaborations, efforts, material_requests, drafts"
         connection.execute(text(f"TRUNCATE {tables}"))
 
 
@@ -74,6 +83,22 @@ def live(desk: Desk) -> str:
     desk.change(working.solve_ticket, li, number=number, text="还没有结果")
     desk.change(working.reopen_ticket, li, number=number, reason=REASON)
     desk.change(working.solve_ticket, li, number=number, text=SOLUTION)
+    return number
+
+
+DUTY, SPENT, DRAFTED = "请仓库核对杯子库存", "电话里指导了半小时", "还没写完的回复"
+
+
+def help_each_other(desk: Desk) -> str:
+    """A ticket on which somebody is asked for help, notes effort and drafts an answer."""
+    opened, helper = desk.open(), colleague(desk, "仓库员")
+    number, who = opened["number"], desk.boss
+    wanted = Wanted("person", helper.data["person_id"], DUTY)
+    desk.do(start_collaboration, who, number=number, parts=[wanted])
+    zone = {"zone": ZoneInfo("Asia/Shanghai")}
+    desk.do(log_effort, who, **zone, number=number, minutes=30, note=SPENT)
+    place = {"ticket_id": UUID(opened["ticket_id"]), "kind": "reply"}
+    desk.do(save_draft, who, **place, words={"text": DRAFTED, "mentions": []})
     return number
 
 
@@ -304,3 +329,30 @@ def test_reading_asks_the_database_no_more_than_before(plain: Desk, sealing: Des
             desk.show(number)
         counted.append(len(statements))
     assert counted[0] == counted[1]
+
+
+class TestWorkingTogether:
+    """What people ask of one another, note and draft."""
+
+    def test_its_words_change_their_form_with_the_option(
+        self, plain: Desk, sealing: Desk, database: Database
+    ):
+        number = help_each_other(plain)
+        assert "collaborations" in str(places_of(database, DUTY))
+        while seal_texts(sealing.database):
+            pass
+        with database.engine.connect() as connection:
+            assert [count_plain(connection, one) for one in PLAIN] == [0] * len(PLAIN)
+        for words in (DUTY, SPENT, DRAFTED):
+            assert not places_of(database, words)
+        with sealing.database.begin(read_only=True) as uow:
+            [part] = list_of_ticket(uow, sealing.boss, number)["items"]
+            [effort] = list_efforts(uow, sealing.boss, number)["items"]
+        assert (part["duty"], effort["note"]) == (DUTY, SPENT)
+
+    def test_they_are_sealed_from_the_start_where_that_is_wanted(
+        self, sealing: Desk, database: Database
+    ):
+        help_each_other(sealing)
+        for words in (DUTY, SPENT, DRAFTED):
+            assert not places_of(database, words)

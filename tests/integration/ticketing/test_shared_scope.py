@@ -34,6 +34,7 @@ scopes = st.fixed_dictionaries(
         "groups": lists | garbage,
         "departments": lists | garbage,
         "regions": lists | garbage,
+        "watches": lists | garbage,
         "requester": st.sampled_from([*map(str, CUSTOMERS), str(uuid4())]) | garbage,
     },
 )
@@ -75,6 +76,15 @@ def rows(database: Database, desk: Desk) -> dict[UUID, dict[str, Any]]:
                 dict(zip("agdrct", (*place, event.data["ticket_id"]), strict=True))
                 for place, event in zip(places, events, strict=True)
             ],
+        )
+        # Few are watched, as it is: by people or by units, in either way.
+        connection.execute(
+            text(
+                "UPDATE tickets SET cc = CASE number_order % 5 WHEN 0 THEN CAST(:some AS uuid[]) "
+                "ELSE cc END, collaborators = CASE number_order % 7 "
+                "WHEN 0 THEN CAST(:others AS uuid[]) ELSE collaborators END"
+            ),
+            {"some": [PEOPLE[0], UNITS[2]], "others": [PEOPLE[1], UNITS[0]]},
         )
         # So that the views differ, too.
         connection.execute(

@@ -14,8 +14,10 @@ from libs.common.scope import (
     AssignedTo,
     InPool,
     ScopeColumns,
+    Watching,
     allows,
     branches,
+    handles,
     requester_of,
     rules_of,
 )
@@ -29,9 +31,10 @@ def with_scopes(**scopes: object) -> Actor:
     return Actor(ME, "李雷", "staff", ("agent",), dict(scopes))
 
 
-def ticket_of(assignee: UUID | None = SOMEBODY, **scope: UUID | None) -> dict[str, Any]:
+def ticket_of(assignee: UUID | None = SOMEBODY, **scope: Any) -> dict[str, Any]:
     places = {"group": None, "department": None, "region": None, "requester": CUSTOMER}
-    return {"assignee": assignee, **places, "confidential": False, **scope}
+    watchers: dict[str, Any] = {"cc": [], "collaborators": []}
+    return {"assignee": assignee, **places, **watchers, "confidential": False, **scope}
 
 
 @pytest.mark.parametrize("assignee", [None, ME, SOMEBODY])
@@ -124,8 +127,8 @@ def test_without_a_known_scope_nothing_is_visible(scopes):
 
 @pytest.mark.parametrize("listed", ["x", str(MINE), 7, None, {str(MINE): 1}, [7, None, "", "x"]])
 def test_what_is_no_list_of_ids_grants_nothing(listed):
-    actor = with_scopes(tickets="group", groups=listed, pools=True)
-    assert rules_of(actor) == [AssignedTo(ME), InPool(())]
+    actor = with_scopes(tickets="group", groups=listed, watches=listed, pools=True)
+    assert rules_of(actor) == [AssignedTo(ME), InPool(()), Watching((ME,))]
 
 
 def test_wrong_ids_do_not_spoil_the_right_ones():
@@ -147,16 +150,22 @@ def test_a_scope_that_is_not_known_is_not_allowed():
 
 
 ids = st.sampled_from([None, ME, MINE, THEIRS, CUSTOMER])
-scopes = st.fixed_dictionaries({name: ids for name in ticket_of() if name != "confidential"})
+LISTS = ("cc", "collaborators")
+watchers = st.lists(st.sampled_from([ME, MINE, THEIRS]), max_size=2)
+scopes = st.fixed_dictionaries(
+    {name: watchers if name in LISTS else ids for name in ticket_of() if name != "confidential"}
+)
 
 
 @given(
     scope=scopes,
-    hidden=st.sets(st.sampled_from(["assignee", "group", "department", "region", "requester"])),
+    hidden=st.sets(
+        st.sampled_from(["assignee", "group", "department", "region", "requester", *LISTS])
+    ),
     level=st.sampled_from(["own", "group", "department", "region", "all", "requested"]),
 )
 def test_what_is_judged_from_a_part_of_the_scope_holds_for_the_whole(scope, hidden, level):
-    listed = {name: [str(MINE)] for name in UNITS.values()}
+    listed = {name: [str(MINE)] for name in (*UNITS.values(), "watches")}
     actor = with_scopes(tickets=level, pools=True, requester=str(CUSTOMER), **listed)
     known = {name: value for name, value in scope.items() if name not in hidden}
     for rule in rules_of(actor):
@@ -175,3 +184,27 @@ def test_a_list_of_one_group_has_its_pool_however_many_groups_one_is_in(size):
         "assignee IS NULL",
     ]
     assert len(branches(actor, columns, {"group": THEIRS})) == 1
+
+
+@pytest.mark.parametrize("way", ["cc", "collaborators"])
+def test_whoever_watches_a_ticket_reads_it_and_no_more(way):
+    actor = with_scopes(tickets="own", watches=[str(MINE)])
+    for watcher in (ME, MINE):
+        seen = ticket_of(SOMEBODY, **{way: [THEIRS, watcher]})
+        assert allows(actor, seen)
+        assert not handles(actor, seen)
+    assert not allows(actor, ticket_of(SOMEBODY, **{way: [THEIRS]}))
+    assert handles(actor, ticket_of(ME, **{way: [ME]}))
+
+
+@pytest.mark.parametrize("level", ["requested", "none"])
+def test_who_sees_no_tickets_of_staff_watches_none(level):
+    actor = with_scopes(tickets=level, requester=str(CUSTOMER), watches=[str(MINE)])
+    assert not allows(actor, ticket_of(SOMEBODY, requester=SOMEBODY, cc=[ME, MINE]))
+
+
+def test_where_watchers_are_not_kept_nobody_is_shown_what_they_watch():
+    actor = with_scopes(tickets="own", watches=[str(MINE)])
+    columns = ScopeColumns(*map(column, ("assignee", "group", "department", "region", "requester")))
+    [asked] = branches(actor, columns)
+    assert str(asked) == "assignee = :assignee_1"

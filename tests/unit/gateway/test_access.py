@@ -45,8 +45,11 @@ def test_few_routes_are_open_to_everybody(tmp_path: Path) -> None:
         *("/tokens", "/tokens/second-factor", "/tokens/refresh"),
         *("/portal/codes", "/portal/sessions", "/portal/introductions"),
         *("/surveys/<token>", "/surveys/<token>/answer"),
+        *("/upload-requests/<token>", "/upload-requests/<token>/files"),
+        "/upload-requests/<token>/submission",
         *("/help/articles", "/help/articles/<article_name:name>", "/help/categories"),
         "/help/articles/<uuid:article_id>/judgement",
+        *("/upload-requests/<token>", "/upload-requests/<token>/files"),
     }
 
 

@@ -7,7 +7,10 @@ from gateway.auth.permissions import PERMISSIONS
 from gateway.auth.roles import Membership, Role, is_inside, known_permissions
 from tests.support.actors import MATRIX
 
-PLACE = Membership(groups=("g1", "g2"), departments=("d1", "d2"), regions=("r1",))
+PLACE = Membership(
+    groups=("g1", "g2"), departments=("d1", "d2"), regions=("r1",), above=("d1", "d0")
+)
+WATCHES = {"watches": ["g1", "g2", "d1", "d0"]}
 
 
 def role(scope: str, *, pools: bool = False) -> Role:
@@ -17,11 +20,11 @@ def role(scope: str, *, pools: bool = False) -> Role:
 @pytest.mark.parametrize(
     ("scope", "pools", "expected"),
     [
-        ("own", False, {"tickets": "own"}),
-        ("own", True, {"tickets": "own", "pools": True, "groups": ["g1", "g2"]}),
-        ("group", False, {"tickets": "group", "groups": ["g1", "g2"]}),
-        ("department", False, {"tickets": "department", "departments": ["d1", "d2"]}),
-        ("region", False, {"tickets": "region", "regions": ["r1"]}),
+        ("own", False, {"tickets": "own", **WATCHES}),
+        ("own", True, {"tickets": "own", "pools": True, "groups": ["g1", "g2"], **WATCHES}),
+        ("group", False, {"tickets": "group", "groups": ["g1", "g2"], **WATCHES}),
+        ("department", False, {"tickets": "department", "departments": ["d1", "d2"], **WATCHES}),
+        ("region", False, {"tickets": "region", "regions": ["r1"], **WATCHES}),
         ("all", False, {"tickets": "all"}),
         ("none", False, {"tickets": "none"}),
     ],

@@ -1,5 +1,7 @@
 """Passing tickets to groups (转交)."""
 
+from dataclasses import replace
+
 import pytest
 
 from libs.common.errors import Conflict, DeskError, Forbidden
@@ -91,10 +93,17 @@ def test_what_is_finished_is_not_passed_on(make, code):
     assert refusal_of(lambda: ticket.transfer(REPAIRS, None, by(BOSS))).code == code
 
 
-@pytest.mark.parametrize("who", [LI, HAN])
-def test_only_who_may_transfer_does(who):
+def test_agents_pass_on_their_own_tickets_alone():
     ticket = assigned_ticket(LI)
-    assert isinstance(refusal_of(lambda: ticket.transfer(REPAIRS, None, by(who))), Forbidden)
+    assert isinstance(refusal_of(lambda: ticket.transfer(REPAIRS, None, by(HAN))), Forbidden)
+    ticket.transfer(REPAIRS, None, by(LI))
+    assert ticket.assignee_id is None
+
+
+def test_whoever_may_not_transfer_is_refused():
+    poorer = replace(LI, permissions=LI.permissions - {"ticket.transfer"})
+    ticket = assigned_ticket(LI)
+    assert isinstance(refusal_of(lambda: ticket.transfer(REPAIRS, None, by(poorer))), Forbidden)
 
 
 def test_a_customers_message_to_a_waiting_ticket_moves_nothing():

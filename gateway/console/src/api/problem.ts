@@ -46,6 +46,12 @@ export class Problem extends Error {
     return Array.isArray(found) ? found.map(String) : []
   }
 
+  /** An object of its own, such as `faults`; empty if it is not there. */
+  record(name: string): Record<string, unknown> {
+    const found = this.body[name]
+    return isRecord(found) ? found : {}
+  }
+
   /** Seconds to wait before trying again; 0 where there is no need to. */
   get retryAfter(): number {
     const seconds = Number(this.body.retry_after)

@@ -89,19 +89,35 @@ export const noteOnTicket = (key: string, number: string, body: Writing): Promis
     }),
   )
 
-export const moveTicket = (key: string, number: string, status: string, reason = '') =>
+/** Values of the ticket's form that are said with a step. */
+type Said = Record<string, unknown>
+const fieldsOf = (said: Said) => (Object.keys(said).length ? { fields: said } : {})
+
+export const moveTicket = (
+  key: string,
+  number: string,
+  status: string,
+  reason = '',
+  said: Said = {},
+) =>
   take(
     api.PUT('/api/v1/tickets/{number}/status', {
       params: { path: path(number), header: withKey(key) },
-      body: { status, ...(reason ? { reason } : {}) },
+      body: { status, ...(reason ? { reason } : {}), ...fieldsOf(said) },
     }),
   )
 
-export const solveTicket = (key: string, number: string, text: string, notifyCustomer: boolean) =>
+export const solveTicket = (
+  key: string,
+  number: string,
+  text: string,
+  notifyCustomer: boolean,
+  said: Said = {},
+) =>
   take(
     api.POST('/api/v1/tickets/{number}/solution', {
       params: { path: path(number), header: withKey(key) },
-      body: { text, notify_customer: notifyCustomer },
+      body: { text, notify_customer: notifyCustomer, ...fieldsOf(said) },
     }),
   )
 
@@ -133,3 +149,10 @@ export const judgeTicket = (key: string, number: string, body: Satisfaction): Pr
       body,
     }),
   )
+
+/** Where the browser fetches a list as a file: it may be long, and is never held here. */
+export function ticketFileAddress(format: 'csv' | 'xlsx', query: TicketQuery): string {
+  const { limit: _limit, cursor: _cursor, sort: _sort, ...filters } = query
+  const words = Object.entries({ ...filters, format }).map(([name, value]) => [name, String(value)])
+  return `/api/v1/ticket-export?${new URLSearchParams(words)}`
+}

@@ -21,7 +21,7 @@ export const uploadRequestFile = (isPortal: boolean): SendFile =>
     isPortal ? () => {} : noteAnswer,
   )
 
-function sendTo(
+export function sendTo(
   address: string,
   headers: Record<string, string>,
   note: (status: number) => void,
@@ -60,6 +60,10 @@ function send(
 
 export function attachmentAddress(attachmentId: string, inline = false): string {
   return `/api/v1/attachments/${encodeURIComponent(attachmentId)}${inline ? '?inline=1' : ''}`
+}
+
+export function thumbnailAddress(attachmentId: string): string {
+  return `/api/v1/attachments/${encodeURIComponent(attachmentId)}/thumbnail`
 }
 
 function parse(text: string): unknown {

@@ -12,6 +12,7 @@ export const VIEWS = [
   'follow_up',
   'solved',
   'all',
+  'done',
 ] as const
 /** What may be asked for by due time: overdue, or due within the hour. */
 export const DUE = ['overdue', 'soon'] as const
@@ -28,6 +29,8 @@ export interface ListFilters {
   kind: string
   assignee: string
   group: string
+  /** The id of one that somebody has saved; it narrows the view further. */
+  saved_view: string
   q: string
   from: string
   to: string
@@ -69,6 +72,7 @@ export function filtersFrom(query: LocationQuery): ListFilters {
     kind: one('kind'),
     assignee: one('assignee'),
     group: one('group'),
+    saved_view: one('saved_view'),
     q: one('q'),
     from: day('from'),
     to: day('to'),
@@ -108,7 +112,7 @@ export function requestOf(filters: ListFilters, cursor: string | null, limit: nu
 }
 
 export function hasFilters(filters: ListFilters): boolean {
-  const { view: _view, sort: _sort, status, ...rest } = filters
+  const { view: _view, saved_view: _saved, sort: _sort, status, ...rest } = filters
   return status.length > 0 || Object.values(rest).some((value) => value !== '')
 }
 

@@ -6,12 +6,13 @@ import { conditionText, type ConditionWords } from '@/format/conditions'
 import { ruleError } from '@/format/ruleErrors'
 import { fullTime } from '@/format/time'
 import { language } from '@/i18n'
-import { type Choice, inLanguage, useConditionFields } from '@/stores/conditionFields'
+import { type Choice, inLanguage } from '@/stores/conditionFields'
+import { useConditionSubjects } from '@/composables/useConditionSubjects'
 import { useStatuses } from '@/stores/statuses'
 
 export function useConditionWords() {
   const { t, te } = useI18n()
-  const fields = useConditionFields()
+  const fields = useConditionSubjects()
   const statuses = useStatuses()
 
   /** What a value is chosen from; null where it is entered. */

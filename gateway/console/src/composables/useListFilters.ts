@@ -22,7 +22,9 @@ export function useListFilters() {
   }
 
   function clear(): void {
-    void router.replace({ name: 'tickets', query: { view: filters.value.view } })
+    const { view, saved_view, sort } = filters.value
+    const kept = saved_view ? { view, saved_view, sort } : { view }
+    void router.replace({ name: 'tickets', query: kept })
   }
 
   return { filters, change, clear }

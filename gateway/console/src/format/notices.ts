@@ -18,6 +18,7 @@ export function noticeTitle(notice: Notice, words: NoticeWords): string {
   const target = `notice.target.${notice.facts?.target}`
   return words.say(key, {
     number: notice.ticket_number ?? '',
+    actor: notice.facts?.actor ?? '',
     target: words.has(target) ? words.say(target, {}) : String(notice.facts?.target ?? ''),
   })
 }
@@ -27,6 +28,7 @@ function titleKey({ occasion, facts }: Notice, words: NoticeWords): string {
   if (occasion === SECURITY) return `notice.alert.${facts?.kind}`
   if (occasion === 'sla') return `notice.sla.${facts?.phase}`
   if (occasion === 'abnormality') return `notice.abnormality.${facts?.kind}`
+  if (occasion === 'collaboration') return `notice.collaboration.${facts?.step}`
   if (occasion !== 'offer' && occasion !== 'returned') return `notice.about.${occasion}`
   if (occasion === 'offer' && !facts?.cause) return 'notice.offer.open'
   const key = `notice.${occasion}.${facts?.cause}`

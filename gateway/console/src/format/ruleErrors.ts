@@ -53,6 +53,10 @@ const KNOWN: [RegExp, string][] = [
   [/^(?:must be an https address|Not a valid URL)/, 'https'],
   [/^must be small letters, digits and single hyphens/, 'slug'],
   [/^must have \d+ to (?<count>\d+) characters$/, 'long'],
+  [/^there is no variable \{\{(?<name>.*)\}\}$/, 'variable'],
+  [/^a variable is not closed/, 'variableOpen'],
+  [/^must have at least 1 members$/, 'noStep'],
+  [/^must have no blanks and no slashes$/, 'blanks'],
   [/^Shorter than minimum length 1\.|^Length must be between 1 and/, 'required'],
 ]
 

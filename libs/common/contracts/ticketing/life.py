@@ -1,53 +1,9 @@
-"""Events of ticketing: all that happens to a ticket.
-
-`seq` is contiguous per ticket, one per event: copies keep what has the highest.
-"""
+"""How tickets begin, are worked on, and end."""
 
 from marshmallow import fields
 
-from libs.common.contracts.envelope import EventSchema
-from libs.common.contracts.pieces import (
-    ActorFact,
-    Attachment,
-    TicketScope,
-    nested,
-    private,
-    private_list,
-)
-
-
-class TicketEvent(EventSchema):
-    """The ticket's header after the event, enough for a copy that never asks back."""
-
-    producer = "ticketing"
-
-    ticket_id = fields.UUID(required=True)
-    number = fields.String(required=True)
-    seq = fields.Integer(required=True)
-    version = fields.Integer(required=True)
-    status = fields.String(required=True)
-    status_category = fields.String(required=True)
-    urgency = fields.String(required=True)
-    kind = fields.String(required=True)
-    channel = fields.String(required=True)
-    customer_id = fields.UUID(required=True)
-    contact_id = fields.UUID(allow_none=True)
-    assignee_id = fields.UUID(allow_none=True)
-    group_id = fields.UUID(allow_none=True)
-    subject = fields.String(required=True, metadata=private)
-    customer_name = fields.String(required=True, metadata=private)
-    created_at = fields.AwareDateTime(required=True)
-    occurred_at = fields.AwareDateTime(required=True)
-    actor = nested(ActorFact)
-    scope = nested(TicketScope)
-    # Counts how often the ticket has changed hands; outdates older proposals.
-    assignment_epoch = fields.Integer(load_default=0)
-    accepted_at = fields.AwareDateTime(allow_none=True, load_default=None)
-    tags = fields.List(fields.String(), load_default=list)
-    custom_fields = fields.Dict(keys=fields.String(), load_default=dict, metadata=private)
-    # The newest score, 1–5, and whether the customer is known to be dissatisfied (待跟进).
-    score = fields.Integer(allow_none=True, load_default=None)
-    is_dissatisfied = fields.Boolean(load_default=False)
+from libs.common.contracts.pieces import Attachment, private, private_list
+from libs.common.contracts.ticketing.header import TicketEvent
 
 
 class TicketCreated(TicketEvent):
@@ -59,6 +15,8 @@ class TicketCreated(TicketEvent):
     text = fields.String(required=True, metadata=private)
     possibly_related_ticket_id = fields.UUID(allow_none=True)
     follows_up_ticket_id = fields.UUID(allow_none=True)
+    parent_ticket_id = fields.UUID(allow_none=True, load_default=None)
+    split_from_ticket_id = fields.UUID(allow_none=True, load_default=None)
     is_auto_reply = fields.Boolean(load_default=False)
 
 
@@ -110,12 +68,16 @@ class TicketAssigned(TicketEvent):
 
 
 class TicketTransferred(TicketEvent):
-    """The ticket was passed to a group (转交) and waits there; `epoch` outdates older proposals."""
+    """The ticket was passed on (转交) and waits there; `epoch` outdates older proposals.
+
+    To a group, or to a department as a whole: then `to_group_id` is null.
+    """
 
     type = "ticket.transferred"
 
     from_group_id = fields.UUID(allow_none=True)
-    to_group_id = fields.UUID(required=True)
+    to_group_id = fields.UUID(required=True, allow_none=True)
+    to_department_id = fields.UUID(allow_none=True, load_default=None)
     previous_assignee_id = fields.UUID(allow_none=True)
     epoch = fields.Integer(required=True)
     note = fields.String(allow_none=True, metadata=private)
@@ -149,6 +111,8 @@ class TicketStatusChanged(TicketEvent):
     from_status = fields.String(required=True)
     to_status = fields.String(required=True)
     reason = fields.String(allow_none=True, metadata=private)
+    # Of a ticket that is closed as a duplicate: the one that has the same request.
+    duplicate_of_ticket_id = fields.UUID(allow_none=True, load_default=None)
 
 
 class TicketEdited(TicketEvent):
@@ -170,7 +134,7 @@ class TicketSolved(TicketEvent):
 
 
 class TicketReopened(TicketEvent):
-    """A solved ticket is being worked on again; `cause` is customer, staff or low_score."""
+    """A solved ticket is being worked on again; `cause` is customer, staff, low_score or child."""
 
     type = "ticket.reopened"
 
@@ -179,9 +143,10 @@ class TicketReopened(TicketEvent):
 
 
 class TicketRated(TicketEvent):
-    """The customer's judgement stands on the ticket. `source`: survey, or staff for what they told.
+    """The customer's judgement stands on the ticket.
 
-    `survey_id` is null then, and so may be `score` (1–5) where only satisfied or not was said.
+    `source`: survey, staff (whom they told), portal. `survey_id` is null but of a survey, and so
+    may be `score` (1–5) where only satisfied or not was said.
     """
 
     type = "ticket.rated"
@@ -204,34 +169,3 @@ class TicketFollowedUp(TicketEvent):
     old_ticket_id = fields.UUID(required=True)
     new_ticket_id = fields.UUID(required=True)
     message_id = fields.UUID(required=True)
-
-
-class AssignmentAnswered(EventSchema):
-    """What became of a proposal of dispatch's."""
-
-    producer = "ticketing"
-
-    assignment_id = fields.UUID(required=True)
-    ticket_id = fields.UUID(required=True)
-    epoch = fields.Integer(required=True)
-
-
-class AssignmentConfirmed(AssignmentAnswered):
-    """A proposal that came again had been carried out already; the ticket is still theirs.
-
-    The first time `ticket.assigned` is the answer.
-    """
-
-    type = "assignment.confirmed"
-
-
-class AssignmentRefused(AssignmentAnswered):
-    """The ticket does not go to whom dispatch proposed; `epoch` is the ticket's present one.
-
-    `reason`: outdated (it has changed hands), finished (solved or closed), unknown (no such
-    ticket), assignee_inactive.
-    """
-
-    type = "assignment.refused"
-
-    reason = fields.String(required=True)

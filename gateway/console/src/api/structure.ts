@@ -1,0 +1,65 @@
+/** How tickets belong together, one function a route. */
+import { api, take } from './client'
+import type { components } from './schema'
+import type { Ticket } from './types'
+
+export type Relations = components['schemas']['Relations']
+export type RelatedTicket = components['schemas']['RelatedTicket']
+export type LinkWord = components['schemas']['NewLink']['relation']
+
+const at = (number: string, key: string) => ({
+  path: { number },
+  header: { 'Idempotency-Key': key },
+})
+
+export const getRelations = (number: string): Promise<Relations> =>
+  take(api.GET('/api/v1/tickets/{number}/relations', { params: { path: { number } } }))
+
+export const linkTickets = (key: string, number: string, other: string, relation: LinkWord) =>
+  take(
+    api.POST('/api/v1/tickets/{number}/links', {
+      params: at(number, key),
+      body: { number: other, relation },
+    }),
+  )
+
+export const unlinkTickets = (key: string, number: string, linkId: string) =>
+  take(
+    api.DELETE('/api/v1/tickets/{number}/links/{link_id}', {
+      params: {
+        path: { number, link_id: linkId },
+        header: { 'Idempotency-Key': key },
+      },
+    }),
+  )
+
+export const attachChild = (key: string, number: string, child: string) =>
+  take(
+    api.POST('/api/v1/tickets/{number}/children', {
+      params: at(number, key),
+      body: { number: child },
+    }),
+  )
+
+export const detachChild = (key: string, number: string, child: string) =>
+  take(
+    api.DELETE('/api/v1/tickets/{number}/children/{child}', {
+      params: { path: { number, child }, header: { 'Idempotency-Key': key } },
+    }),
+  )
+
+export const mergeTickets = (
+  key: string,
+  number: string,
+  numbers: string[],
+  isConfirmed: boolean,
+): Promise<Ticket> =>
+  take(
+    api.POST('/api/v1/tickets/{number}/merges', {
+      params: at(number, key),
+      body: { numbers, is_confirmed: isConfirmed },
+    }),
+  )
+
+export const unmergeTicket = (key: string, number: string): Promise<Ticket> =>
+  take(api.POST('/api/v1/tickets/{number}/unmerging', { params: at(number, key), body: {} }))

@@ -1,0 +1,100 @@
+/** A template as its designer edits it, and as it is sent. */
+import type { Condition, ConditionField } from '@/api/conditions'
+import {
+  type Choice,
+  type FieldType,
+  type FormField,
+  type Requirements,
+  STAGES,
+  type Template,
+  type TemplateDraft,
+  type Wording,
+} from '@/api/templates'
+import { CUSTOM, isComparison, partsOf } from '@/format/conditions'
+
+export interface TemplateForm {
+  name: Wording
+  kind: Template['kind']
+  description: string
+  fields: FormField[]
+  requirements: Required<Requirements>
+}
+
+export function formOf(template: Template): TemplateForm {
+  const nothing = () => ({ fields: [], attachments: [], summary: [] })
+  const copy = structuredClone(template)
+  return {
+    name: copy.name,
+    kind: copy.kind,
+    description: copy.description,
+    fields: copy.fields,
+    requirements: Object.fromEntries(
+      STAGES.map((stage) => [stage, copy.requirements[stage] ?? nothing()]),
+    ) as Required<Requirements>,
+  }
+}
+
+export function bodyOf(form: TemplateForm): TemplateDraft {
+  const keys = new Set(form.fields.map(({ key }) => key))
+  const requirements = Object.fromEntries(
+    STAGES.map((stage) => {
+      const asked = form.requirements[stage]
+      return [stage, { ...asked, fields: asked.fields.filter((key) => keys.has(key)) }]
+    }),
+  )
+  return { ...form, requirements } as unknown as TemplateDraft
+}
+
+export function freshField(): FormField {
+  return {
+    key: '',
+    type: 'text',
+    label: { zh: '', en: '' },
+    help: null,
+    placeholder: null,
+    required: false,
+    visible_when: null,
+    required_when: null,
+    default: null,
+    options: {},
+  }
+}
+
+/** A condition that says nothing is none. */
+export function conditionOrNone(condition: Condition): FormField['visible_when'] {
+  const isEmpty = !isComparison(condition) && partsOf(condition).length === 0
+  return isEmpty ? null : (condition as FormField['visible_when'])
+}
+
+const PRESENCE = ['is_set', 'is_not_set']
+const EXACT = ['is', 'is_not', 'in', 'not_in']
+const OPS: Partial<Record<FieldType, string[]>> = {
+  choice: [...EXACT, ...PRESENCE],
+  tree_choice: [...EXACT, ...PRESENCE],
+  multi_choice: ['has_any', 'has_all', 'has_none', ...PRESENCE],
+  number: ['is', 'is_not', 'gt', 'ge', 'lt', 'le', 'between', ...PRESENCE],
+  money: ['is', 'is_not', 'gt', 'ge', 'lt', 'le', 'between', ...PRESENCE],
+}
+const WORDS = ['is', 'is_not', 'contains', 'not_contains', ...PRESENCE]
+const ONLY_PRESENCE: FieldType[] = ['place', 'person', 'table', 'file', 'date', 'time', 'date_time']
+
+/** The fields of a template as subjects of one another's conditions. */
+export function subjectOf(field: FormField): ConditionField {
+  const ops = ONLY_PRESENCE.includes(field.type) ? PRESENCE : (OPS[field.type] ?? WORDS)
+  const choices = leaves((field.options.choices ?? []) as Choice[])
+  const isNumber = field.type === 'number' || field.type === 'money'
+  return {
+    name: CUSTOM + field.key,
+    type: choices.length ? 'choice' : isNumber ? 'number' : 'text',
+    ops,
+    label: field.label,
+    ...(choices.length ? { choices } : {}),
+  } as ConditionField
+}
+
+function leaves(choices: Choice[]): { value: string; label: Wording }[] {
+  return choices.flatMap(({ value, label, children }) => [
+    { value, label },
+    ...leaves(children ?? []),
+  ])
+}

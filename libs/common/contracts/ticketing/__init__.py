@@ -1,0 +1,122 @@
+"""Events of ticketing: all that happens to a ticket.
+
+`seq` is contiguous per ticket, one per event: copies keep what has the highest.
+"""
+
+from libs.common.contracts.ticketing.answers import (
+    AssignmentAnswered,
+    AssignmentConfirmed,
+    AssignmentRefused,
+)
+from libs.common.contracts.ticketing.header import TicketEvent
+from libs.common.contracts.ticketing.life import (
+    TicketAccepted,
+    TicketAssigned,
+    TicketCreated,
+    TicketEdited,
+    TicketFollowedUp,
+    TicketMessageReceived,
+    TicketNoteAdded,
+    TicketRated,
+    TicketReopened,
+    TicketReplied,
+    TicketReturned,
+    TicketSolved,
+    TicketStatusChanged,
+    TicketTransferred,
+)
+from libs.common.contracts.ticketing.moving import (
+    TicketCcChanged,
+    TicketDeleted,
+    TicketPurged,
+    TicketRestored,
+    TicketSupervised,
+    TicketSupervisionEnded,
+    TicketSupervisionUrged,
+    TicketUrged,
+)
+from libs.common.contracts.ticketing.structure import (
+    TicketAttached,
+    TicketChildrenFinished,
+    TicketDetached,
+    TicketLinked,
+    TicketMerged,
+    TicketProblemLinked,
+    TicketProblemUnlinked,
+    TicketSplit,
+    TicketUnlinked,
+    TicketUnmerged,
+)
+from libs.common.contracts.ticketing.templates import TicketTemplateChanged
+from libs.common.contracts.ticketing.together import (
+    TicketCollaborationAccepted,
+    TicketCollaborationAnswered,
+    TicketCollaborationAskedAgain,
+    TicketCollaborationCancelled,
+    TicketCollaborationDeclined,
+    TicketCollaborationOverdue,
+    TicketCollaborationRated,
+    TicketCollaborationStarted,
+    TicketCollaborationTaken,
+    TicketEffortLogged,
+    TicketMaterialReceived,
+    TicketMaterialRequested,
+    TicketMaterialRevoked,
+)
+
+# All that carry the header under a `seq`: copies and folds hear every one, so that none is missing.
+TICKET_EVENTS: tuple[type[TicketEvent], ...] = tuple(TicketEvent.__subclasses__())
+
+__all__ = [
+    "TICKET_EVENTS",
+    "AssignmentAnswered",
+    "AssignmentConfirmed",
+    "AssignmentRefused",
+    "TicketAccepted",
+    "TicketAssigned",
+    "TicketAttached",
+    "TicketCcChanged",
+    "TicketChildrenFinished",
+    "TicketCollaborationAccepted",
+    "TicketCollaborationAnswered",
+    "TicketCollaborationAskedAgain",
+    "TicketCollaborationCancelled",
+    "TicketCollaborationDeclined",
+    "TicketCollaborationOverdue",
+    "TicketCollaborationRated",
+    "TicketCollaborationStarted",
+    "TicketCollaborationTaken",
+    "TicketCreated",
+    "TicketDeleted",
+    "TicketDetached",
+    "TicketEdited",
+    "TicketEffortLogged",
+    "TicketEvent",
+    "TicketFollowedUp",
+    "TicketLinked",
+    "TicketMaterialReceived",
+    "TicketMaterialRequested",
+    "TicketMaterialRevoked",
+    "TicketMerged",
+    "TicketMessageReceived",
+    "TicketNoteAdded",
+    "TicketProblemLinked",
+    "TicketProblemUnlinked",
+    "TicketPurged",
+    "TicketRated",
+    "TicketReopened",
+    "TicketReplied",
+    "TicketRestored",
+    "TicketReturned",
+    "TicketSolved",
+    "TicketSplit",
+    "TicketStatusChanged",
+    "TicketSupervised",
+    "TicketSupervisionEnded",
+    "TicketSupervisionUrged",
+    "TicketTemplateChanged",
+    "TicketTransferred",
+    "TicketUnlinked",
+    "TicketUnmerged",
+    "TicketUrged",
+]

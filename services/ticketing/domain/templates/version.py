@@ -1,0 +1,30 @@
+"""A published version of a template: what tickets begin with, and keep."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.ticketing.domain.templates.definition import Definition
+
+
+@dataclass(frozen=True)
+class TemplateVersion:
+    """Immutable: editing a template makes another one."""
+
+    template_version_id: UUID
+    key: str
+    version: int
+    name_zh: str
+    name_en: str
+    kind: str
+    definition: Definition
+
+    @property
+    def asks_for_files(self) -> bool:
+        """Whether some stage counts the ticket's files."""
+        return any(one.attachments for one in self.definition.requirements.values())
+
+    def as_shown(self) -> dict[str, Any]:
+        """How tickets and timelines name it."""
+        name = {"zh": self.name_zh, "en": self.name_en}
+        return {"key": self.key, "version": self.version, "name": name}

@@ -1,0 +1,154 @@
+"""Searches tickets: by words, phrases, fields; best first among the newest that fit."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, text
+from sqlalchemy.orm import Session
+
+from libs.common import scope
+from libs.common.actor import Actor
+from libs.common.cursor import decode_cursor, encode_cursor
+from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.errors import field_error
+from libs.common.text import fold, segmenter_of
+from services.ticketing.domain.numbers import TicketNumber
+from services.ticketing.domain.searched import MAX_QUERY, Searched, read_searched
+from services.ticketing.queries.filters import clauses, known_scope
+from services.ticketing.queries.scoping import TICKET_SCOPE
+from services.ticketing.queries.search_candidates import (
+    ENOUGH,
+    MOST,
+    Candidates,
+    find_candidates,
+)
+from services.ticketing.queries.search_columns import column_clauses
+from services.ticketing.queries.search_snippets import snippets_of
+from services.ticketing.queries.search_terms import Terms, pairs_of, terms_of
+from services.ticketing.queries.shapes import show_row
+from services.ticketing.queries.ticket_lists import LIMIT, ROWS
+from services.ticketing.storage.tables import tickets
+
+Clause = ColumnElement[bool]
+Json = dict[str, Any]
+
+SORTS = ("relevance", "newest")
+_NOTHING = Terms(None, None, None, [], False)
+
+# The words as they were put; all of them in the subject; how close together, how weighty; how new.
+_RANK = text(
+    "SELECT ticket_id, "
+    "coalesce(ts_rank_cd('{0.1, 0.3, 0.6, 1.0}', words, CAST(:any AS tsquery), 32), 0) "
+    "+ CASE WHEN words @@ CAST(:phrase AS tsquery) THEN 0.3 ELSE 0.0 END "
+    "+ CASE WHEN ts_filter(words, '{a}') @@ CAST(:all AS tsquery) THEN 0.5 ELSE 0.0 END "
+    "+ 0.25 / (1 + extract(epoch FROM greatest(now() - updated_at, interval '0')) / 2592000) "
+    "AS score FROM ticket_search JOIN tickets USING (ticket_id) "
+    "WHERE ticket_id = ANY(CAST(:ids AS uuid[])) ORDER BY score DESC, updated_at DESC, ticket_id"
+)
+
+
+def search_tickets(
+    uow: UnitOfWork,
+    actor: Actor,
+    q: str,
+    filters: Mapping[str, Any],
+    sort: str = "relevance",
+    limit: int = 25,
+    cursor: str | None = None,
+) -> Json:
+    """A page of what the actor may see: {items, next_cursor, total}. The best MOST can be read."""
+    searched = _checked(q, sort, limit)
+    start = decode_cursor(cursor, 1, int)[0] if cursor else 0
+    if not 0 <= start <= MOST:
+        raise field_error("cursor", "is not one that this list has given", "cursor.invalid")
+    search = _Search(uow.session, actor, searched, filters)
+    ids = search.ranked() if sort == "relevance" else search.found.ids
+    page, after = ids[start : start + limit], start + limit
+    return {
+        "items": _show(uow.session, page, search.terms.marked),
+        "next_cursor": encode_cursor([after]) if after < len(ids) else None,
+        "total": {
+            "value": min(search.found.count, ENOUGH),
+            "is_exact": search.found.is_exact and search.found.count <= ENOUGH,
+        },
+    }
+
+
+def _checked(q: object, sort: object, limit: object) -> Searched:
+    if not isinstance(q, str) or not q.replace("\x00", "").strip() or len(q) > MAX_QUERY:
+        raise field_error("q", f"must have 1 to {MAX_QUERY} characters", "filter.invalid")
+    if sort not in SORTS:
+        raise field_error("sort", f"must be one of {', '.join(SORTS)}", "filter.invalid")
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LIMIT:
+        raise field_error("limit", f"must be 1 to {LIMIT}", "filter.invalid")
+    return read_searched(q)
+
+
+class _Search:
+    """One search: what is found by words, else by what is written so, else by characters."""
+
+    def __init__(
+        self, session: Session, actor: Actor, searched: Searched, filters: Mapping[str, Any]
+    ) -> None:
+        self._session = session
+        self._searched = searched
+        columns, pieces = column_clauses(session, searched.columns, actor)
+        self._pieces = [*searched.pieces, *pieces]
+        self._conditions = [*clauses(filters, actor), *columns]
+        self._branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
+        self._actor = actor
+        self.terms = terms_of(self._pieces, segmenter_of(()))
+        self.found = self._find()
+
+    def _find(self) -> Candidates:
+        if self._pieces and self.terms.query is None:
+            return self._written_so()
+        found = self._by(self.terms)
+        if not found.ids and self._searched.is_plain:
+            found = self._written_so()
+        if not found.ids and self._searched.is_plain and (pairs := pairs_of(self._pieces)):
+            found, self.terms = self._by(pairs), pairs
+        return self._with_number(found)
+
+    def _by(self, terms: Terms, *more: Clause) -> Candidates:
+        conditions = [*self._conditions, *more]
+        return find_candidates(self._session, self._branches, conditions, terms)
+
+    def _written_so(self) -> Candidates:
+        """The characters themselves in number, subject or customer's name, which are indexed."""
+        written = clauses({"q": self._searched.text[:100]}, self._actor)
+        terms = Terms(None, None, None, [fold(self._searched.text)], False)
+        found = self._by(terms, *written)
+        self.terms = terms if found.ids else self.terms
+        return found
+
+    def _with_number(self, found: Candidates) -> Candidates:
+        """A ticket is found by its number before its words are cut, too."""
+        if TicketNumber.parse(self._searched.text):
+            own = self._by(_NOTHING, *clauses({"q": self._searched.text}, self._actor))
+            if new := [one for one in own.ids if one not in found.ids]:
+                return Candidates([*new, *found.ids][:MOST], found.count + 1, found.is_exact)
+        return found
+
+    def ranked(self) -> list[UUID]:
+        """The best first; what has no words yet comes before."""
+        if self.terms.any is None or not self.found.ids:
+            return self.found.ids
+        given = {
+            "ids": [str(one) for one in self.found.ids],
+            "any": self.terms.any,
+            "all": self.terms.query,
+            "phrase": self.terms.phrase,
+        }
+        ranked = [row.ticket_id for row in self._session.execute(_RANK, given)]
+        known = set(ranked)
+        return [*(one for one in self.found.ids if one not in known), *ranked]
+
+
+def _show(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> list[Json]:
+    """In this order; a ticket that has vanished meanwhile is left out."""
+    rows = {row.ticket_id: row for row in session.execute(ROWS.where(tickets.c.ticket_id.in_(ids)))}
+    known = [rows[one] for one in ids if one in rows]
+    snippets = snippets_of(session, known, words)
+    return [show_row(row) | {"snippets": snippets[row.ticket_id]} for row in known]

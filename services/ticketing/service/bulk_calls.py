@@ -1,0 +1,93 @@
+"""Work on many tickets: ordered here, done by the jobs, looked at until it is over."""
+
+from typing import Any
+
+from libs.common.bus.call import Call
+from libs.common.bus.rpc import command, query
+from libs.common.errors import field_error
+from services.ticketing.domain.bulks import MOST_TICKETS
+from services.ticketing.queries import bulks as shown
+from services.ticketing.queries.ticket_numbers import find_numbers
+from services.ticketing.service import arguments as args
+from services.ticketing.use_cases.order_bulks import Order, cancel_bulk, create_bulk
+
+Json = dict[str, Any]
+
+
+class BulkCalls:
+    """Everybody sees what they have ordered themselves."""
+
+    @command("ticket.bulk")
+    def create_bulk(
+        self,
+        call: Call,
+        *,
+        numbers: list[str] | None = None,
+        filters: Json | None = None,
+        actions: list[Json] | None = None,
+        macro_id: str | None = None,
+        reason: str | None = None,
+        language: str = "zh",
+        versions: Json | None = None,
+    ) -> Json:
+        """On the tickets named, or on the first that the filters find."""
+        if (numbers is None) == (filters is None):
+            raise field_error("numbers", "give either numbers or filters")
+        if (actions is None) == (macro_id is None):
+            raise field_error("actions", "give either actions or a macro")
+        if numbers is None:
+            narrowed = args.object_of("filters", filters)
+            found = find_numbers(call.uow, call.actor, narrowed, MOST_TICKETS)
+        else:
+            found = [args.number_of(one) for one in numbers]
+        given = args.object_of("versions", versions)
+        order = Order(
+            numbers=found,
+            actions=actions or (),
+            macro_id=args.optional_uuid("macro_id", macro_id),
+            reason=reason,
+            language=language,
+            versions={
+                args.number_of(number): args.count_of("versions", version)
+                for number, version in given.items()
+            },
+        )
+        bulk_id = create_bulk(call.uow, call.actor, call.now, order)
+        made = shown.get_bulk(call.uow.session, call.actor.subject, bulk_id)
+        after = {"title": made["title"], "total": made["total"]}
+        return made | {"audit": {"object": str(bulk_id), "before": {}, "after": after}}
+
+    @query("ticket.bulk")
+    def list_bulks(self, call: Call, *, limit: int = 25, cursor: str | None = None) -> Json:
+        """The newest first."""
+        return shown.list_bulks(call.uow.session, call.actor.subject, limit, cursor)
+
+    @query("ticket.bulk")
+    def get_bulk(self, call: Call, *, bulk_id: str) -> Json:
+        """How far it is."""
+        wanted = args.uuid_of("bulk_id", bulk_id)
+        return shown.get_bulk(call.uow.session, call.actor.subject, wanted)
+
+    @query("ticket.bulk")
+    def list_bulk_items(
+        self,
+        call: Call,
+        *,
+        bulk_id: str,
+        state: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Json:
+        """What became of each ticket."""
+        wanted = args.uuid_of("bulk_id", bulk_id)
+        session, owner_id = call.uow.session, call.actor.subject
+        return shown.list_items(session, owner_id, wanted, state, limit, cursor)
+
+    @command("ticket.bulk")
+    def cancel_bulk(self, call: Call, *, bulk_id: str) -> Json:
+        """Leave the rest as it is."""
+        wanted = args.uuid_of("bulk_id", bulk_id)
+        cancel_bulk(call.uow, call.actor, call.now, wanted)
+        left = shown.get_bulk(call.uow.session, call.actor.subject, wanted)
+        after = {"status": left["status"], "skipped": left["skipped"]}
+        return left | {"audit": {"object": bulk_id, "before": {}, "after": after}}

@@ -1,0 +1,74 @@
+"""Rows with what people wrote: a dataclass each, its `words` plain or, where wanted, sealed."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Table, insert, update
+from sqlalchemy.orm import Session
+
+from libs.common.crypto import KeyRing, field_context
+from services.ticketing.storage.sealed_texts import open_bytes, sealing_keys
+
+Thing = TypeVar("Thing")
+
+
+def add_row(session: Session, table: Table, thing: Any) -> None:
+    """Insert what the dataclass holds."""
+    session.execute(insert(table).values(_row(session, table, thing)))
+
+
+def keep_row(session: Session, table: Table, thing: Any) -> None:
+    """Write it back; the caller has locked it."""
+    row = _row(session, table, thing)
+    key = _key(table)
+    session.execute(update(table).where(table.c[key] == row.pop(key)).values(row))
+
+
+def read_row(session: Session, table: Table, row: Any, kind: type[Thing]) -> Thing:
+    """The dataclass of a row, with its words opened."""
+    named = (one.name for one in fields(kind))  # type: ignore[arg-type]
+    known = {name: getattr(row, name) for name in named if name != "words"}
+    found: Thing = kind(**known, words=open_words(session, table, row))  # type: ignore[call-arg]
+    return found
+
+
+def open_words(session: Session, table: Table, row: Any) -> dict[str, Any]:
+    """What people wrote; empty where no key opens it."""
+    if row.sealed is None:
+        return dict(row.words or {})
+    opened = open_bytes(session, row.sealed, words_context(table.name, getattr(row, _key(table))))
+    words: dict[str, Any] = orjson.loads(opened) if opened else {}
+    return words
+
+
+def words_columns(
+    session: Session, table: Table, key: UUID, words: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The columns that hold them: `words`, or `sealed`."""
+    if keys := sealing_keys(session):
+        return {"words": None, "sealed": seal_words(keys, table.name, key, words)}
+    return {"words": dict(words), "sealed": None}
+
+
+def seal_words(keys: KeyRing, table: str, key: UUID, words: Mapping[str, Any]) -> bytes:
+    """The words of one row, sealed."""
+    return keys.encrypt(orjson.dumps(words), words_context(table, key))
+
+
+def words_context(table: str, key: UUID) -> str:
+    """What sealed words are bound to."""
+    return field_context(table, "sealed", key)
+
+
+def _row(session: Session, table: Table, thing: Any) -> dict[str, Any]:
+    known = {one.name: getattr(thing, one.name) for one in fields(thing) if one.name != "words"}
+    key: UUID = getattr(thing, _key(table))
+    return known | words_columns(session, table, key, thing.words)
+
+
+def _key(table: Table) -> str:
+    [column] = table.primary_key.columns
+    return str(column.name)
