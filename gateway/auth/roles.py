@@ -6,8 +6,8 @@ from typing import Any
 
 from gateway.auth.permissions import PERMISSIONS
 
-# Who sees all needs no list of what else to see; who sees none sees none.
-_WATCHING = ("own", "group", "department", "region")
+# Who sees all still asks for what names them or their units; who sees none sees none.
+_WATCHING = ("own", "group", "department", "region", "all")
 
 Network = IPv4Network | IPv6Network
 

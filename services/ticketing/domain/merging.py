@@ -9,7 +9,6 @@ from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.collaborating import CollaboratingTicket
 from services.ticketing.domain.rights import may_work
-from services.ticketing.domain.ticket_state import open_children
 
 MOST_AT_ONCE = 20
 
@@ -78,8 +77,7 @@ class MergedTicket(CollaboratingTicket):
             raise Conflict("merge.already_merged", f"{number} is merged already")
         if source.is_closed:
             raise Conflict("merge.source_closed", f"{number} is closed")
-        if source.open_children:
-            raise open_children(source.open_children)
+        source._refuse_open_children()
         source._refuse_collaborating()
         source._refuse_dissatisfied()
         if source.customer_id != self.customer_id and not is_confirmed:

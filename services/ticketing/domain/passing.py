@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from libs.common.errors import Conflict, field_error
+from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.automatic import RETURNED, Handing
 from services.ticketing.domain.handing import HandedTicket
 from services.ticketing.domain.placing import Colleague, Place
+from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.ticket_state import person, team_shown
 
 TRANSFER = "transfer"
@@ -21,6 +23,13 @@ class Department:
 
     department_id: UUID
     name: str
+
+
+def transfer_note(note: str | None, settings: Settings) -> str | None:
+    """The words that go with a transfer; raises InvalidInput where the settings want some."""
+    if settings.needs_transfer_note:
+        return checks.required_text("note", note, checks.REASON_LIMIT)
+    return checks.optional_text("note", note)
 
 
 class PassedTicket(HandedTicket):

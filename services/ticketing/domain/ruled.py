@@ -1,7 +1,7 @@
 """Actions of rules on a ticket: the same changes that people make, by the same rules."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from libs.common.actions import (
 from libs.common.errors import Conflict
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.automatic import ESCALATION, Handing
+from services.ticketing.domain.closing import Closing
+from services.ticketing.domain.passing import transfer_note
 from services.ticketing.domain.placing import Colleague, Team
+from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import is_unfinished
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.vocabulary import URGENCIES
@@ -26,12 +29,16 @@ from services.ticketing.domain.vocabulary import URGENCIES
 
 @dataclass(frozen=True)
 class Target:
-    """To whom an action gives the ticket, as far as somebody has been found."""
+    """To whom an action gives the ticket, as far as somebody has been found.
+
+    `settings` are those that bind people, too, when they do the same by hand.
+    """
 
     team: Team | None = None
     person_id: UUID | None = None
     name: str = ""
     colleague: Colleague | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 def carry_out(ticket: Ticket, action: Action, target: Target, reason: str, act: Act) -> None:
@@ -64,16 +71,18 @@ def _remove_tags(ticket: Ticket, action: RemoveTags, _: Target, reason: str, act
     ticket.edit({"tags": left}, reason, act)
 
 
-def _set_status(ticket: Ticket, action: SetStatus, _: Target, reason: str, act: Act) -> None:
+def _set_status(ticket: Ticket, action: SetStatus, target: Target, reason: str, act: Act) -> None:
     if ticket.status != action.status:
-        ticket.change_status(action.status, reason, act)
+        closing = Closing(needs_confirmation=target.settings.needs_confirmation)
+        ticket.change_status(action.status, reason, act, closing=closing)
 
 
-def _transfer(ticket: Ticket, _: Transfer, target: Target, reason: str, act: Act) -> None:
+def _transfer(ticket: Ticket, _: Transfer, target: Target, reason: str | None, act: Act) -> None:
+    """The name of the rule or macro, which is its reason, is a note as well."""
     if target.team is None:
         raise Conflict("group.unknown", "no group that can be given tickets")
     if ticket.group_id != target.team.group_id or ticket.assignee_id is not None:
-        ticket.transfer(target.team, reason, act)
+        ticket.transfer(target.team, transfer_note(reason, target.settings), act)
 
 
 def _assign(ticket: Ticket, _: Assign, target: Target, reason: str, act: Act) -> None:

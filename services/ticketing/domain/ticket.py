@@ -19,7 +19,7 @@ from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
 from services.ticketing.domain.structure import StructuredTicket
 from services.ticketing.domain.templates import refuse
-from services.ticketing.domain.ticket_state import open_children, person
+from services.ticketing.domain.ticket_state import person
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
 from services.ticketing.domain.urging import UrgedTicket
 
@@ -106,9 +106,17 @@ class Ticket(
             self.template_version_id = opening.template_version_id
 
     def reply(
-        self, text: str, attachments: tuple[Attachment, ...], status: str | None, act: Act
+        self,
+        text: str,
+        attachments: tuple[Attachment, ...],
+        status: str | None,
+        act: Act,
+        closing: Closing | None = None,
     ) -> Entry:
-        """Answer the customer in public, and move on to `status` if given."""
+        """Answer the customer in public, and move on to `status` if given.
+
+        `closing` says as what it is closed, if that is the status.
+        """
         self._begin_work(act)
         entry = self._enter_writing(act, "message", text, attachments)
         self.first_replied_at = self.first_replied_at or act.now
@@ -121,7 +129,7 @@ class Ticket(
             attachments=[file.as_fact() for file in attachments],
         )
         if status is not None and status != self.status:
-            self.change_status(status, None, act)
+            self.change_status(status, None, act, closing=closing)
         return entry
 
     def note(
@@ -180,8 +188,7 @@ class Ticket(
             )
         if status == "closed":
             self._refuse_collaborating()
-            if self.open_children:
-                raise open_children(self.open_children)
+            self._refuse_open_children()
             self._close_by_hand(closing or Closing(), reason, fields, act)
         else:
             self._move(status, reason, act, self._take_fields(self._filled(fields, act)))
@@ -202,8 +209,7 @@ class Ticket(
         self._refuse_closed()
         self._refuse_solved()
         self._refuse_collaborating()
-        if self.open_children:
-            raise open_children(self.open_children)
+        self._refuse_open_children()
         after = self._filled(fields, act)
         refuse(self.lacking("solve", after), "ticket.incomplete")
         self._begin_work(act)

@@ -188,13 +188,19 @@ class TicketState:
             setattr(self, name, value)
 
     def _set_status(self, status: str, act: Act) -> None:
-        if self.open_children and is_unfinished(self.status) and not is_unfinished(status):
-            raise open_children(self.open_children)
+        if is_unfinished(self.status) and not is_unfinished(status):
+            self._refuse_open_children()
         self.status, self.status_category = status, CATEGORY_OF[status]
         self.status_changed_at = act.now
         if status == "closed":
             self.closed_at = act.now
         self.version += 1
+
+    def _refuse_open_children(self) -> None:
+        """The refusal for whoever wants to end a ticket before its children."""
+        if count := self.open_children:
+            message = f"{count} of its child tickets are not finished yet"
+            raise Conflict("ticket.children_open", message, {"open_children": count})
 
     def _record(self, act: Act, type: str, **details: Any) -> None:
         """Keep a fact under the next `seq`, with the ticket as it now is."""
@@ -267,12 +273,6 @@ class TicketState:
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
-
-
-def open_children(count: int) -> Conflict:
-    """The refusal for whoever wants to end a ticket before its children."""
-    message = f"{count} of its child tickets are not finished yet"
-    return Conflict("ticket.children_open", message, {"open_children": count})
 
 
 def team_shown(ticket: TicketState) -> dict[str, Any] | None:

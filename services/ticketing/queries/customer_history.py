@@ -42,6 +42,7 @@ _OTHERS = (
         tickets.c.customer_id == bindparam("customer_id"),
         tickets.c.ticket_id != bindparam("ticket_id"),
         tickets.c.is_confidential == false(),
+        tickets.c.deleted_at.is_(None),
     )
     .order_by(tickets.c.updated_at.desc(), tickets.c.ticket_id.desc())
     .limit(_SHOWN + 1)

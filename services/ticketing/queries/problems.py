@@ -37,16 +37,18 @@ Json = dict[str, Any]
 
 _COUNTS = text(
     "SELECT problem_id, count(*) AS total, count(*) FILTER (WHERE status_category = "
-    "ANY(:unfinished)) AS unfinished FROM tickets WHERE problem_id = ANY(:ids) GROUP BY problem_id"
+    "ANY(:unfinished)) AS unfinished FROM tickets WHERE problem_id = ANY(:ids) "
+    "AND deleted_at IS NULL GROUP BY problem_id"
 )
 _VOLUME = text(
     "SELECT CAST(created_at AT TIME ZONE :zone AS date) AS day, count(*) AS tickets FROM tickets "
-    "WHERE problem_id = :id AND created_at >= :since GROUP BY day ORDER BY day"
+    "WHERE problem_id = :id AND created_at >= :since AND deleted_at IS NULL "
+    "GROUP BY day ORDER BY day"
 )
 _AROUND = text(
     "SELECT count(*) FILTER (WHERE CAST(:solved_at AS timestamptz) IS NULL "
     "OR created_at < :solved_at), count(*) FILTER (WHERE created_at >= :solved_at) "
-    "FROM tickets WHERE problem_id = :id"
+    "FROM tickets WHERE problem_id = :id AND deleted_at IS NULL"
 )
 
 
@@ -93,7 +95,11 @@ def list_problem_tickets(
     _check_limit(limit)
     row = _find(uow, number)
     order = (tickets.c.created_at, tickets.c.ticket_id)
-    conditions = [tickets.c.problem_id == row.problem_id, scope.visible(actor, TICKET_SCOPE)]
+    conditions = [
+        tickets.c.problem_id == row.problem_id,
+        tickets.c.deleted_at.is_(None),
+        scope.visible(actor, TICKET_SCOPE),
+    ]
     if cursor:
         conditions.append(tuple_(*order) < tuple_(*decode_cursor(cursor, 2, datetime, UUID)))
     statement = ROWS.where(*conditions).order_by(*(one.desc() for one in order))
@@ -137,6 +143,7 @@ def list_answer_items(
     conditions = [
         problem_answers.c.problem_id == problem.problem_id,
         items.c.answer_id == answer_id,
+        tickets.c.deleted_at.is_(None),
         scope.visible(actor, TICKET_SCOPE),
     ]
     if status is not None:

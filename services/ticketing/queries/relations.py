@@ -26,7 +26,7 @@ _TICKET = select(
     tickets.c.split_from,
     tickets.c.problem_id,
     *SCOPE_COLUMNS,
-).where(tickets.c.number == bindparam("number"))
+).where(tickets.c.number == bindparam("number"), tickets.c.deleted_at.is_(None))
 _FACES = select(
     tickets.c.ticket_id,
     tickets.c.number,
@@ -36,7 +36,7 @@ _FACES = select(
     tickets.c.assignee_name,
     tickets.c.merged_at,
     *SCOPE_COLUMNS,
-).where(tickets.c.ticket_id.in_(bindparam("ids", expanding=True)))
+).where(tickets.c.ticket_id.in_(bindparam("ids", expanding=True)), tickets.c.deleted_at.is_(None))
 _LINKS = (
     select(ticket_links)
     .where(ticket_links.c.from_id == bindparam("id"))
@@ -100,8 +100,8 @@ class _Faces:
         self._seen = {row.ticket_id for row in rows if scope.allows(actor, scope_of(row))}
 
     def one(self, ticket_id: UUID | None) -> Json | None:
-        """A ticket, `is_hidden` where the actor may not see it."""
-        if ticket_id is None:
+        """A ticket, `is_hidden` where the actor may not see it; None for what is in the bin."""
+        if ticket_id is None or ticket_id not in self._rows:
             return None
         if ticket_id not in self._seen:
             return {"is_hidden": True, "ticket": None}
@@ -116,7 +116,7 @@ class _Faces:
 
     def several(self, links: Iterable[tuple[Json, UUID]]) -> Json:
         """Links with the tickets on their other side."""
-        known = list(links)
+        known = [(link, other) for link, other in links if other in self._rows]
         seen = [(link, other) for link, other in known if other in self._seen]
         items = [link | {"ticket": _face(self._rows[other])} for link, other in seen]
         return {"items": items, "hidden": len(known) - len(seen)}

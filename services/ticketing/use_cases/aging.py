@@ -11,6 +11,7 @@ from services.ticketing.storage import aging
 from services.ticketing.storage.ticket_finders import lock_by_ids
 from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.use_cases.binning import purge
+from services.ticketing.use_cases.collaborations import end_collaborations
 from services.ticketing.use_cases.keeping import keep
 
 _BATCH = 100
@@ -30,7 +31,9 @@ def close_solved(database: Database, now: datetime) -> bool:
         )
         tickets = lock_by_ids(uow.session, found).values()
         for ticket in tickets:
-            ticket.close_by_time(Act(RULES, now, uuid7))
+            act = Act(RULES, now, uuid7)
+            ticket.close_by_time(act)
+            end_collaborations(uow, ticket, act)
         keep(uow, *tickets)
         uow.commit()
     return len(found) == _BATCH

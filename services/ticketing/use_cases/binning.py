@@ -10,6 +10,7 @@ from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.purging import drop_contents
+from services.ticketing.use_cases.collaborations import end_collaborations
 from services.ticketing.use_cases.finding import find_deleted, find_ticket
 from services.ticketing.use_cases.keeping import keep
 from services.ticketing.use_cases.supervising import keep_reminders
@@ -28,7 +29,9 @@ def delete_ticket(
     reason = checks.required_text("reason", reason, checks.REASON_LIMIT)
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
-    ticket.delete(reason, Act(actor, now, uuid7))
+    act = Act(actor, now, uuid7)
+    ticket.delete(reason, act)
+    end_collaborations(uow, ticket, act)
     keep(uow, ticket)
     return ticket
 

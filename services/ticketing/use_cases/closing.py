@@ -14,6 +14,7 @@ from services.ticketing.domain.closing import NORMAL, Closing
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.ticket_finders import find_by_number
 from services.ticketing.storage.ticket_settings import read_settings
+from services.ticketing.use_cases.collaborations import end_collaborations
 from services.ticketing.use_cases.finding import find_ticket
 from services.ticketing.use_cases.keeping import keep
 from services.ticketing.use_cases.supervising import keep_reminders
@@ -42,7 +43,9 @@ def withdraw_request(
     requester_of(actor)
     reason = checks.optional_text("reason", reason)
     ticket = find_ticket(uow, actor, number)
-    ticket.withdraw_request(reason, Act(actor, now, uuid7))
+    act = Act(actor, now, uuid7)
+    ticket.withdraw_request(reason, act)
+    end_collaborations(uow, ticket, act)
     keep_reminders(uow, ticket)
     keep(uow, ticket)
     return ticket

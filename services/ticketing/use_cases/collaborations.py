@@ -185,6 +185,19 @@ def find_overdue(uow: UnitOfWork, actor: Actor, now: datetime, *, collaboration_
         work.keep("overdue", list(told))
 
 
+def end_collaborations(uow: UnitOfWork, ticket: Ticket, act: Act) -> None:
+    """The ticket is over: whoever was still asked need not help any more. The caller keeps it."""
+    if not ticket.open_collaborations:
+        return
+    parts = rows.parts_of(uow.session, ticket.ticket_id)
+    for part in parts:
+        if part.is_open:
+            work = _Work(uow, ticket, part, parts, act)
+            told = work.helpers()
+            part.cancel(None, act)
+            work.tell("cancelled", told)
+
+
 @dataclass
 class _Work:
     """One part of a locked ticket, with the others, and who does something about it."""
@@ -210,13 +223,17 @@ class _Work:
         self, verb: str, told: Sequence[UUID] = (), **said: Any
     ) -> tuple[Ticket, Collaboration]:
         """Write the change down, in the timeline and for others."""
+        self.tell(verb, told, **said)
+        keep(self.uow, self.ticket)
+        return self.ticket, self.part
+
+    def tell(self, verb: str, told: Sequence[UUID] = (), **said: Any) -> None:
+        """The same, but the ticket itself has yet to be kept."""
         self.ticket.count_collaborations(self.parts)
         entry = self.ticket.tell_part(verb, self.part, told, self.act, **said)
         attach_to_entry(self.uow.session, said.get("files", ()), entry.entry_id)
         rows.keep_parts(self.uow.session, [self.part])
         _remember_due(self.uow, [self.part])
-        keep(self.uow, self.ticket)
-        return self.ticket, self.part
 
 
 def _as_helper(uow: UnitOfWork, actor: Actor, now: datetime, collaboration_id: UUID) -> _Work:

@@ -14,7 +14,7 @@ def find_ticket(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
 
     Raises Forbidden for whoever only watches it.
     """
-    return _handled(actor, find_watched(uow, actor, number))
+    return handled(actor, find_watched(uow, actor, number))
 
 
 def find_watched(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
@@ -35,7 +35,7 @@ def read_ticket(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
 
 def read_for_work(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
     """The same to see what work on it would do; raises Forbidden for whoever only watches it."""
-    return _handled(actor, read_ticket(uow, actor, number))
+    return handled(actor, read_ticket(uow, actor, number))
 
 
 def find_deleted(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
@@ -61,7 +61,8 @@ def find_for_taking(uow: UnitOfWork, actor: Actor, number: str) -> Ticket:
     return ticket
 
 
-def _handled(actor: Actor, ticket: Ticket) -> Ticket:
+def handled(actor: Actor, ticket: Ticket) -> Ticket:
+    """A ticket that the actor sees, to be worked on; raises Forbidden if it is only watched."""
     if not scope.handles(actor, ticket.scope()):
         raise Forbidden("ticket.watched_only", "you may read this ticket, not work on it")
     return ticket

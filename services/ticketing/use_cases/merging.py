@@ -13,6 +13,7 @@ from services.ticketing.domain.act import Act
 from services.ticketing.domain.merging import MOST_AT_ONCE
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.ticket_finders import ids_of, lock_by_ids, merged_into
+from services.ticketing.use_cases.finding import handled
 from services.ticketing.use_cases.finding_several import find_several
 from services.ticketing.use_cases.keeping import keep
 
@@ -44,10 +45,11 @@ def unmerge_ticket(
     reason = checks.optional_text("reason", reason)
     ids, target_id = ids_of(uow.session, [number]), merged_into(uow.session, number)
     tickets = lock_by_ids(uow.session, [*ids.values(), *([target_id] if target_id else [])])
-    if number not in ids or not scope.allows(actor, tickets[ids[number]].scope()):
+    source = tickets[ids[number]] if number in ids else None
+    if source is None or source.deleted_at or not scope.allows(actor, source.scope()):
         raise NotFound("ticket.not_found", "there is no such ticket")
+    handled(actor, source)
     # The other one is told even where the actor does not see it.
-    source = tickets[ids[number]]
     if source.merged_into is None or source.merged_into not in tickets:
         raise Conflict("merge.not_merged", "the ticket is not merged into another one")
     target = tickets[source.merged_into]

@@ -9,7 +9,7 @@ from libs.common.errors import field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
-from services.ticketing.domain.passing import GROUP, PREVIOUS, RETURN_TARGETS
+from services.ticketing.domain.passing import GROUP, PREVIOUS, RETURN_TARGETS, transfer_note
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.directory import (
     find_colleague,
@@ -37,7 +37,7 @@ def transfer_ticket(
     """Pass the ticket on (转交): to one of a group, a person, a department."""
     if sum(one is not None for one in (group_id, person_id, department_id)) != 1:
         raise field_error("group_id", "name one of group_id, person_id and department_id")
-    note = _note(uow, note)
+    note = transfer_note(note, read_settings(uow.session))
     ticket, act = find_ticket(uow, actor, number), Act(actor, now, uuid7)
     ticket.check_version(version)
     if person_id is not None:
@@ -48,12 +48,6 @@ def transfer_ticket(
         _to_group(uow, ticket, group_id, note, act)
     keep(uow, ticket)
     return ticket
-
-
-def _note(uow: UnitOfWork, note: str | None) -> str | None:
-    if read_settings(uow.session).needs_transfer_note:
-        return checks.required_text("note", note, checks.REASON_LIMIT)
-    return checks.optional_text("note", note)
 
 
 def _to_group(uow: UnitOfWork, ticket: Ticket, group_id: UUID, note: str | None, act: Act) -> None:

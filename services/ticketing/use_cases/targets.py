@@ -1,12 +1,13 @@
-"""Finds to whom an action gives a ticket."""
+"""Finds to whom an action gives a ticket, and the settings that it is bound by."""
 
 from sqlalchemy.orm import Session
 
-from libs.common.actions import ME, Assign, Recipient, Step, Transfer
+from libs.common.actions import ME, Assign, Recipient, SetStatus, Step, Transfer
 from libs.common.actor import Actor
 from services.ticketing.domain.ruled import Target
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.directory import find_candidates, find_colleague, find_team
+from services.ticketing.storage.ticket_settings import read_settings
 
 _CANDIDATES = {"group_lead": "group_leads"}
 
@@ -22,7 +23,10 @@ def find_own_target(session: Session, ticket: Ticket, step: Step, actor: Actor) 
 def find_target(session: Session, ticket: Ticket, action: Step) -> Target:
     """Nobody and no group where there is none, or the action gives the ticket to nobody."""
     if isinstance(action, Transfer):
-        return Target(team=find_team(session, action.group_id))
+        team = find_team(session, action.group_id)
+        return Target(team=team, settings=read_settings(session))
+    if isinstance(action, SetStatus):
+        return Target(settings=read_settings(session))
     if not isinstance(action, Assign):
         return Target()
     wanted = Recipient(_CANDIDATES.get(action.to, action.to), action.person_id, action.key)

@@ -94,7 +94,8 @@ def reply(
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
-    entry = ticket.reply(text, files, status, _act(actor, now))
+    closing = closing_of(uow, actor) if status == "closed" else None
+    entry = ticket.reply(text, files, status, _act(actor, now), closing)
     attach_to_entry(uow.session, files, entry.entry_id)
     forget_draft(uow.session, place_of(actor, ticket.ticket_id, "reply"))
     keep(uow, ticket)

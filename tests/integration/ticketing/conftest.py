@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.bus.call import Call
@@ -18,6 +19,7 @@ from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
 from services.ticketing.service.rpc import Service
 from tests.integration.ticketing.desk import Ask, Desk
+from tests.support.actors import actor
 
 _modules = count(1)
 
@@ -65,3 +67,22 @@ def ask(service: Service, desk: Desk) -> Ask:
         return orjson.loads(orjson.dumps(answer))
 
     return call
+
+
+@pytest.fixture
+def settings(desk: Desk, ask: Ask) -> Iterator[Callable[..., Any]]:
+    """Changes settings; they are back at their defaults afterwards."""
+
+    admin = actor("administrator")
+
+    def change(**changes: Any) -> dict[str, Any]:
+        version = ask("get_ticket_settings")["version"]
+        shown: dict[str, Any] = ask(
+            "edit_ticket_settings", actor=admin, changes=changes, version=version
+        )
+        return shown
+
+    yield change
+    with desk.database.begin() as uow:
+        uow.session.execute(text("UPDATE ticket_settings SET settings = '{}'"))
+        uow.commit()

@@ -1,6 +1,5 @@
 """Settings of tickets, what time does to them, and the bin, with the database."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,6 @@ from tests.support.actors import actor
 
 Json = dict[str, Any]
 ADMIN = actor("administrator")
-
-
-@pytest.fixture
-def settings(desk: Desk, ask: Ask) -> Iterator[Any]:
-    """Changes settings; they are back at their defaults afterwards."""
-
-    def change(**changes: Any) -> Json:
-        version = ask("get_ticket_settings")["version"]
-        shown: Json = ask("edit_ticket_settings", actor=ADMIN, changes=changes, version=version)
-        return shown
-
-    yield change
-    with desk.database.begin() as uow:
-        uow.session.execute(text("UPDATE ticket_settings SET settings = '{}'"))
-        uow.commit()
 
 
 def age(desk: Desk, number: str, column: str, ago: str) -> None:

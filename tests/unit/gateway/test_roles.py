@@ -25,7 +25,7 @@ def role(scope: str, *, pools: bool = False) -> Role:
         ("group", False, {"tickets": "group", "groups": ["g1", "g2"], **WATCHES}),
         ("department", False, {"tickets": "department", "departments": ["d1", "d2"], **WATCHES}),
         ("region", False, {"tickets": "region", "regions": ["r1"], **WATCHES}),
-        ("all", False, {"tickets": "all"}),
+        ("all", False, {"tickets": "all", **WATCHES}),
         ("none", False, {"tickets": "none"}),
     ],
 )
