@@ -42,14 +42,23 @@ def address_of(system: dict[str, str]) -> str:
 
 
 @contextmanager
-def window(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A fresh window; an error of a script or a breach of the policy on any page fails the test."""
+def window(
+    browser: Browser, address: str, *, keeps_urgent: bool = False, **options: Any
+) -> Iterator[Page]:
+    """A fresh window; an error of a script or a breach of the policy on any page fails the test.
+
+    Urgent notices stand in the way until they are closed, and come when the clocks want it: they
+    are closed as a reader would, unless the test is about them.
+    """
     context = browser.new_context(
         base_url=address,
         **{"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options},
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    if not keeps_urgent:
+        close = page.locator(".urgent-notice .el-notification__closeBtn").first
+        page.add_locator_handler(close, lambda button: button.click(), no_wait_after=True)
     page.add_init_script(WATCH_POLICY)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

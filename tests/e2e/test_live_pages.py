@@ -81,7 +81,7 @@ def window(browser: Browser, system: dict[str, str]) -> Callable[[str], Any]:
 
     @contextmanager
     def open_window(login: str) -> Iterator[Window]:
-        with browsing.window(browser, browsing.address_of(system)) as page:
+        with browsing.window(browser, browsing.address_of(system), keeps_urgent=True) as page:
             made = Window(page)
             browsing.sign_in(page, system, login)
             yield made

@@ -51,7 +51,8 @@ export function useUrgentNotices(words: NoticeWords, open: (notice: Notice) => P
       title: noticeTitle(notice, words),
       message: noticeText(notice, words),
       type: 'warning',
-      position: 'bottom-right',
+      // On the right are the buttons of forms, and of the page.
+      position: 'bottom-left',
       duration: 0,
       customClass: 'urgent-notice',
       onClick() {
