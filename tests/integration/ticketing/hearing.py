@@ -112,6 +112,23 @@ def abnormal(ticket: dict[str, Any], *actions: dict[str, Any], **fields: Any) ->
     return _event(AbnormalityFound, ticket, about | fields)
 
 
+def answered(ticket: dict[str, Any], score: int, **fields: Any) -> Event:
+    """Of a survey about the ticket's present solution."""
+    about = {
+        "survey_id": uuid4(),
+        "customer_id": uuid4(),
+        "solved_seq": 0,
+        "score": score,
+        "nps": None,
+        "tags": [],
+        "comment": None,
+        "is_low": score <= 2,
+        "is_satisfied": False if score <= 2 else True if score >= 4 else None,
+        "answered_at": utc_now(),
+    }
+    return _event(SurveyAnswered, ticket, about | fields)
+
+
 def colleague(desk: Desk, name: str = "李雷", **fields: Any) -> Event:
     """Somebody whom the copy of the organisation has."""
     event = person(name=name, **fields)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event, dump_event, load_event
+from libs.common.contracts.envelope import dump_event, load_event
 from libs.common.contracts.notify import SurveyAnswered
 from libs.common.errors import Conflict, InvalidInput, NotFound
 from libs.common.ids import uuid7
@@ -18,29 +18,9 @@ from services.ticketing.queries.ticket_lists import list_tickets
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.satisfaction import judge_ticket
 from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor, types
-from tests.integration.ticketing.hearing import colleague, deliver, hear, row
+from tests.integration.ticketing.hearing import answered, colleague, deliver, hear, row
 
 Ticket = dict[str, Any]
-
-
-def answered(ticket: Ticket, score: int, **fields: Any) -> Event:
-    """survey.answered about the ticket's present solution."""
-    data = {
-        "survey_id": uuid4(),
-        "ticket_id": ticket["ticket_id"],
-        "number": ticket["number"],
-        "customer_id": uuid4(),
-        "solved_seq": 0,
-        "score": score,
-        "nps": None,
-        "tags": [],
-        "comment": None,
-        "is_low": score <= 2,
-        "is_satisfied": False if score <= 2 else True if score >= 4 else None,
-        "answered_at": utc_now(),
-    } | fields
-    event_id, subject = uuid7(), str(ticket["ticket_id"])
-    return load_event(dump_event(SurveyAnswered, event_id, subject, utc_now(), data))
 
 
 @pytest.fixture
