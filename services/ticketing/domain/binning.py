@@ -46,6 +46,11 @@ class BinnedTicket(TicketState):
         self._throw_away(PURGED)
         self._record(act, "ticket.purged")
 
+    @property
+    def is_purged(self) -> bool:
+        """Nothing is kept of it any more, whatever others still tell of it."""
+        return self.status == PURGED
+
     def _throw_away(self, status: str) -> None:
         """Closed for everybody who follows it, and none of the statuses that people choose."""
         self.status, self.status_category = status, CLOSED

@@ -112,15 +112,6 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
             told["duplicate_of_ticket_id"] = self.duplicate_of
         self._move("closed", reason, act, shown, told)
 
-    def _refuse_supervised(self) -> None:
-        """督办: who supervises it has the last word."""
-        if self.is_supervised:
-            raise Conflict(
-                "ticket.supervised",
-                "the ticket is supervised: it is closed after the leader's sign-off",
-                {"leader": self.supervision["leader"] if self.supervision else None},
-            )
-
     def _move(
         self,
         status: str,

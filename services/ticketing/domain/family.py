@@ -73,6 +73,11 @@ class FamilyTicket(RatedTicket):
             self._enter_event(act, "ticket.children_finished", child=child.number)
             self._record(act, "ticket.children_finished", child_ticket_id=child.ticket_id)
 
+    def wait_for_children(self, act: Act) -> None:
+        """It comes back as solved, from the bin or a merger: not before its children are."""
+        if self.open_children and self.status_category == SOLVED:
+            self._reopen(CHILD, None, self._status_of_follow_up(), act)
+
     def check_parenting(self, lineage: Lineage) -> None:
         """Whether it may have one more child."""
         self._refuse_closed()

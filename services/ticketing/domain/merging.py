@@ -80,6 +80,7 @@ class MergedTicket(CollaboratingTicket):
         source._refuse_open_children()
         source._refuse_collaborating()
         source._refuse_dissatisfied()
+        source._refuse_supervised()
         if source.customer_id != self.customer_id and not is_confirmed:
             message = f"{number} is another customer's"
             raise Conflict("merge.customers_differ", message, {"number": number})

@@ -248,7 +248,8 @@ class Ticket(
     def follow_up(self, new: "Ticket", message_id: UUID, act: Act) -> None:
         """A message came for this closed ticket: `new`, numbered already, carries it on."""
         self.followed_up_by = new.ticket_id
-        self._enter_event(act, "ticket.followed_up", ticket_id=new.ticket_id, number=new.number)
+        if not self.is_purged:
+            self._enter_event(act, "ticket.followed_up", ticket_id=new.ticket_id, number=new.number)
         self._record(
             act,
             "ticket.followed_up",

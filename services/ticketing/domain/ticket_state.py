@@ -202,6 +202,15 @@ class TicketState:
             message = f"{count} of its child tickets are not finished yet"
             raise Conflict("ticket.children_open", message, {"open_children": count})
 
+    def _refuse_supervised(self) -> None:
+        """督办: who supervises it has the last word."""
+        if self.is_supervised:
+            raise Conflict(
+                "ticket.supervised",
+                "the ticket is supervised: it is closed after the leader's sign-off",
+                {"leader": self.supervision["leader"] if self.supervision else None},
+            )
+
     def _record(self, act: Act, type: str, **details: Any) -> None:
         """Keep a fact under the next `seq`, with the ticket as it now is."""
         self.seq += 1

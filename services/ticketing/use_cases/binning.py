@@ -38,8 +38,9 @@ def delete_ticket(
 
 def restore_ticket(uow: UnitOfWork, actor: Actor, now: datetime, *, number: str) -> Ticket:
     """Out of the bin."""
-    ticket = find_deleted(uow, actor, number)
-    ticket.restore(Act(actor, now, uuid7))
+    ticket, act = find_deleted(uow, actor, number), Act(actor, now, uuid7)
+    ticket.restore(act)
+    ticket.wait_for_children(act)
     keep(uow, ticket)
     return ticket
 

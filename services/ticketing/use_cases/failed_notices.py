@@ -14,7 +14,9 @@ def show_failed_notice(uow: UnitOfWork, event: Event) -> None:
     """One entry per failed delivery, however often the event comes."""
     data = event.data
     ticket = lock_by_id(uow.session, data["ticket_id"])
-    if ticket is None or has_entry(uow.session, data["delivery_id"], data["ticket_id"]):
+    if ticket is None or ticket.is_purged:
+        return
+    if has_entry(uow.session, data["delivery_id"], data["ticket_id"]):
         return
     details = {name: data[name] for name in ("channel", "occasion", "reason")}
     ticket.tell_failed_notice(

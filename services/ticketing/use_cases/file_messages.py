@@ -75,7 +75,8 @@ class _Filing:
             self._open(opening, act)
         elif self._is_over(ticket) and not opening.message.is_auto_reply:
             self._carry_on(ticket, opening, act)
-        else:
+        elif not ticket.is_purged:
+            # What an automatic reply says is not worth a new ticket.
             if data["opens"]:
                 ticket.adopt_opening(opening)
             ticket.receive_message(opening.message, act, self._settings)

@@ -15,8 +15,6 @@ from services.ticketing.storage.ticket_finders import ids_of
 from services.ticketing.use_cases.finding_several import find_several, find_these
 from services.ticketing.use_cases.keeping import keep
 
-_BOTH = 2
-
 
 def link_tickets(
     uow: UnitOfWork, actor: Actor, now: datetime, *, number: str, other: str, relation: str
@@ -43,8 +41,9 @@ def unlink_tickets(
     tickets = find_these(uow, actor, ids | ({link.from_id, link.to_id} if link else set()))
     if not ids & tickets.keys():
         raise NotFound("ticket.not_found", "there is no such ticket")
-    # Exactly two: those of the link, of which this is one.
-    if link is None or len(tickets) != _BOTH or not link_rows.drop_link(uow.session, link_id):
+    # Exactly those of the link, of which this is one.
+    is_whole = link is not None and tickets.keys() == {link.from_id, link.to_id}
+    if link is None or not is_whole or not link_rows.drop_link(uow.session, link_id):
         raise NotFound("link.not_found", "there is no such link")
     ticket = tickets[ids.pop()]
     _, other_id = link.seen_from(ticket.ticket_id)

@@ -53,6 +53,8 @@ def unmerge_ticket(
     if source.merged_into is None or source.merged_into not in tickets:
         raise Conflict("merge.not_merged", "the ticket is not merged into another one")
     target = tickets[source.merged_into]
-    source.unmerge_from(target, reason, Act(actor, now, uuid7))
+    act = Act(actor, now, uuid7)
+    source.unmerge_from(target, reason, act)
+    source.wait_for_children(act)
     keep(uow, source, target)
     return source

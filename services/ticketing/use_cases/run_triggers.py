@@ -35,8 +35,9 @@ def run_triggers(uow: UnitOfWork, events: Sequence[Event], now: datetime, zone: 
     tickets = lock_by_ids(uow.session, (event.data["ticket_id"] for event in heard))
     running = _Running(uow, triggers, heard, now, zone)
     for event in sorted(heard, key=lambda one: (one.subject, one.data["seq"])):
-        if event.data["ticket_id"] in tickets:
-            running.run(tickets[event.data["ticket_id"]], event)
+        ticket = tickets.get(event.data["ticket_id"])
+        if ticket is not None and not ticket.deleted_at:
+            running.run(ticket, event)
     keep(uow, *tickets.values())
     keep_runs(uow.session, running.runs)
 

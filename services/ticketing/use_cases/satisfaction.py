@@ -31,7 +31,7 @@ def rate_tickets(uow: UnitOfWork, events: Sequence[Event], now: datetime) -> Non
     )
     for event in events:
         ticket, entry_id = tickets.get(event.data["ticket_id"]), _entry_id(event)
-        if ticket is not None and entry_id not in known:
+        if ticket is not None and not ticket.is_purged and entry_id not in known:
             known.add(entry_id)
             customer = Actor(ticket.customer_id, ticket.customer_name, kind="customer")
             ticket.rate(entry_id, _answered(event), Act(customer, now, uuid7, cause=event))

@@ -16,26 +16,31 @@ JUDGING = ("judge_ticket", "rate_ticket", "confirm_request")
 MANY = ("apply_macro",)
 PURGING = ("purge_ticket", "empty_bin")
 
-# What an act brings about besides itself has an entry of its own (docs/ticketing-timeline.md).
+# What an act brings about besides itself has an entry of its own (docs/ticketing-structure.md).
 CONSEQUENCES: Mapping[str, Collection[str]] = {
     "ticket.accepted": (*WRITING, "solve_ticket", "answer_problem", "work_bulk"),
     "ticket.status_changed": (*WRITING, *HEARING, "breach"),
     "action.skipped": ("breach",),
-    "ticket.reopened": (*HEARING, *JUDGING),
+    "ticket.reopened": (*HEARING, *JUDGING, "restore_ticket", "unmerge_ticket"),
     "ticket.urged": HEARING,
-    "ticket.supervision_ended": ("withdraw_request", "close_solved"),
+    "ticket.supervision_ended": ("withdraw_request",),
+    "ticket.collaboration_cancelled": ("withdraw_request", "delete_ticket", "close_solved"),
 }
 # What happens to a parent whose child has ended or is worked on again.
 _OF_CHILDREN = ("ticket.children_finished", "ticket.reopened")
 # What rows keep count of without a word: of other rows that have their own entries.
-_SILENT = {"open_children", "followed_up_by", "version", "search_text"}
+_DUE_COPIES = {"next_due_at", "is_overdue", "sla_revision"}
+_SILENT = {"open_children", "followed_up_by", "version", *_DUE_COPIES}
 # Reminders of what is solved are put off without a word.
 _PUT_OFF = {"supervision"}
 
 # What of a ticket in the bin may change, but for its way out: it is told of others.
 _OF_OTHERS = {
     *("open_children", "followed_up_by", "seq", "last_entry_seq", "supervision"),
-    *("updated_at", "last_entry_at", "touched_at", "open_collaborations", "collaborators"),
+    *("updated_at", "last_entry_at", "touched_at"),
+    # What sla and the customer say of it is kept for when it comes back.
+    *_DUE_COPIES,
+    *("score", "is_dissatisfied", "dissatisfied_at", "judged_at", "confirmation"),
 }
 _OUT_OF_BIN = ("restore_ticket", *PURGING)
 # What a merged ticket was when it was merged stays so until it is taken apart.
@@ -84,6 +89,8 @@ def _check_end(ticket: Row) -> None:
     status, is_merged = ticket["status"], ticket["merged_into"] is not None
     for name in ("merged_at", "merged_before"):
         assert (ticket[name] is not None) == is_merged, f"{name} without merging"
+    if not is_unfinished(status):
+        assert not ticket["open_collaborations"], f"{status}, and others still help"
     if is_unfinished(status):
         for name in ("solution", "solved_at", "solved_seq", "closed_at", "close_kind"):
             assert ticket[name] is None, f"{status} with {name}"
@@ -100,7 +107,13 @@ def _check_end(ticket: Row) -> None:
     is_supervised = ticket["supervision"] is not None
     assert ticket["is_supervised"] == is_supervised, "supervised by nobody"
     if status == "purged":
-        left = {"subject": "-", "customer_name": "-", "fields": {}, "tags": [], "solution": None}
+        left: dict[str, Any] = {
+            "subject": "-",
+            "customer_name": "-",
+            "fields": {},
+            "tags": [],
+            "solution": None,
+        }
         assert {name: ticket[name] for name in left} == left, "purged, yet something is left"
 
 
@@ -145,12 +158,15 @@ def check_passage(method: str, before: Kept, after: Kept) -> None:
         for name in ("seq", "last_entry_seq", "version", "assignment_epoch", "urge_count"):
             assert new[name] >= old[name], f"{name} went back"
         if old["status"] == "purged":
-            left = changed - {"open_children", "followed_up_by", "seq", "updated_at", "touched_at"}
+            left = changed - {*_SILENT, "seq", "updated_at", "touched_at"}
             assert not left, f"{method} changed what is purged: {left}"
         elif old["deleted_at"] and method not in _OUT_OF_BIN:
             assert changed <= _OF_OTHERS, f"{method} changed what is in the bin: {changed}"
         if old["merged_into"] and method not in _OUT_OF_MERGER:
-            assert not changed & set(_WORK), f"{method} changed what is merged: {changed}"
+            put_away = {"status"} if new["status"] == "archived" else set()
+            assert not changed & set(_WORK) - put_away, (
+                f"{method} changed what is merged: {changed}"
+            )
         _check_ending(method, old, new)
     _check_old_entries(method, before, after)
 
@@ -201,7 +217,8 @@ def check_entries(method: str, before: Kept, after: Kept) -> None:
         left = [word for word in words if method not in CONSEQUENCES.get(word, ())]
         # A parent may be told besides; it may be the very ticket of the act.
         own = [word for word in left if word not in _OF_CHILDREN]
-        assert len(own) == 1 or len(left) == 1, f"{method} entered {words}"
+        is_parent = len(words) == 1 and words[0] in _OF_CHILDREN
+        assert len(own) == 1 or is_parent, f"{method} entered {words}"
 
 
 def _new_words(key: str, before: Kept, after: Kept) -> list[str]:

@@ -117,6 +117,11 @@ class World:
         tickets = sorted(self.kept["tickets"].values(), key=lambda one: one["number"])
         return str(tickets[spot % len(tickets)]["number"])
 
+    def fitting(self, spot: int, fits: Callable[[dict[str, Any]], Any]) -> str:
+        """One of the tickets that fit, if there are any; else any."""
+        found = [one["number"] for one in self.kept["tickets"].values() if fits(one)]
+        return str(sorted(found)[spot % len(found)]) if found else self.number(spot)
+
     def ticket(self, number: str) -> dict[str, Any]:
         """The row of the ticket."""
         rows = self.kept["tickets"].values()

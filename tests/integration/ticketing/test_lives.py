@@ -13,7 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text
 
 from libs.common.blobs import open_blobs
@@ -82,10 +88,14 @@ class Lives(RuleBasedStateMachine):
         number = spot if isinstance(spot, str) else self.world.number(spot)
         return self.world.ask(method, who, number=number, **given)
 
-    def say(self, method: str, who: Any, spot: int, name: str, **given: Any) -> Any:
+    def say(self, method: str, who: Any, spot: int | str, name: str, **given: Any) -> Any:
         """The same with words that must not be lost."""
         words = self.world.words()
         return self.do(method, who, spot, says=words, **{name: words}, **given)
+
+    def has(self, fits: Callable[[Any], Any]) -> bool:
+        """Whether there is a ticket that fits."""
+        return any(fits(row) for row in self.world.kept["tickets"].values())
 
     def staff(self, one: int) -> Any:
         return self.world.people.staff[one]
@@ -124,9 +134,11 @@ class Lives(RuleBasedStateMachine):
         name = "note" if method == "urge_request" else "reason"
         self.say(method, self.customer(one), spot, name)
 
+    @precondition(lambda self: self.has(_is("solved")))
     @rule(spot=spots, one=coin, is_solved=coin)
     def confirm(self, spot: int, one: bool, is_solved: bool) -> None:
-        self.say("confirm_request", self.customer(one), spot, "words", is_solved=is_solved)
+        number = self.world.fitting(spot, _is("solved"))
+        self.say("confirm_request", self.customer(one), number, "words", is_solved=is_solved)
 
     @rule(spot=spots, score=st.integers(1, 5), is_present=coin)
     def rate(self, spot: int, score: int, is_present: bool) -> None:
@@ -187,9 +199,11 @@ class Lives(RuleBasedStateMachine):
             given["duplicate_of"] = self.world.number(other)
         self.say("change_status", self.staff(who), spot, "reason", **given)
 
+    @precondition(lambda self: self.has(_is("solved")))
     @rule(spot=spots, who=people)
     def reopen(self, spot: int, who: int) -> None:
-        self.say("reopen_ticket", self.staff(who), spot, "reason")
+        number = self.world.fitting(spot, _is("solved"))
+        self.say("reopen_ticket", self.staff(who), number, "reason")
 
     @rule(
         spot=spots,
@@ -236,16 +250,23 @@ class Lives(RuleBasedStateMachine):
         given = {"due_at": due_at, "every_hours": 2}
         self.say("supervise_ticket", self.staff(who), spot, "note", **given)
 
+    @precondition(lambda self: self.has(lambda row: row["is_supervised"]))
     @rule(spot=spots, who=people, is_content=coin)
     def end_supervision(self, spot: int, who: int, is_content: bool) -> None:
+        number = self.world.fitting(spot, lambda row: row["is_supervised"])
         if is_content:
-            self.say("sign_off", self.staff(who), spot, "words")
+            leader = (self.world.ticket(number)["supervision"] or {}).get("leader", {})
+            known = self.world.people.staff
+            mine = [one for one in known if str(one.subject) == leader.get("person_id")]
+            self.say("sign_off", (mine or [self.staff(who)])[0], number, "words")
         else:
-            self.say("cancel_supervision", self.staff(who), spot, "reason")
+            self.say("cancel_supervision", self.staff(who), number, "reason")
 
+    @precondition(lambda self: self.has(lambda row: row["is_supervised"]))
     @rule(spot=spots)
     def remind(self, spot: int) -> None:
-        happening.remind(self.world, self.world.number(spot))
+        number = self.world.fitting(spot, lambda row: row["is_supervised"])
+        happening.remind(self.world, number)
 
     @rule(spot=spots, who=people, is_added=coin)
     def copy(self, spot: int, who: int, is_added: bool) -> None:
@@ -261,6 +282,7 @@ class Lives(RuleBasedStateMachine):
         given = {"other": self.world.number(other), "relation": relation}
         self.do("link_tickets", self.staff(who), spot, **given)
 
+    @precondition(lambda self: self.world.kept["ticket_links"])
     @rule(spot=spots, who=people, one=spots)
     def unlink(self, spot: int, who: int, one: int) -> None:
         link_id = self.world.one_of("ticket_links", one)
@@ -268,8 +290,14 @@ class Lives(RuleBasedStateMachine):
 
     @rule(spot=spots, who=people, child=spots, method=st.sampled_from(["attach", "detach"]))
     def relate(self, spot: int, who: int, child: int, method: str) -> None:
-        given = {"child": self.world.number(child)}
-        self.do(f"{method}_child", self.staff(who), spot, **given)
+        number, tickets = self.world.number(spot), self.world.kept["tickets"]
+        if method == "detach":
+            number = self.world.fitting(child, lambda row: row["parent_id"])
+            above = tickets.get(self.world.ticket(number)["parent_id"])
+            number, other = (above["number"] if above else number), number
+        else:
+            other = self.world.number(child)
+        self.do(f"{method}_child", self.staff(who), number, child=other)
 
     @rule(spot=spots, who=people)
     def open_child(self, spot: int, who: int) -> None:
@@ -281,9 +309,11 @@ class Lives(RuleBasedStateMachine):
         given = {"numbers": [self.world.number(other)], "is_confirmed": is_confirmed}
         self.say("merge_tickets", self.staff(who), spot, "reason", **given)
 
+    @precondition(lambda self: self.has(lambda row: row["merged_into"]))
     @rule(spot=spots, who=people)
     def unmerge(self, spot: int, who: int) -> None:
-        self.say("unmerge_ticket", self.staff(who), spot, "reason")
+        number = self.world.fitting(spot, lambda row: row["merged_into"])
+        self.say("unmerge_ticket", self.staff(who), number, "reason")
 
     @rule(spot=spots, who=people, one=spots)
     def split(self, spot: int, who: int, one: int) -> None:
@@ -294,29 +324,36 @@ class Lives(RuleBasedStateMachine):
 
     @rule(spot=spots, who=people, method=st.sampled_from(["link", "unlink", "answer"]), does=coin)
     def find_the_problem(self, spot: int, who: int, method: str, does: bool) -> None:
-        happening.treat_problem(
-            self.world, self.staff(who), self.world.number(spot), method, solves=does
-        )
+        number = self.world.number(spot)
+        if method == "unlink":
+            number = self.world.fitting(spot, lambda row: row["problem_id"])
+        happening.treat_problem(self.world, self.staff(who), number, method, solves=does)
 
     # Together with other people.
 
-    @rule(spot=spots, who=people)
-    def ask_for_help(self, spot: int, who: int) -> None:
+    @rule(spot=spots, who=people, then=st.none() | st.sampled_from(["take", "answer", "decline"]))
+    def ask_for_help(self, spot: int, who: int, then: str | None) -> None:
         says = self.world.words()
         target = {"target_kind": "department", "target_id": str(self.world.people.unit)}
         due_at = (self.world.now + timedelta(hours=1)).isoformat()
         parts = [target | {"duty": says, "due_at": due_at}]
-        self.do("start_collaboration", self.staff(who), spot, says=says, parts=parts)
+        made = self.do("start_collaboration", self.staff(who), spot, says=says, parts=parts)
+        if made and then:
+            last = len(self.world.kept["collaborations"]) - 1
+            happening.help_out(self.world, self.world.people.helper, last, then)
 
+    @precondition(lambda self: self.world.kept["collaborations"])
     @rule(one=spots, method=st.sampled_from(["take", "answer", "decline"]), is_helper=coin)
     def help(self, one: int, method: str, is_helper: bool) -> None:
         who = self.world.people.helper if is_helper else self.world.people.li
         happening.help_out(self.world, who, one, method)
 
+    @precondition(lambda self: self.world.kept["collaborations"])
     @rule(one=spots, who=people, method=st.sampled_from(["accept", "again", "cancel", "rate"]))
     def deal_with_help(self, one: int, who: int, method: str) -> None:
         happening.deal_with_help(self.world, self.staff(who), one, method)
 
+    @precondition(lambda self: self.world.kept["collaborations"])
     @rule(one=spots)
     def pass_the_limit(self, one: int) -> None:
         happening.pass_the_limit(self.world, one)
@@ -328,10 +365,12 @@ class Lives(RuleBasedStateMachine):
         if made:
             self.world.links[made["request_id"]] = made["link"].rsplit("/", 1)[1]
 
+    @precondition(lambda self: self.world.kept["material_requests"])
     @rule(one=spots)
     def send_files(self, one: int) -> None:
         happening.send_files(self.world, GATEWAY, one)
 
+    @precondition(lambda self: self.world.kept["material_requests"])
     @rule(spot=spots, who=people, one=spots)
     def revoke_link(self, spot: int, who: int, one: int) -> None:
         request_id = self.world.one_of("material_requests", one)
@@ -340,9 +379,13 @@ class Lives(RuleBasedStateMachine):
     @rule(spot=spots, who=people, one=spots, method=st.sampled_from(["log", "edit", "remove"]))
     def count_effort(self, spot: int, who: int, one: int, method: str) -> None:
         given: dict[str, Any] = {} if method == "remove" else {"minutes": 15 + one}
+        number = self.world.number(spot)
         if method != "log":
             given["effort_id"] = self.world.one_of("efforts", one)
-        self.do(f"{method}_effort", self.staff(who), spot, **given)
+            effort = self.world.kept["efforts"].get(given["effort_id"])
+            if effort:
+                number = self.world.kept["tickets"][effort["ticket_id"]]["number"]
+        self.do(f"{method}_effort", self.staff(who), number, **given)
 
     # The end of it.
 
@@ -350,13 +393,15 @@ class Lives(RuleBasedStateMachine):
     def delete(self, spot: int, who: int) -> None:
         self.say("delete_ticket", self.staff(who), spot, "reason")
 
+    @precondition(lambda self: self.has(_is("deleted")))
     @rule(spot=spots, who=people)
     def restore(self, spot: int, who: int) -> None:
-        self.do("restore_ticket", self.staff(who), spot)
+        self.do("restore_ticket", self.staff(who), self.world.fitting(spot, _is("deleted")))
 
+    @precondition(lambda self: self.has(_is("deleted")))
     @rule(spot=spots, who=people)
     def purge(self, spot: int, who: int) -> None:
-        number = self.world.number(spot)
+        number = self.world.fitting(spot, _is("deleted"))
         # What is purged stays, and most of a life should be about what can still change.
         if sum(one["status"] == "purged" for one in self.world.kept["tickets"].values()) < 2:
             self.do("purge_ticket", self.staff(who), number, confirmation=number)
@@ -365,6 +410,10 @@ class Lives(RuleBasedStateMachine):
     def grow_old(self, hours: int, job: str) -> None:
         self.world.pass_time(hours=hours)
         happening.grow_old(self.world, job)
+
+
+def _is(status: str) -> Callable[[Any], bool]:
+    return lambda row: bool(row["status"] == status)
 
 
 def _named(who: Any) -> dict[str, str]:
@@ -396,8 +445,8 @@ def test_whatever_is_done(new_world: Open, is_long: bool) -> None:
         open_world = staticmethod(new_world)
 
     bounds = settings(
-        max_examples=400 if is_long else 12,
-        stateful_step_count=60 if is_long else 40,
+        max_examples=300 if is_long else 10,
+        stateful_step_count=120 if is_long else 70,
         # A failing life is told as it was: trying shorter ones would take longer than a test may.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )
