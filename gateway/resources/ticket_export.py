@@ -53,10 +53,10 @@ def _rows(sheet: TicketSheet, filters: dict[str, Any], sort: str) -> Pages:
         return page
 
     pages = ([sheet.row(one) for one in page] for page in all_pages(ask))
-    return _begun(pages)
+    return begun(pages)
 
 
-def _begun(pages: Pages) -> Pages:
+def begun(pages: Pages) -> Pages:
     """The first page is read at once: what is wrong with the filters is told before the file."""
     first = next(pages, None)
 

@@ -103,9 +103,7 @@ def list_timeline(
     return show_timeline(uow, _find(uow, actor, _ORIGIN, number), limit, cursor)
 
 
-def show_timeline(
-    uow: UnitOfWork, ticket: Row[Any], limit: int, cursor: str | None
-) -> dict[str, Any]:
+def show_timeline(uow: UnitOfWork, ticket: Any, limit: int, cursor: str | None) -> dict[str, Any]:
     """The same of a ticket that the actor has been found to see."""
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
     return _timeline(uow, ticket, limit, before)
@@ -123,7 +121,7 @@ def _is_hidden(row: Row[Any], actor: Actor) -> bool:
     return row.deleted_at is not None and (row.status == PURGED or not may_see_bin(actor))
 
 
-def _timeline(uow: UnitOfWork, ticket: Row[Any], limit: int, before: int | None) -> dict[str, Any]:
+def _timeline(uow: UnitOfWork, ticket: Any, limit: int, before: int | None) -> dict[str, Any]:
     if not isinstance(limit, int) or not 1 <= limit <= _LIMIT:
         raise field_error("limit", f"must be 1 to {_LIMIT}", "filter.invalid")
     wanted = {

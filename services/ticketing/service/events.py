@@ -16,11 +16,12 @@ from libs.common.contracts.sla import (
     ClockWarned,
     StepReached,
 )
-from libs.common.contracts.ticketing import TICKET_EVENTS
+from libs.common.contracts.ticketing import TICKET_EVENTS, TicketSolved, TicketStatusChanged
 from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.use_cases import failed_notices, follow_rules, proposals, satisfaction
 from services.ticketing.use_cases import file_messages as filing
 from services.ticketing.use_cases import run_triggers as triggers
+from services.ticketing.use_cases.quality_check.drawing import sample_ended
 
 
 class Service(DirectoryCopy):
@@ -65,3 +66,8 @@ class Service(DirectoryCopy):
     def run_triggers(self, uow: UnitOfWork, events: list[Event]) -> None:
         """What has happened to tickets sets triggers off, once each."""
         triggers.run_triggers(uow, events, utc_now(), self.config.business_zone)
+
+    @subscribe(TicketSolved, TicketStatusChanged, batch=True, beside=True)
+    def sample_ended(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """What has been solved or closed may be drawn for a quality check."""
+        sample_ended(uow, events, utc_now(), self.config.business_zone)

@@ -22,6 +22,7 @@ from services.ticketing.use_cases import look_at_attachments as look
 from services.ticketing.use_cases.collaboration_timers import run_collaboration_timers
 from services.ticketing.use_cases.index_tickets import continue_run, index_some, search_lag
 from services.ticketing.use_cases.problem_answers import answer_next
+from services.ticketing.use_cases.quality_check import judging
 from services.ticketing.use_cases.run_automations import forget_old_runs, run_automations
 from services.ticketing.use_cases.seal_texts import seal_texts
 from services.ticketing.use_cases.work_bulks import tidy_bulks, work_bulks
@@ -37,12 +38,16 @@ class Service(Housekeeping):
 
     @every(1)
     def run_timers(self) -> bool:
-        """Reminders of what is supervised."""
+        """Reminders of what is supervised; results of quality checks that nobody disputed."""
 
         def remind(uow: UnitOfWork, timer: Timer) -> None:
             supervising.remind(uow, timer, utc_now())
 
-        return run_due_timers(self.database, {supervising.REMINDER: remind}) > 0
+        def confirm(uow: UnitOfWork, timer: Timer) -> None:
+            judging.confirm_by_time(uow, timer, utc_now())
+
+        handlers = {supervising.REMINDER: remind, judging.CONFIRMATION: confirm}
+        return run_due_timers(self.database, handlers) > 0
 
     @every(60)
     def close_solved(self) -> bool:

@@ -14,6 +14,8 @@ from services.ticketing.service.handing_calls import HandingCalls
 from services.ticketing.service.macro_calls import MacroCalls
 from services.ticketing.service.moving_calls import MovingCalls
 from services.ticketing.service.problem_calls import ProblemCalls
+from services.ticketing.service.quality_book_calls import QualityBookCalls
+from services.ticketing.service.quality_calls import QualityCalls
 from services.ticketing.service.reading_calls import ReadingCalls
 from services.ticketing.service.request_calls import RequestCalls
 from services.ticketing.service.rule_calls import RuleCalls
@@ -48,6 +50,8 @@ class Service(
     TemplateCalls,
     ViewCalls,
     RuleCalls,
+    QualityBookCalls,
+    QualityCalls,
     OperatorCalls,
 ):
     """Commands take a ticket's number and, where somebody may have come before, its version.

@@ -4,13 +4,13 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from libs.common.crypto import KeyRing
-from services.ticketing.storage.together_tables import TOGETHER
 from services.ticketing.storage.worded_rows import seal_words
+from services.ticketing.storage.worded_tables import WORDED
 
 
 def seal_some_words(session: Session, keys: KeyRing, limit: int) -> int:
     """Up to `limit` rows of each table that nobody else has locked; returns how many."""
-    return sum(_seal(session, keys, table, limit) for table in TOGETHER)
+    return sum(_seal(session, keys, table, limit) for table in WORDED)
 
 
 def _seal(session: Session, keys: KeyRing, table: Table, limit: int) -> int:

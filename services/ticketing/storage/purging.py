@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.ticketing.storage.search_due import note_due
 from services.ticketing.storage.tables import attachments, ticket_search, timeline_entries
-from services.ticketing.storage.together_tables import TOGETHER
+from services.ticketing.storage.worded_tables import WORDED
 
 
 def drop_contents(session: Session, ticket_id: UUID, created_at: datetime) -> list[str]:
@@ -24,7 +24,7 @@ def drop_contents(session: Session, ticket_id: UUID, created_at: datetime) -> li
             timeline_entries.c.created_at >= created_at,
         )
     )
-    for table in TOGETHER:
+    for table in WORDED:
         session.execute(delete(table).where(table.c.ticket_id == ticket_id))
     session.execute(delete(ticket_search).where(ticket_search.c.ticket_id == ticket_id))
     note_due(session, [ticket_id])

@@ -5,8 +5,8 @@ from sqlalchemy import Table
 from libs.common.crypto.sealed_columns import PlainRows, SealedColumn
 from services.ticketing.storage.bulk_rows import bulk_context
 from services.ticketing.storage.sealed_texts import entry_context, solution_context
-from services.ticketing.storage.together_tables import TOGETHER
 from services.ticketing.storage.worded_rows import words_context
+from services.ticketing.storage.worded_tables import WORDED
 
 
 def _words_of(table: Table) -> SealedColumn:
@@ -30,7 +30,7 @@ SEALED = (
         lambda row: solution_context(row.ticket_id),
     ),
     SealedColumn("ticket_bulks", "sealed", ("bulk_id",), lambda row: bulk_context(row.bulk_id)),
-    *map(_words_of, TOGETHER),
+    *map(_words_of, WORDED),
 )
 
 # The condition of the index `ix_timeline_entries_plain`. A plain solution has a plain entry.
@@ -40,5 +40,5 @@ PLAIN_ENTRIES = PlainRows(
     "OR (event ->> 'note') IS NOT NULL OR (event ->> 'reason') IS NOT NULL)",
 )
 # The conditions of the indexes `ix_…_plain`.
-PLAIN_WORDS = tuple(PlainRows(table.name, "sealed IS NULL") for table in TOGETHER)
+PLAIN_WORDS = tuple(PlainRows(table.name, "sealed IS NULL") for table in WORDED)
 PLAIN = (PLAIN_ENTRIES, *PLAIN_WORDS)

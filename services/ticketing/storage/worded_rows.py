@@ -17,12 +17,12 @@ Thing = TypeVar("Thing")
 
 def add_row(session: Session, table: Table, thing: Any) -> None:
     """Insert what the dataclass holds."""
-    session.execute(insert(table).values(_row(session, table, thing)))
+    session.execute(insert(table).values(row_of(session, table, thing)))
 
 
 def keep_row(session: Session, table: Table, thing: Any) -> None:
     """Write it back; the caller has locked it."""
-    row = _row(session, table, thing)
+    row = row_of(session, table, thing)
     key = _key(table)
     session.execute(update(table).where(table.c[key] == row.pop(key)).values(row))
 
@@ -63,7 +63,8 @@ def words_context(table: str, key: UUID) -> str:
     return field_context(table, "sealed", key)
 
 
-def _row(session: Session, table: Table, thing: Any) -> dict[str, Any]:
+def row_of(session: Session, table: Table, thing: Any) -> dict[str, Any]:
+    """The columns of what the dataclass holds."""
     known = {one.name: getattr(thing, one.name) for one in fields(thing) if one.name != "words"}
     key: UUID = getattr(thing, _key(table))
     return known | words_columns(session, table, key, thing.words)

@@ -90,6 +90,7 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "get_request": {},
     "add_request_message": {"text": "还有一个问题"},
     "try_canned_reply": {"body": "{{customer.name}}"},
+    "draw_review": {"sheet_id": str(uuid4())},
 }
 # What takes a canned reply or a macro besides.
 BY_KEPT = {"render_canned_reply": "reply_id", "try_macro": "macro_id", "apply_macro": "macro_id"}
@@ -131,12 +132,19 @@ OF_VIEWS_AND_RULES = {
 } | {"list_rule_runs"}
 # Problems are known to all who may read them; of what of their tickets, test_problems tells.
 OF_PROBLEMS = {name for name in METHODS if "problem" in name} | {"list_answer_items"}
+# Sheets and rules are about no ticket; of reviews and samples test_quality_check tells.
+OF_QUALITY = {
+    *(name for name in METHODS if "score_sheet" in name or "quality" in name),
+    *("list_reviews_for_me", "list_own_results", "list_review_timeline", "compare_reviewers"),
+    *("draw_sample", "reassign_review", "score_review", "appeal_review", "decide_appeal"),
+    "confirm_review",
+}
 OF_REQUESTERS = {name for name in METHODS if "request" in name} - {"request_material"}
 
 
 def test_every_method_has_a_case():
     others = BY_FILE | LISTS | BY_TARGET | BY_TOKEN | ABOUT_NO_TICKET | OF_TEMPLATES
-    others |= OF_PROBLEMS | OF_VIEWS_AND_RULES
+    others |= OF_PROBLEMS | OF_VIEWS_AND_RULES | OF_QUALITY
     assert set(BY_NUMBER) | set(BY_KEPT) | others == METHODS
 
 

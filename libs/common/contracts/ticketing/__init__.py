@@ -35,6 +35,14 @@ from libs.common.contracts.ticketing.moving import (
     TicketSupervisionUrged,
     TicketUrged,
 )
+from libs.common.contracts.ticketing.quality import (
+    QUALITY_EVENTS,
+    QualityAppealDecided,
+    QualityEvent,
+    QualityReviewAppealed,
+    QualityReviewConfirmed,
+    QualityReviewScored,
+)
 from libs.common.contracts.ticketing.structure import (
     TicketAttached,
     TicketChildrenFinished,
@@ -68,10 +76,16 @@ from libs.common.contracts.ticketing.together import (
 TICKET_EVENTS: tuple[type[TicketEvent], ...] = tuple(TicketEvent.__subclasses__())
 
 __all__ = [
+    "QUALITY_EVENTS",
     "TICKET_EVENTS",
     "AssignmentAnswered",
     "AssignmentConfirmed",
     "AssignmentRefused",
+    "QualityAppealDecided",
+    "QualityEvent",
+    "QualityReviewAppealed",
+    "QualityReviewConfirmed",
+    "QualityReviewScored",
     "TicketAccepted",
     "TicketAssigned",
     "TicketAttached",

@@ -1,0 +1,1 @@
+"""质检 as clients see it: sheets, rules, reviews and reviewers."""

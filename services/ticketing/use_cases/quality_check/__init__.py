@@ -1,0 +1,1 @@
+"""质检: sheets and rules edited, reviews drawn, scored, disputed and confirmed."""

@@ -1,0 +1,416 @@
+"""质检 with a real database: sheets and rules, sampling once, and a review from draw to end."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.bus.handling import Handler, Handling
+from libs.common.clock import utc_now
+from libs.common.config import Config
+from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
+from libs.common.timers import Timer
+from services.ticketing.domain.quality_check.sampling import is_in_share
+from services.ticketing.service.events import Service
+from services.ticketing.use_cases.quality_check.judging import CONFIRMATION, confirm_by_time
+from tests.integration.ticketing.checking import (
+    WHOLE,
+    drawn,
+    ended,
+    known,
+    published,
+    reviews_of,
+    rule,
+    sample,
+    scored,
+    sheet_values,
+    solved,
+)
+from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor, types
+from tests.integration.ticketing.hearing import body, team
+from tests.integration.ticketing.ruling import fresh_tag, tagged
+
+
+def test_a_sheet_is_edited_published_and_archived(ask: Ask):
+    sheet = ask("create_score_sheet", values=sheet_values())
+    assert (sheet["state"], sheet["number"], sheet["version"]) == ("draft", 0, 1)
+    given = {"sheet_id": sheet["sheet_id"]}
+    active = ask("publish_score_sheet", **given, version=1)
+    assert (active["state"], active["number"]) == ("active", 1)
+    with pytest.raises(Conflict, match="already"):
+        ask("publish_score_sheet", **given, version=2)
+    with pytest.raises(Stale):
+        ask("replace_score_sheet", **given, version=1, values=sheet_values(pass_mark=60))
+    edited = ask("replace_score_sheet", **given, version=2, values=sheet_values(pass_mark=60))
+    assert (edited["pass_mark"], edited["number"]) == (60, 1)
+    assert ask("publish_score_sheet", **given, version=3)["number"] == 2
+    assert ask("archive_score_sheet", **given, version=4)["state"] == "archived"
+    with pytest.raises(Conflict):
+        ask("replace_score_sheet", **given, version=5, values=sheet_values())
+    assert sheet["sheet_id"] in {one["sheet_id"] for one in ask("list_score_sheets")["items"]}
+
+
+def test_a_review_keeps_the_version_it_was_made_with(ask: Ask):
+    review, _ = drawn(ask)
+    given = {"sheet_id": review["sheet"]["sheet_id"]}
+    ask("replace_score_sheet", **given, version=2, values=sheet_values(pass_mark=90))
+    ask("publish_score_sheet", **given, version=3)
+    after = ask("get_quality_review", review_id=review["review_id"])
+    assert (after["sheet"]["number"], after["form"]["pass_mark"]) == (1, 80)
+
+
+def test_a_rule_names_what_is_there(ask: Ask, desk: Desk):
+    boss, sheet_id = known(desk, desk.boss), published(ask)
+    made = rule(ask, boss, sheet_id, fresh_tag())
+    assert (made["reviewer"]["name"], made["sheet"]["name"]) == (boss.name, "通用评分表")
+    assert made["problem"] is None
+    with pytest.raises(InvalidInput) as refusal:
+        rule(ask, agent("无人"), sheet_id, "x")
+    assert "reviewer_id" in refusal.value.details["errors"]
+    draft = ask("create_score_sheet", values=sheet_values())
+    with pytest.raises(InvalidInput) as refusal:
+        rule(ask, boss, draft["sheet_id"], "x")
+    assert "sheet_id" in refusal.value.details["errors"]
+    version = ask("get_score_sheet", sheet_id=sheet_id)["version"]
+    ask("archive_score_sheet", sheet_id=sheet_id, version=version)
+    assert ask("get_quality_rule", rule_id=made["rule_id"])["problem"].startswith("sheet_id")
+    ask("remove_quality_rule", rule_id=made["rule_id"], version=made["version"])
+    with pytest.raises(NotFound):
+        ask("get_quality_rule", rule_id=made["rule_id"])
+
+
+def test_what_is_solved_is_drawn_once_however_often_it_is_told(ask: Ask, desk: Desk):
+    boss, tag, li = known(desk, desk.boss), fresh_tag(), agent("李雷")
+    made = rule(ask, boss, published(ask), tag)
+    ticket, other = solved(ask, li, tag), solved(ask, li)
+    for _ in range(2):
+        sample(desk, *ended(desk, ticket), *ended(desk, other), *ended(desk, ticket))
+    [review] = reviews_of(ask, ticket)
+    assert (review["state"], review["source"]) == ("waiting", "rule")
+    assert review["rule"] == {"rule_id": made["rule_id"], "name": "抽检"}
+    assert review["handler"]["person_id"] == str(li.subject)
+    assert review["reviewer"]["name"] == boss.name
+    assert reviews_of(ask, other) == []
+
+
+def test_a_redelivered_end_is_sampled_once(ask: Ask, desk: Desk):
+    tag = fresh_tag()
+    rule(ask, known(desk, desk.boss), published(ask), tag)
+    ticket = solved(ask, agent(), tag)
+    [event] = ended(desk, ticket)[-1:]
+    service = Service()
+    vars(service).update(config=Config.read({}))
+    for _ in range(3):
+        handled = Handling(desk.database)
+        handled.add(event.type, Handler("sample_ended", service.sample_ended))
+        handled.apply([body(event)])
+    assert len(reviews_of(ask, ticket)) == 1
+
+
+def test_closing_is_another_event_than_solving(ask: Ask, desk: Desk):
+    tag = fresh_tag()
+    rule(ask, known(desk, desk.boss), published(ask), tag, event="closed")
+    ticket = solved(ask, agent(), tag)
+    sample(desk, *ended(desk, ticket))
+    assert reviews_of(ask, ticket) == []
+    ask("change_status", number=ticket["number"], status="closed", reason="确认无误")
+    sample(desk, *ended(desk, ticket))
+    assert len(reviews_of(ask, ticket)) == 1
+
+
+def test_a_share_is_decided_by_ticket_and_rule(ask: Ask, desk: Desk):
+    tag, li = fresh_tag(), agent()
+    made = rule(ask, known(desk, desk.boss), published(ask), tag, percent=50)
+    tickets = [solved(ask, li, tag) for _ in range(8)]
+    for ticket in tickets:
+        sample(desk, *ended(desk, ticket))
+    rule_id = UUID(made["rule_id"])
+    for ticket in tickets:
+        expected = is_in_share(UUID(ticket["ticket_id"]), rule_id, 50)
+        assert bool(reviews_of(ask, ticket)) == expected
+
+
+def test_so_many_of_each_agent_even_when_all_come_at_once(ask: Ask, desk: Desk):
+    tag, li, han = fresh_tag(), agent("李雷"), agent("韩梅梅")
+    boss = known(desk, desk.boss)
+    rule(ask, boss, published(ask), tag, per_agent=2, period="month")
+    tickets = [solved(ask, who, tag) for who in (li, li, li, li, han)]
+    events = [ended(desk, ticket) for ticket in tickets]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda heard: sample(desk, *heard), events))
+    found = [review for ticket in tickets for review in reviews_of(ask, ticket)]
+    handlers = [review["handler"]["person_id"] for review in found]
+    assert sorted(handlers) == sorted([str(li.subject)] * 2 + [str(han.subject)])
+
+
+def test_a_ticket_told_again_does_not_use_up_the_number(ask: Ask, desk: Desk):
+    tag, li = fresh_tag(), agent()
+    rule(ask, known(desk, desk.boss), published(ask), tag, per_agent=2, period="month")
+    first, second = solved(ask, li, tag), solved(ask, li, tag)
+    for _ in range(3):
+        sample(desk, *ended(desk, first))
+    sample(desk, *ended(desk, second))
+    assert [len(reviews_of(ask, one)) for one in (first, second)] == [1, 1]
+
+
+def test_the_handler_never_reviews_himself_and_nobodys_ticket_is_not_drawn(ask: Ask, desk: Desk):
+    tag = fresh_tag()
+    li = known(desk, agent("李雷"))
+    rule(ask, li, published(ask), tag)
+    ticket = solved(ask, li, tag)
+    sample(desk, *ended(desk, ticket))
+    assert reviews_of(ask, ticket) == []
+    given = {"sheet_id": published(ask), "reviewer_id": str(li.subject)}
+    with pytest.raises(InvalidInput) as refusal:
+        ask("draw_review", number=ticket["number"], **given)
+    assert "reviewer_id" in refusal.value.details["errors"]
+    with pytest.raises(Conflict, match="nobody"):
+        ask("draw_review", number=created(ask)["number"], sheet_id=published(ask))
+
+
+def test_a_groups_review_belongs_to_who_comes_first(ask: Ask, desk: Desk):
+    tag, group_id, li = fresh_tag(), team(desk, "质检组"), agent("李雷")
+    values = {"reviewer_kind": "group", "reviewer_id": str(group_id)}
+    rule(ask, desk.boss, published(ask), tag, **values)
+    ticket = solved(ask, li, tag)
+    sample(desk, *ended(desk, ticket))
+    [review] = reviews_of(ask, ticket)
+    assert (review["reviewer"], review["reviewer_group"]["name"]) == (None, "质检组")
+    member, stranger = (
+        replace(supervisor(name), scopes={"tickets": "own", "watches": watches})
+        for name, watches in (("甲", [str(group_id)]), ("乙", []))
+    )
+    mine = ask("list_reviews_for_me", actor=member)["items"]
+    assert [one["review_id"] for one in mine] == [review["review_id"]]
+    given = {"review_id": review["review_id"], "version": review["version"], "scores": WHOLE}
+    with pytest.raises(NotFound):
+        ask("score_review", actor=stranger, **given)
+    assert ask("score_review", actor=member, **given)["reviewer"]["name"] == "甲"
+    timeline = ask("list_review_timeline", actor=member, review_id=review["review_id"])
+    assert timeline["items"]
+
+
+def test_the_same_ticket_is_checked_by_one_sheet_at_a_time(ask: Ask):
+    ticket, sheet_id = solved(ask, agent()), published(ask)
+    ask("draw_review", number=ticket["number"], sheet_id=sheet_id)
+    with pytest.raises(Conflict):
+        ask("draw_review", number=ticket["number"], sheet_id=sheet_id)
+    ask("draw_review", number=ticket["number"], sheet_id=published(ask))
+    assert len(reviews_of(ask, ticket)) == 2
+
+
+def test_a_sample_is_bounded_and_of_what_fits_and_is_seen(ask: Ask):
+    tag, li = fresh_tag(), agent("李雷")
+    tickets = {solved(ask, li, tag)["number"] for _ in range(4)}
+    created(ask)
+    sheet_id = published(ask)
+    given = {"condition": tagged(tag), "days": 7, "sheet_id": sheet_id}
+    first = ask("draw_sample", **given, count=3)
+    assert first["drawn"] == 3
+    assert set(first["numbers"]) < tickets
+    rest = ask("draw_sample", **given, count=3)
+    assert set(first["numbers"]) | set(rest["numbers"]) == tickets
+    assert rest["drawn"] == 1
+    narrow = replace(supervisor(), scopes={"tickets": "own"})
+    assert (
+        ask("draw_sample", actor=narrow, **given | {"sheet_id": published(ask)}, count=3)["drawn"]
+        == 0
+    )
+    for wrong in ({"count": 0}, {"count": 101}, {"count": 1, "days": 0}):
+        with pytest.raises(InvalidInput) as refusal:
+            ask("draw_sample", **given | wrong)
+        assert refusal.value.details["errors"].keys() & wrong.keys()
+
+
+def test_a_repeated_command_draws_once(ask: Ask):
+    ticket, sheet_id = solved(ask, agent()), published(ask)
+    given = {"number": ticket["number"], "sheet_id": sheet_id}
+    key = str(uuid4())
+    made = [ask("draw_review", command_id=key, **given) for _ in range(2)]
+    assert made[0]["review_id"] == made[1]["review_id"]
+    assert len(reviews_of(ask, ticket)) == 1
+
+
+def test_a_review_from_the_score_to_the_confirmation(ask: Ask, desk: Desk):
+    review, li = drawn(ask)
+    one = {"review_id": review["review_id"]}
+    with pytest.raises(NotFound):
+        ask("get_quality_review", actor=li, **one)
+    entry = ask("list_review_timeline", **one)["items"][-1]["entry_id"]
+    with pytest.raises(InvalidInput) as refusal:
+        ask("score_review", **one, version=1, scores=WHOLE, entry_ids=[str(uuid4())])
+    assert "entry_ids" in refusal.value.details["errors"]
+    with pytest.raises(Stale):
+        ask("score_review", **one, version=9, scores=WHOLE)
+    result = ask("score_review", **one, version=1, scores=WHOLE, comment="不错", entry_ids=[entry])
+    assert (result["state"], result["total"], result["is_passed"]) == ("scored", 85, True)
+    assert result["scores"]["answer"] == {"points": 8, "comment": None}
+    assert (result["comment"], result["entry_ids"]) == ("不错", [entry])
+    own = ask("list_own_results", actor=li)["items"]
+    assert [row["review_id"] for row in own] == [review["review_id"]]
+    seen = ask("get_quality_review", actor=li, **one)
+    assert seen["allowed"] == ["appeal", "confirm"]
+    appealed = ask("appeal_review", actor=li, **one, version=2, reason="解答是对的")
+    assert (appealed["state"], appealed["due_at"]) == ("appealed", None)
+    with pytest.raises(Forbidden):
+        ask("decide_appeal", **one, version=3, reason="维持")
+    better = {**WHOLE, "answer": {"points": 10}}
+    changed = ask(
+        "decide_appeal", actor=supervisor("赵经理"), **one, version=3, reason="认可", scores=better
+    )
+    assert (changed["state"], changed["total"], changed["first_total"]) == ("changed", 100, 85)
+    final = ask("confirm_review", actor=li, **one, version=4)
+    assert (final["state"], final["allowed"]) == ("confirmed", [])
+    assert [(step["kind"], step["actor"]["name"], step["reason"]) for step in final["steps"]] == [
+        ("drawn", "王主管", None),
+        ("scored", "王主管", None),
+        ("appealed", "李雷", "解答是对的"),
+        ("changed", "赵经理", "认可"),
+        ("confirmed", "李雷", None),
+    ]
+    told = desk.events(review["review_id"])
+    assert types(told) == [
+        *("quality.review_scored", "quality.review_appealed"),
+        *("quality.appeal_decided", "quality.review_confirmed"),
+    ]
+    assert [one["data"]["total"] for one in told] == [85, 85, 100, 100]
+    assert "解答是对的" not in str(told)
+
+
+def test_the_ticket_itself_stays_as_it_was(ask: Ask, desk: Desk):
+    review, _ = drawn(ask)
+    number = review["ticket"]["number"]
+    before = ask("get_ticket", number=number)
+    ask("score_review", review_id=review["review_id"], version=1, scores=WHOLE)
+    assert ask("get_ticket", number=number) == before
+
+
+def test_time_confirms_by_a_timer_that_an_appeal_takes_away(ask: Ask, desk: Desk):
+    review, li = scored(ask)
+    key = review["review_id"]
+
+    def timers() -> int:
+        counted = "SELECT count(*) FROM timers WHERE kind = :kind AND key = :key"
+        return int(desk.scalar(counted, kind=CONFIRMATION, key=key))
+
+    def ring(days: int) -> None:
+        at = utc_now() + timedelta(days=days)
+        with desk.database.begin() as uow:
+            confirm_by_time(uow, Timer(CONFIRMATION, key, at, {}), at)
+            uow.commit()
+
+    assert timers() == 1
+    ring(6)
+    assert ask("get_quality_review", review_id=key)["state"] == "scored"
+    ring(8)
+    final = ask("get_quality_review", review_id=key)
+    assert (final["state"], final["steps"][-1]["actor"]["kind"]) == ("confirmed", "system")
+    ring(9)
+    assert types(desk.events(key)).count("quality.review_confirmed") == 1
+    other, li = scored(ask)
+    key = other["review_id"]
+    ask("appeal_review", actor=li, review_id=key, version=2, reason="不服")
+    assert timers() == 0
+    ring(8)
+    assert ask("get_quality_review", review_id=key)["state"] == "appealed"
+
+
+def test_somebody_else_may_review_as_long_as_nobody_has(ask: Ask, desk: Desk):
+    review, li = drawn(ask)
+    zhao = known(desk, supervisor("赵经理"))
+    given = {"review_id": review["review_id"], "reviewer_id": str(zhao.subject)}
+    to_li = given | {"reviewer_id": str(known(desk, li).subject)}
+    with pytest.raises(InvalidInput):
+        ask("reassign_review", **to_li, version=1)
+    moved = ask("reassign_review", **given, version=1, reason="休假")
+    assert moved["reviewer"]["name"] == "赵经理"
+    assert moved["steps"][-1]["reason"] == "休假"
+    one = {"review_id": review["review_id"], "version": 2, "scores": WHOLE}
+    with pytest.raises(Forbidden):
+        ask("score_review", **one)
+    ask("score_review", actor=zhao, **one)
+    with pytest.raises(Conflict):
+        ask("reassign_review", **given, version=3)
+
+
+def outsider(**scopes: Any) -> Any:
+    """Everything allowed, and another scope."""
+    return replace(supervisor("外人"), scopes=scopes)
+
+
+def test_whoever_is_outside_the_scope_finds_no_review(ask: Ask):
+    review, _ = scored(ask)
+    key = review["review_id"]
+    calls: dict[str, dict[str, Any]] = {
+        **{"get_quality_review": {}, "list_review_timeline": {}},
+        "score_review": {"scores": WHOLE},
+        "appeal_review": {"reason": "x"},
+        "decide_appeal": {"reason": "x"},
+        "confirm_review": {},
+        "reassign_review": {},
+    }
+    for scopes in ({"tickets": "own"}, {"tickets": "group", "groups": [str(uuid4())]}, {}):
+        who = outsider(**scopes)
+        calls["reassign_review"] = {"reviewer_id": None}
+        for method, given in calls.items():
+            with pytest.raises(NotFound, match="no such review"):
+                ask(method, actor=who, review_id=key, **given)
+        listed = ask(
+            "list_quality_reviews", actor=who, filters={"sheet_id": review["sheet"]["sheet_id"]}
+        )
+        assert listed["items"] == []
+        assert ask("compare_reviewers", actor=who)["items"] == []
+
+
+def test_lists_are_narrowed_and_read_by_page(ask: Ask):
+    made = [scored(ask) for _ in range(3)]
+    li = made[0][1]
+    first = made[0][0]
+
+    def ids(**filters: Any) -> list[str]:
+        return [one["review_id"] for one in ask("list_quality_reviews", filters=filters)["items"]]
+
+    assert ids(handler_id=str(li.subject)) == [first["review_id"]]
+    assert ids(handler_id=str(li.subject), state=["waiting"]) == []
+    assert ids(handler_id=str(li.subject), least=85, most=85) == [first["review_id"]]
+    assert ids(handler_id=str(li.subject), least=86) == []
+    assert ids(handler_id=str(li.subject), until=first["drawn_at"]) == []
+    assert ids(handler_id=str(li.subject), since=first["drawn_at"]) == [first["review_id"]]
+    page = ask("list_quality_reviews", limit=2)
+    more = ask("list_quality_reviews", limit=100, cursor=page["next_cursor"])["items"]
+    assert len(page["items"]) == 2
+    assert not {one["review_id"] for one in page["items"]} & {one["review_id"] for one in more}
+    for wrong in ({"color": "red"}, {"state": ["x"]}, {"since": "x"}, {"handler_id": "x"}):
+        with pytest.raises(InvalidInput) as refusal:
+            ids(**wrong)
+        assert refusal.value.details["errors"].keys() == wrong.keys()
+
+
+def test_reviewers_are_compared_by_what_they_gave_first(ask: Ask):
+    review, li = scored(ask)
+    sheet = {"sheet_id": review["sheet"]["sheet_id"]}
+    one = {"review_id": review["review_id"]}
+    ask("appeal_review", actor=li, **one, reason="不服")
+    better = {**WHOLE, "answer": {"points": 10}}
+    ask("decide_appeal", actor=supervisor("赵经理"), **one, reason="认可", scores=better)
+    [figures] = ask("compare_reviewers", filters=sheet)["items"]
+    assert figures["reviewer"]["name"] == "王主管"
+    assert (figures["average"], figures["reviews"], figures["appealed"]) == (85.0, 1, 1)
+    assert (figures["changed"], figures["passed"]) == (1, 1)
+
+
+def test_a_purged_ticket_takes_its_reviews_along(ask: Ask, desk: Desk):
+    review, _ = drawn(ask)
+    number = review["ticket"]["number"]
+    ask("delete_ticket", number=number, reason="测试")
+    ask("purge_ticket", number=number, confirmation=number)
+    with desk.database.engine.connect() as connection:
+        left = connection.execute(
+            text("SELECT count(*) FROM quality_reviews WHERE review_id = :id"),
+            {"id": review["review_id"]},
+        ).scalar()
+    assert left == 0
