@@ -173,6 +173,7 @@ OCCASIONS: Mapping[str, Occasion] = {
             _STAFF,
             {"count": ("催单次数", "Times urged"), **_NOTE},
         ),
+        _occasion("children_finished", ("子工单已全部结束", "Children finished"), "work", _STAFF),
         _occasion(
             "supervised",
             ("督办", "Supervised"),

@@ -157,6 +157,13 @@ def _supervision(ticket: Ticket) -> Happening:
     return _happening("supervised", ticket, said, recipients=recipients, named=(_LEADS,))
 
 
+def _children(ticket: Ticket) -> Happening:
+    """Nothing below it is open any more: whoever has it can go on."""
+    if ticket.get("assignee_id"):
+        return _to_assignee("children_finished", ticket, {})
+    return _happening("children_finished", ticket, {}, named=(_LEADS,))
+
+
 def _to_assignee(occasion: str, ticket: Ticket, said: Mapping[str, Any]) -> Happening:
     assignee_id: UUID | None = ticket.get("assignee_id")
     return _happening(occasion, ticket, said, recipients=[assignee_id] if assignee_id else [])
@@ -185,6 +192,7 @@ _TOLD: Mapping[str, Callable[[Ticket], Happening | None]] = {
     **{f"ticket.collaboration_{step}": _collaboration(step) for step in _STEPS},
     "ticket.cc_changed": _copies,
     "ticket.urged": _urging,
+    "ticket.children_finished": _children,
     "ticket.supervised": _supervision,
     "ticket.supervision_urged": _supervision,
 }

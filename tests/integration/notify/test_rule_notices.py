@@ -17,7 +17,7 @@ from libs.common.contracts.kb import (
     ArticleReviewRequested,
 )
 from libs.common.contracts.sla import AbnormalityFound, StepReached
-from libs.common.contracts.ticketing import TicketReturned
+from libs.common.contracts.ticketing import TicketChildrenFinished, TicketReturned
 from libs.common.directory.copying import keep_directory
 from libs.common.ids import uuid7
 from services.notify import queries
@@ -31,6 +31,7 @@ from tests.unit.notify.facts import (
     offer_facts,
     returned_facts,
     step_facts,
+    ticket_facts,
 )
 
 GROUP = uuid4()
@@ -193,3 +194,17 @@ def test_an_article_that_nobody_known_wrote_tells_nobody(desk, li):
     article = article_facts(author_id=None, valid_until=utc_now())
     hear(desk, "tell_of_reviews", event_of(ArticleExpiring, article))
     assert titles(desk, li) == []
+
+
+def test_who_has_a_parent_is_told_that_its_children_are_finished(desk, li, lead):
+    """However often it comes; the lead where it is nobody's, and not who ended the last one."""
+    told = {"child_ticket_id": uuid4(), "group_id": GROUP}
+    theirs = ticket_facts(assignee_id=li.subject, **told)
+    free = ticket_facts(number="G20261121002", **told)
+    known = {"kind": "staff", "id": li.subject, "name": li.name}
+    own = ticket_facts(number="G20261121003", assignee_id=li.subject, actor=known, **told)
+    events = [event_of(TicketChildrenFinished, one) for one in (theirs, free, own)]
+    hear(desk, "tell_of_tickets", *events, events[0])
+    hear(desk, "tell_of_tickets", *events)
+    assert titles(desk, li) == ["工单 G20261121001 的子工单已全部结束，可以继续处理"]
+    assert titles(desk, lead) == ["工单 G20261121002 的子工单已全部结束，可以继续处理"]
