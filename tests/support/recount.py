@@ -143,6 +143,7 @@ class Recount:
             for n in range(1, len(life))
             if life[n]["status_category"] in UNFINISHED
             and life[n - 1]["status_category"] not in UNFINISHED
+            and life[n]["type"] not in ("ticket.restored", "ticket.unmerged")
         ]
 
     def standing(self, ticket: Ticket, place: int) -> int | None:

@@ -16,6 +16,8 @@ from services.reporting.domain.facts import SurveyFact, Tale, TicketFact, in_ord
 _LASTING = timedelta(days=7)
 # What is in the bin, or was purged from it, counts nowhere.
 _THROWN_AWAY = ("deleted", "purged")
+# A deletion or merger that was taken back: nobody has taken a solution up again.
+_TAKEN_BACK = ("ticket.restored", "ticket.unmerged")
 _SECOND = timedelta(seconds=1)
 _NONE = timedelta(0)
 
@@ -90,7 +92,7 @@ class _Folding:
                 is_single = is_first and transfers == 0 and messages <= 1
                 standing = _Solving(fact, unfinished, handling, is_first, is_single)
                 self._solvings.append(standing)
-            elif before.is_finished and not fact.is_finished:
+            elif before.is_finished and not fact.is_finished and fact.type not in _TAKEN_BACK:
                 self._reopen(fact, standing, before)
                 standing = None
             messages += fact.is_message

@@ -18,9 +18,11 @@ from libs.common.clock import utc_now
 from libs.common.contracts.envelope import Event, EventSchema, dump_event, load_event
 from libs.common.contracts.ticketing import (
     TicketAssigned,
+    TicketDeleted,
     TicketRated,
     TicketReopened,
     TicketSolved,
+    TicketStatusChanged,
 )
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.directory.copying import keep_directory
@@ -228,6 +230,37 @@ def test_a_ticket_that_is_reopened_first_asks_nobody(asking: Asking):
     asking.run(utc_now().replace(year=2100))
     assert asking.row(done.data["ticket_id"]).status == "cancelled"
     assert asking.told("survey.sent") == []
+
+
+def closed(first: Event, close_kind: str) -> Event:
+    """The solved ticket is closed as something."""
+    moved = {"from_status": "solved", "to_status": "closed", "reason": None}
+    ended = {"status": "closed", "status_category": "closed", "close_kind": close_kind}
+    return later(first, 4, TicketStatusChanged, **moved, **ended)
+
+
+@pytest.mark.parametrize("kind", ["duplicate", "invalid", "withdrawn", "deleted"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_nobody_is_asked_about_what_is_not_closed_normally(asking: Asking, kind: str, order: Any):
+    asking.set(delay_seconds=3_600)
+    done = of_customer(asking.desk.known_customer(), seq=3)
+    away = {"status": "deleted", "status_category": "closed", "reason": "测试"}
+    ended = later(done, 4, TicketDeleted, **away) if kind == "deleted" else closed(done, kind)
+    for place in order:
+        asking.hear((done, ended)[place])
+    asking.hear(done, ended)
+    asking.run(utc_now().replace(year=2100))
+    assert asking.told("survey.sent") == []
+    assert [row.status for row in asking.rows(done.data["ticket_id"])] in ([], ["cancelled"])
+
+
+def test_a_normal_closing_asks_all_the_same(asking: Asking):
+    asking.set(delay_seconds=3_600)
+    done = of_customer(asking.desk.known_customer(), seq=3)
+    asking.hear(done)
+    asking.hear(closed(done, "normal"))
+    asking.run(utc_now().replace(year=2100))
+    assert len(asking.told("survey.sent")) == 1
 
 
 def test_a_survey_that_was_sent_survives_a_reopening(asking: Asking):

@@ -38,7 +38,8 @@ _PUT_OFF = {"supervision"}
 _OF_OTHERS = {
     *("open_children", "followed_up_by", "seq", "last_entry_seq", "supervision"),
     *("updated_at", "last_entry_at", "touched_at"),
-    # What sla and the customer say of it is kept for when it comes back.
+    # What sla and the customer (an automatic reply, a rating) say is kept for when it comes back.
+    "last_customer_message_at",
     *_DUE_COPIES,
     *("score", "is_dissatisfied", "dissatisfied_at", "judged_at", "confirmation"),
 }

@@ -12,7 +12,7 @@ from services.reporting.domain.folding import fold
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # 9:00 in Shanghai
 CATEGORY = {"unassigned": "new", "awaiting_customer": "pending", "closed": "closed"}
-CATEGORY |= {"solved": "solved"}
+CATEGORY |= {"solved": "solved", "deleted": "closed", "purged": "closed"}
 
 
 class Life:
@@ -73,6 +73,26 @@ class Life:
 def test_nothing_is_counted_of_a_ticket_of_which_only_clocks_are_known() -> None:
     clock = ClockFact(clock_id="c", revision=1, target="accept", state="met", is_breached=False)
     assert fold(Tale(clocks=[clock]), ZONE) == Figures()
+
+
+def test_what_is_in_the_bin_or_purged_counts_nowhere_until_it_is_restored() -> None:
+    life = Life().assign(1).reply(2).solve(3).tell("ticket.deleted", 4, status="deleted")
+    assert life.figures() == Figures()
+    life.tell("ticket.restored", 5, status="solved")
+    assert [act.what for act in life.figures().acts] == ["replied", "created", "solved"]
+    life.tell("ticket.deleted", 6, status="deleted").tell("ticket.purged", 7, status="purged")
+    # What comes late is told of a ticket that there is no more.
+    life.tell("ticket.rated", 8, score=1)
+    assert life.figures() == Figures()
+
+
+def test_what_is_restored_or_unmerged_was_not_reopened() -> None:
+    life = Life().assign(1).tell("ticket.deleted", 2, status="deleted")
+    life.tell("ticket.restored", 3, status="unassigned", agent_id=None).assign(4)
+    life.tell("ticket.merged", 5, status="closed").tell("ticket.unmerged", 6, status="in_progress")
+    assert life.acts("reopened") == []
+    [solved] = life.solve(7).acts("solved")
+    assert (solved.is_single_contact, solved.seconds) == (True, 5 * 3600)
 
 
 def test_a_new_ticket_counts_for_whom_it_came_to_first() -> None:
