@@ -88,6 +88,10 @@ class RequestRow(View):
         metadata={"description": "Solved, and the requester has not said whether it is so."}
     )
     is_withdrawn = fields.Boolean()
+    is_confirmed = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "What the requester has said of the solution, if anything."},
+    )
     last_urged_at = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)

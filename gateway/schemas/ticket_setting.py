@@ -20,6 +20,13 @@ class TicketSettings(View):
     version = fields.Integer(required=True)
 
 
+class TicketDemands(View):
+    """What the settings want of everybody who works on tickets."""
+
+    needs_confirmation = fields.Boolean(required=True)
+    needs_transfer_note = fields.Boolean(required=True)
+
+
 def _days(least: int, most: int, **options: object) -> fields.Integer:
     bounds = validate.Range(min=least, max=most)
     return fields.Integer(strict=True, validate=bounds, **options)  # type: ignore[arg-type]

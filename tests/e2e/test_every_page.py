@@ -6,6 +6,7 @@ The addresses come from the router that runs in the browser, so that no page is 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ VIEWS = (
     *(f"/settings/organisation?tab={tab}" for tab in ("regions", "groups", "brands")),
     "/collaborations?side=by_me&state=all",
     *("/reports?display=bar", "/tickets?view=all", "/tickets?view=follow_up"),
+    *(f"/tickets?view={view}" for view in ("bin", "cc", "supervised")),
 )
 # Where nobody has come in yet, the pages ask who it is and are told.
 EXPECTED = re.compile(r"^(401 GET /api/v1/(session|requests|portal/\S*))$")
@@ -155,6 +157,7 @@ def objects(system: dict[str, str]) -> dict[str, dict[str, str]]:
     for subject in ("A very long subject " * 6, "退款还没有到账"):
         register(supervisor, subject.strip())
     asked = {"subject": "会议室投影仪无法开机", "text": "换过电源线仍无反应。"}
+    move(supervisor, ticket)
     request = desk_of(system, "EM001").ask("POST", "/requests", asked)
     administrator = desk_of(system, "AD001")
     raise_rights(administrator)
@@ -185,6 +188,18 @@ def work_on(agent: Desk, number: str) -> None:
     agent.ask("POST", f"/tickets/{number}/acceptance")
     agent.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库。"})
     agent.ask("POST", f"/tickets/{number}/replies", {"text": "今天就为您换货。"})
+
+
+def move(supervisor: Desk, number: str) -> None:
+    """Urged, supervised and copied; and something is in the bin."""
+    supervisor.ask("POST", f"/tickets/{number}/urges", {"note": "客户来电催问"})
+    due = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    watched = {"due_at": due, "every_hours": 4, "note": "今天给出方案"}
+    supervisor.ask("POST", f"/tickets/{number}/supervision", watched)
+    added = [{"kind": "person", "id": supervisor.person["person_id"]}]
+    supervisor.ask("POST", f"/tickets/{number}/cc", {"added": added})
+    gone = register(supervisor, "A ticket opened by mistake " * 4)
+    supervisor.ask("POST", f"/tickets/{gone}/deletion", {"reason": "误开"})
 
 
 def work_together(agent: Desk, number: str) -> str:

@@ -241,6 +241,12 @@ export const router = createRouter({
           meta: { isTitledByPage: true, permission: 'template.manage' },
         },
         {
+          path: 'settings/ticket-settings',
+          name: 'ticket-settings',
+          component: () => import('./pages/TicketSettingsPage.vue'),
+          meta: { title: 'menu.ticket-settings', permission: 'ticket_setting.read' },
+        },
+        {
           path: 'settings/sla',
           name: 'sla-policies',
           component: () => import('./pages/SlaPoliciesPage.vue'),

@@ -169,6 +169,7 @@ def _show(row: Any, reopen_days: int) -> dict[str, Any]:
         "may_withdraw": row.status_category in UNFINISHED,
         "may_confirm": row.status_category == SOLVED and not row.confirmation,
         "is_withdrawn": row.close_kind == WITHDRAWN,
+        "is_confirmed": row.confirmation["is_confirmed"] if row.confirmation else None,
         "last_urged_at": show_instant(row.last_urged_at),
         "created_at": show_instant(row.created_at),
         "updated_at": show_instant(row.updated_at),

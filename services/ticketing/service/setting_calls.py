@@ -4,7 +4,7 @@ from typing import Any
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
-from services.ticketing.queries.ticket_settings import get_settings, show_settings
+from services.ticketing.queries.ticket_settings import get_demands, get_settings, show_settings
 from services.ticketing.service import arguments as args
 from services.ticketing.use_cases.edit_settings import edit_settings
 
@@ -18,6 +18,11 @@ class SettingCalls:
     def get_ticket_settings(self, call: Call) -> Json:
         """What holds now."""
         return get_settings(call.uow)
+
+    @query("ticket.read")
+    def get_ticket_demands(self, call: Call) -> Json:
+        """What they want of everybody who works on tickets."""
+        return get_demands(call.uow)
 
     @command("ticket_setting.manage")
     def edit_ticket_settings(

@@ -48,6 +48,8 @@ def test_settings_are_changed_by_version_and_logged(ask: Ask, settings: Any) -> 
     with pytest.raises(InvalidInput) as refusal:
         ask("transfer_ticket", number=created(ask)["number"], person_id=str(ADMIN.subject))
     assert "note" in refusal.value.details["errors"]
+    demands = ask("get_ticket_demands", actor=agent())
+    assert demands == {"needs_confirmation": False, "needs_transfer_note": True}
 
 
 def test_a_normal_closing_waits_for_the_customer_where_it_is_wanted(

@@ -154,6 +154,7 @@ def test_a_customer_confirms_withdraws_and_urges_in_the_portal(ask: Ask) -> None
     confirmation = ask("get_ticket", number=number)["confirmation"]
     assert (confirmation["how"], confirmation["words"]) == ("portal", "可以打印了")
     assert confirmation["is_confirmed"]
+    assert ask("get_request", actor=customer, number=number)["is_confirmed"] is True
     second = ask("create_request", actor=customer, **given)["number"]
     gone = ask("withdraw_request", actor=customer, number=second, reason="修好了")
     assert (gone["is_withdrawn"], gone["may_write"]) == (True, False)

@@ -110,6 +110,7 @@ ABOUT_NO_TICKET = {
     "stage_request_attachment",
     "list_statuses",
     "get_ticket_settings",
+    "get_ticket_demands",
     "edit_ticket_settings",
     # The gateway's own, which has no scope to be outside of.
     "list_headers",

@@ -87,7 +87,7 @@ def test_a_request_has_the_shape_of_the_contract(ask: Ask):
     assert set(request) == {
         "number", "subject", "kind", "channel", "status", "may_write", "merged_into",
         "created_at", "updated_at", "solved_at", "closed_at", "timeline",
-        "may_urge", "may_withdraw", "may_confirm", "is_withdrawn", "last_urged_at",
+        "may_urge", "may_withdraw", "may_confirm", "is_withdrawn", "is_confirmed", "last_urged_at",
     }  # fmt: skip
     assert request["status"]["category"] == "new"
     assert request["status"]["text"]["zh"].startswith("我们已收到您的请求")

@@ -32,6 +32,34 @@ export function requestsOf(api: Api) {
           body,
         }),
       ),
+    /** 催单: asks how it goes. */
+    urge: (key: string, number: string, note: string): Promise<RequestView> =>
+      take(
+        api.POST('/api/v1/requests/{number}/urges', {
+          params: { path: { number }, header: withKey(key) },
+          body: note ? { note } : {},
+        }),
+      ),
+    withdraw: (key: string, number: string, reason: string): Promise<RequestView> =>
+      take(
+        api.POST('/api/v1/requests/{number}/withdrawal', {
+          params: { path: { number }, header: withKey(key) },
+          body: reason ? { reason } : {},
+        }),
+      ),
+    /** Whether it is solved, in the requester's own words. */
+    confirm: (
+      key: string,
+      number: string,
+      isSolved: boolean,
+      words: string,
+    ): Promise<RequestView> =>
+      take(
+        api.POST('/api/v1/requests/{number}/confirmation', {
+          params: { path: { number }, header: withKey(key) },
+          body: { is_solved: isSolved, ...(words ? { words } : {}) },
+        }),
+      ),
     upload: uploadRequestFile(api === portalApi),
   }
 }

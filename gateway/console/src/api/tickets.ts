@@ -46,11 +46,18 @@ export const assignTicket = (key: string, number: string, assigneeId: string, no
     }),
   )
 
-export const transferTicket = (key: string, number: string, groupId: string, note = '') =>
+/** To a colleague, to one of a group, or to a department. */
+export const transferTicket = (
+  key: string,
+  number: string,
+  kind: 'person' | 'group' | 'department',
+  id: string,
+  note = '',
+): Promise<Ticket> =>
   take(
     api.POST('/api/v1/tickets/{number}/transfers', {
       params: { path: path(number), header: withKey(key) },
-      body: { group_id: groupId, ...(note ? { note } : {}) },
+      body: { [`${kind}_id`]: id, ...(note ? { note } : {}) },
     }),
   )
 
@@ -99,11 +106,12 @@ export const moveTicket = (
   status: string,
   reason = '',
   said: Said = {},
-) =>
+  closing: { close_kind?: NonNullable<Ticket['close_kind']>; duplicate_of?: string } = {},
+): Promise<Ticket> =>
   take(
     api.PUT('/api/v1/tickets/{number}/status', {
       params: { path: path(number), header: withKey(key) },
-      body: { status, ...(reason ? { reason } : {}), ...fieldsOf(said) },
+      body: { status, ...(reason ? { reason } : {}), ...fieldsOf(said), ...closing },
     }),
   )
 
@@ -129,12 +137,19 @@ export const reopenTicket = (key: string, number: string, reason: string) =>
     }),
   )
 
-/** Back to its group, without the assignee. */
-export const returnTicket = (key: string, number: string, reason: string): Promise<Ticket> =>
+export type ReturnTarget = 'group' | 'previous' | 'pool'
+
+/** Back to its group, to whom it came from, or into the common pool. */
+export const returnTicket = (
+  key: string,
+  number: string,
+  reason: string,
+  to: ReturnTarget,
+): Promise<Ticket> =>
   take(
     api.POST('/api/v1/tickets/{number}/returns', {
       params: { path: path(number), header: withKey(key) },
-      body: { reason },
+      body: { reason, to },
     }),
   )
 

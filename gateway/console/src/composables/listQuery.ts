@@ -13,6 +13,9 @@ export const VIEWS = [
   'solved',
   'all',
   'done',
+  'cc',
+  'supervised',
+  'bin',
 ] as const
 /** What may be asked for by due time: overdue, or due within the hour. */
 export const DUE = ['overdue', 'soon'] as const
