@@ -6,7 +6,6 @@ The addresses come from the router that runs in the browser, so that no page is 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from tests.e2e.browsing import (
     window,
 )
 from tests.e2e.browsing import field as input_of
+from tests.e2e.moved import move
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 pytestmark = pytest.mark.timeout(600)
@@ -157,7 +157,7 @@ def objects(system: dict[str, str]) -> dict[str, dict[str, str]]:
     for subject in ("A very long subject " * 6, "退款还没有到账"):
         register(supervisor, subject.strip())
     asked = {"subject": "会议室投影仪无法开机", "text": "换过电源线仍无反应。"}
-    move(supervisor, ticket)
+    move(supervisor, ticket, gone=register(supervisor, ("A ticket opened by mistake " * 4).strip()))
     request = desk_of(system, "EM001").ask("POST", "/requests", asked)
     administrator = desk_of(system, "AD001")
     raise_rights(administrator)
@@ -188,18 +188,6 @@ def work_on(agent: Desk, number: str) -> None:
     agent.ask("POST", f"/tickets/{number}/acceptance")
     agent.ask("POST", f"/tickets/{number}/notes", {"text": "已联系仓库。"})
     agent.ask("POST", f"/tickets/{number}/replies", {"text": "今天就为您换货。"})
-
-
-def move(supervisor: Desk, number: str) -> None:
-    """Urged, supervised and copied; and something is in the bin."""
-    supervisor.ask("POST", f"/tickets/{number}/urges", {"note": "客户来电催问"})
-    due = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    watched = {"due_at": due, "every_hours": 4, "note": "今天给出方案"}
-    supervisor.ask("POST", f"/tickets/{number}/supervision", watched)
-    added = [{"kind": "person", "id": supervisor.person["person_id"]}]
-    supervisor.ask("POST", f"/tickets/{number}/cc", {"added": added})
-    gone = register(supervisor, "A ticket opened by mistake " * 4)
-    supervisor.ask("POST", f"/tickets/{gone}/deletion", {"reason": "误开"})
 
 
 def work_together(agent: Desk, number: str) -> str:

@@ -56,7 +56,7 @@ export function usePaletteCommands(help: () => void) {
 
   const views = computed<Command[]>(() =>
     session.may('ticket.list')
-      ? VIEWS.map((view) => ({
+      ? VIEWS.filter((view) => view !== 'bin' || session.may('ticket.delete')).map((view) => ({
           key: `view-${view}`,
           kind: 'page',
           label: t(`view.${view}`),
