@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import g, request
 
+from gateway.audit.recording import record_fact
 from gateway.auth.guard import caller
 from gateway.parts import parts
 from gateway.request_ids import request_id
@@ -27,7 +28,7 @@ def query(
     on_behalf_of: Actor | None = None,
 ) -> Any:
     """The answer of a service's query for the caller, or for another actor; raises DeskError."""
-    return parts().rpc.query(
+    found = parts().rpc.query(
         service,
         method,
         dict(args or {}),
@@ -35,6 +36,7 @@ def query(
         request_id=request_id(),
         timeout=_QUERY_TIMEOUT,
     )
+    return logged_reading(found)
 
 
 def command(
@@ -59,7 +61,7 @@ def command(
             request_id=request_id(),
             timeout=_COMMAND_TIMEOUT,
         )
-        return without_audit(result)
+        return without_audit(logged_reading(result))
     except Unavailable as error:
         if error.details.get("outcome") != "unknown":
             raise
@@ -73,6 +75,20 @@ def without_audit(result: Any) -> Any:
         g.audit = result["audit"]
         return {name: value for name, value in result.items() if name != "audit"}
     return result
+
+
+def logged_reading(answer: Any) -> Any:
+    """The answer for the client; what it shows of confidential tickets is in the log by then.
+
+    Raises Unavailable, and shows nothing, where the log cannot be written.
+    """
+    if not isinstance(answer, dict) or "confidential_read" not in answer:
+        return answer
+    read = answer["confidential_read"]
+    for number in read["numbers"]:
+        detail = {"what": read["what"]}
+        record_fact("confidential_read", object_kind="ticket", object_id=number, detail=detail)
+    return {name: value for name, value in answer.items() if name != "confidential_read"}
 
 
 def command_id_of_request() -> str:

@@ -8,6 +8,8 @@ PERMISSIONS: tuple[str, ...] = (
     "notice.read",
     "ticket.list",
     "ticket.read",
+    "ticket.read_confidential",
+    "ticket.check_identity",
     "ticket.create",
     "ticket.take",
     "ticket.accept",
@@ -120,6 +122,7 @@ WITHOUT_ROUTE = frozenset(
     {
         "ticket.work_all",
         "ticket.assign",
+        "ticket.read_confidential",
         "canned_reply.manage",
         "macro.manage",
         "view.manage",

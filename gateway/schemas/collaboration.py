@@ -63,6 +63,7 @@ class Collaboration(View):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     rated_at = fields.AwareDateTime(required=True, allow_none=True)
     may_answer = fields.Boolean(required=True)
+    is_withheld = fields.Boolean(metadata={"description": "Confidential, and not shown."})
 
 
 class CollaborationList(View):

@@ -14,6 +14,7 @@ class Effort(View):
     minutes = fields.Integer(required=True)
     worked_on = fields.Date(required=True)
     note = fields.String(required=True, allow_none=True)
+    is_withheld = fields.Boolean(metadata={"description": "Confidential, and not shown."})
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
 

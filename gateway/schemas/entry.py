@@ -2,7 +2,16 @@
 
 from marshmallow import fields, validate
 
-from gateway.schemas.pieces import Body, LongText, Text, View, attachment_ids, limit, one_of
+from gateway.schemas.pieces import (
+    Body,
+    LongText,
+    Text,
+    View,
+    Withheld,
+    attachment_ids,
+    limit,
+    one_of,
+)
 
 
 class Attachment(View):
@@ -51,10 +60,11 @@ class Entry(View):
     event = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     is_auto_reply = fields.Boolean(required=True)
     mentions = fields.List(fields.Nested(Mention))
+    is_withheld = fields.Boolean(metadata={"description": "Confidential, and not shown."})
     created_at = fields.AwareDateTime(required=True)
 
 
-class TimelinePage(View):
+class TimelinePage(Withheld):
     """Entries in ascending order; `previous_cursor` leads to older ones."""
 
     items = fields.List(fields.Nested(Entry), required=True)

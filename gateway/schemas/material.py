@@ -14,6 +14,7 @@ class UploadRequest(View):
 
     request_id = fields.UUID(required=True)
     text = fields.String(required=True)
+    is_withheld = fields.Boolean(metadata={"description": "Confidential, and not shown."})
     kinds = fields.List(one_of(*_KINDS), required=True)
     max_files = fields.Integer(required=True)
     state = one_of(*_STATES, required=True)

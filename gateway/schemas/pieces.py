@@ -27,6 +27,16 @@ class View(Schema):
         unknown = EXCLUDE
 
 
+class Withheld(View):
+    """What may be confidential: then its texts are null, and `withheld_reason` says why."""
+
+    is_withheld = fields.Boolean()
+    withheld_reason = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(("permission", "identity_check", None)),
+    )
+
+
 class Text(fields.String):
     """A string that PostgreSQL can keep: no NUL, no lone surrogates."""
 

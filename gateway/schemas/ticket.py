@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from gateway.schemas.entry import TimelinePage
-from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, one_of
+from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, Withheld, one_of
 
 _ACTIONS = (
     *("take", "assign", "transfer", "return", "accept", "reply", "note", "solve", "reopen"),
@@ -132,6 +132,7 @@ class TicketRow(View):
     urge_count = fields.Integer(metadata={"description": "催单: how often the customer asked."})
     last_urged_at = fields.AwareDateTime(allow_none=True)
     supervision = fields.Nested(Supervision, allow_none=True)
+    is_confidential = fields.Boolean()
     deleted_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer(required=True)
 
@@ -143,7 +144,14 @@ class TicketPage(View):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class Ticket(TicketRow):
+class IdentityNeed(View):
+    """Whether the customer's identity has to be checked, and until when a check holds."""
+
+    is_needed = fields.Boolean(required=True)
+    valid_until = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class Ticket(TicketRow, Withheld):
     """A whole ticket. `timeline` (its newest page) comes with GET only."""
 
     fields_ = fields.Dict(
@@ -185,6 +193,7 @@ class Ticket(TicketRow):
         metadata={"description": "Values that came as they came and do not fit the template."},
     )
     lacking = fields.Nested(Lacking, required=True)
+    identity_check = fields.Nested(IdentityNeed)
     timeline = fields.Nested(TimelinePage)
 
 

@@ -17,6 +17,7 @@ class TicketSettings(View):
     urge_hours = fields.Integer(required=True)
     urge_words = fields.List(fields.String(), required=True)
     bin_days = fields.Integer(required=True)
+    identity_check_hours = fields.Integer(required=True)
     version = fields.Integer(required=True)
 
 
@@ -45,3 +46,6 @@ class TicketSettingsChanges(Changes):
     urge_hours = _days(1, 168)
     urge_words = fields.List(Line(longest=40), validate=validate.Length(min=1, max=100))
     bin_days = _days(1, 3650)
+    identity_check_hours = _days(
+        1, 720, metadata={"description": "How long a passed check of a customer holds."}
+    )

@@ -114,6 +114,19 @@ class Requirements(Body):
     close = fields.Nested(StageRequirement)
 
 
+class Confidential(Body):
+    """Texts and the named fields are sealed; with `identity_check` shown only after a check."""
+
+    fields_ = fields.List(
+        Line(longest=64),
+        data_key="fields",
+        attribute="fields",
+        load_default=list,
+        validate=validate.Length(max=60),
+    )
+    identity_check = fields.Boolean(load_default=False)
+
+
 class TicketTemplateDraft(Body):
     """What a template says; the service judges fields and conditions as a whole."""
 
@@ -128,6 +141,7 @@ class TicketTemplateDraft(Body):
         validate=validate.Length(max=60),
     )
     requirements = fields.Nested(Requirements, load_default=dict)
+    confidential = fields.Nested(Confidential, allow_none=True)
 
 
 class NewTicketTemplate(TicketTemplateDraft):
@@ -174,6 +188,13 @@ class RequirementsView(View):
     close = fields.Nested(StageRequirementView)
 
 
+class ConfidentialView(View):
+    """What tickets of the template keep confidential."""
+
+    fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
+    identity_check = fields.Boolean(required=True)
+
+
 class TicketTemplateRow(View):
     """A template in a list. `published_version` 0: no ticket can have it yet."""
 
@@ -204,6 +225,7 @@ class TicketTemplate(TicketTemplateRow):
         fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
     )
     requirements = fields.Nested(RequirementsView, required=True)
+    confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
 
 
 class TicketTemplateVersionRow(View):
@@ -233,6 +255,7 @@ class TicketTemplateVersion(TicketTemplateVersionRow):
         fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
     )
     requirements = fields.Nested(RequirementsView, required=True)
+    confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
 
 
 class TicketTemplateQuery(Body):
@@ -408,3 +431,7 @@ class TemplateChangePlan(View):
     recomputed = fields.List(fields.Nested(MovedValue), required=True)
     lost = fields.List(fields.Nested(LostValue), required=True)
     missing = fields.List(fields.Nested(FieldFault), required=True)
+    is_confidential = fields.Boolean(
+        required=True, metadata={"description": "Already; it stays so with any template."}
+    )
+    becomes_confidential = fields.Boolean(required=True)

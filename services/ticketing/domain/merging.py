@@ -42,6 +42,9 @@ class MergedTicket(CollaboratingTicket):
             self._check_source(source, act, is_confirmed=is_confirmed)
         gained = self._join_tags(sources)
         for source in sources:
+            if source.is_confidential:
+                # What the customer adds to it comes here from now on.
+                self.become_confidential(needs_identity_check=source.needs_identity_check)
             source._end_in(self, sources, gained[source.ticket_id], reason, act)
         numbers = [source.number for source in sources]
         self._enter_event(act, "ticket.merged", sources=numbers, reason=reason)

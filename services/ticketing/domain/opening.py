@@ -35,6 +35,9 @@ class Opening:
     parent_id: UUID | None = None
     split_from: UUID | None = None
     template: TemplateVersion | None = None
+    # Where what it begins with comes from a confidential ticket.
+    is_confidential: bool = False
+    needs_identity_check: bool = False
 
     @property
     def template_version_id(self) -> UUID | None:
@@ -44,6 +47,14 @@ class Opening:
     def following_up(self, closed_ticket_id: UUID, ticket_id: UUID) -> "Opening":
         """The same beginning for a ticket that carries a closed one on."""
         return replace(self, ticket_id=ticket_id, follows_up=closed_ticket_id)
+
+    def as_secret_as(self, origin: Any) -> "Opening":
+        """What was confidential in one ticket stays so in the ticket that it leads to."""
+        return replace(
+            self,
+            is_confidential=self.is_confidential or origin.is_confidential,
+            needs_identity_check=self.needs_identity_check or origin.needs_identity_check,
+        )
 
 
 def follow_up_id(closed_ticket_id: UUID, message_id: UUID) -> UUID:

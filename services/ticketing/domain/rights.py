@@ -58,6 +58,7 @@ def _judged(ticket: Any, actor: Actor) -> list[tuple[str, bool]]:
         "urge": unfinished,
         "supervise": not ticket.is_supervised and CATEGORY_OF[status] != "closed",
         "cc": works and status != "archived",
+        "check_identity": ticket.is_confidential and status != "archived",
         "delete": True,
     }
     return [(name, holds and actor.may(f"ticket.{name}")) for name, holds in judged.items()]

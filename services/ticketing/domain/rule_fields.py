@@ -9,6 +9,7 @@ from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain import checks
 from services.ticketing.domain.gathering import Gathering
 from services.ticketing.domain.rules import ANCHORS, TRIGGER
+from services.ticketing.domain.variables import FIELDS
 
 NAME_LIMIT = 100
 LEAST_MINUTES, MOST_MINUTES = 5, 366 * 24 * 60
@@ -29,18 +30,34 @@ def read_condition(raw: object, known: Known | None, where: str = "condition") -
         raise InvalidInput(
             "condition.not_of_tickets", f"{where}: asks about the customer", {"errors": errors}
         )
+    _refuse_confidential(condition, raw, known, where)
     return condition
 
 
-def _paths(raw: Any, path: str) -> list[str]:
-    """Where a condition asks about what only customers have."""
+def _refuse_confidential(
+    condition: Condition, raw: object, known: Known | None, where: str
+) -> None:
+    """No rule can see what is sealed, and a list by it would tell what it holds."""
+    asks = getattr(known, "is_confidential", None)
+    if asks is None:
+        return
+    named = {name for name in condition.fields() if name.startswith(FIELDS)}
+    secret = {name for name in named if asks(name.removeprefix(FIELDS))}
+    if secret:
+        errors = {path: ["is confidential"] for path in _paths(raw, where, secret)}
+        message = f"{where}: asks about confidential fields"
+        raise InvalidInput("condition.confidential_field", message, {"errors": errors})
+
+
+def _paths(raw: Any, path: str, names: Collection[str] = _OF_CUSTOMERS) -> list[str]:
+    """Where a condition asks about one of these."""
     if "field" in raw:
-        return [f"{path}.field"] if raw["field"] in _OF_CUSTOMERS else []
+        return [f"{path}.field"] if raw["field"] in names else []
     return [
         found
         for kind, parts in raw.items()
         for place, part in enumerate(parts)
-        for found in _paths(part, f"{path}.{kind}[{place}]")
+        for found in _paths(part, f"{path}.{kind}[{place}]", names)
     ]
 
 

@@ -43,6 +43,7 @@ class Settings:
     urge_hours: int = 4
     urge_words: tuple[str, ...] = URGE_WORDS
     bin_days: int = 30
+    identity_check_hours: int = 24
 
     def changed(self, changes: Mapping[str, Any]) -> "Settings":
         """With these; raises InvalidInput naming all that cannot stand."""
@@ -74,6 +75,7 @@ _BOUNDS = {
     "archive_days": (1, 3650, True),
     "urge_hours": (1, 24 * 7, False),
     "bin_days": (1, 3650, False),
+    "identity_check_hours": (1, 720, False),
 }
 _FLAGS = ("needs_confirmation", "needs_transfer_note")
 

@@ -53,6 +53,7 @@ class TemplatedTicket(RatedTicket):
         old, before = self.template, self.kind
         self.template, self.template_version_id = new, new.template_version_id
         self.kind, self.fields = kind, dict(plan.values)
+        self._heed_template()
         self.version += 1
         entry = self._enter_event(
             act,

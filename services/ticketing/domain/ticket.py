@@ -12,6 +12,7 @@ from services.ticketing.domain.closing import Closing, ClosingTicket
 from services.ticketing.domain.collaborating import CollaboratingTicket
 from services.ticketing.domain.copying import CopiedTicket
 from services.ticketing.domain.effort import EffortTicket
+from services.ticketing.domain.identity import CheckedTicket
 from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
@@ -34,6 +35,7 @@ class Ticket(
     UrgedTicket,
     BinnedTicket,
     CopiedTicket,
+    CheckedTicket,
 ):
     """A request and all that happens to it until it is archived."""
 
@@ -50,6 +52,7 @@ class Ticket(
             media_types=tuple(file.media_type for file in message.attachments),
             status_changed_at=message.received_at,
         )
+        ticket._heed_template()
         ticket._enter_event(act, "ticket.created", channel=ticket.channel)
         ticket._enter_message(message, act)
         ticket._record(
@@ -104,6 +107,7 @@ class Ticket(
             self.fields = {**self.fields, **opening.fields}
             self.template = opening.template
             self.template_version_id = opening.template_version_id
+            self._heed_template()
 
     def reply(
         self,

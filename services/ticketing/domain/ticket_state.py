@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.common.actor import Actor
 from libs.common.errors import Conflict
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.confidential import split_fields
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.placing import Place
 from services.ticketing.domain.statuses import CATEGORY_OF, is_unfinished
@@ -82,7 +83,9 @@ class TicketState:
     department_id: UUID | None = None
     region_id: UUID | None = None
     brand_id: UUID | None = None
-    is_confidential: bool = False
+    is_confidential: bool = False  # once it is, for ever
+    needs_identity_check: bool = False
+    identity_valid_until: datetime | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     solution: str | None = None
@@ -138,6 +141,7 @@ class TicketState:
         self.entries: list[Entry] = []
         self.before: Snapshot | None = None
         self.was_unfinished: bool | None = None
+        self.was_confidential: bool | None = None
 
     def begin(self) -> None:
         """Nothing has been recorded yet; storage calls it for a ticket that it has loaded."""
@@ -145,6 +149,7 @@ class TicketState:
         self.entries = []
         self.before = snapshot(self)
         self.was_unfinished = is_unfinished(self.status)
+        self.was_confidential = self.is_confidential
 
     def trace(self) -> dict[str, Any]:
         """What the operation log keeps: {object, before, after} since the ticket was loaded."""
@@ -177,6 +182,22 @@ class TicketState:
             "requester": self.customer_id,
             "confidential": self.is_confidential,
         }
+
+    def open_fields(self) -> dict[str, Any]:
+        """The fields that others than readers of the ticket may know."""
+        kept = split_fields(self.fields, self.template, is_confidential=self.is_confidential)
+        return kept[0]
+
+    def become_confidential(self, *, needs_identity_check: bool) -> None:
+        """From now on and for ever; storage seals what was written before."""
+        self.is_confidential = True
+        self.needs_identity_check = self.needs_identity_check or needs_identity_check
+
+    def _heed_template(self) -> None:
+        """A confidential template makes its tickets so; a plain one does not undo it."""
+        if self.template and self.template.confidential:
+            check = self.template.confidential.identity_check
+            self.become_confidential(needs_identity_check=check)
 
     @property
     def place(self) -> Place:
@@ -224,7 +245,7 @@ class TicketState:
         """The ticket as its events tell it."""
         header = {name: getattr(self, name) for name in _HEADER}
         # Copies: what the ticket holds may change before the fact is told.
-        header |= {"tags": list(self.tags), "custom_fields": dict(self.fields)}
+        header |= {"tags": list(self.tags), "custom_fields": self.open_fields()}
         return {**header, "scope": self.scope()}
 
     def _enter(self, entry_id: UUID, actor: Actor, at: datetime, **content: Any) -> Entry:

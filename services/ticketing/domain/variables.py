@@ -31,6 +31,8 @@ class Setting:
     now: datetime
     zone: ZoneInfo
     language: str = "zh"
+    # What is confidential of it stays out: it is withheld from whoever asks.
+    is_withheld: bool = False
 
     def day(self, instant: datetime) -> str:
         """A date where the business is."""
@@ -94,7 +96,9 @@ def _is_known(name: str) -> bool:
 
 def _value(name: str, setting: Setting) -> Any:
     if name.startswith(FIELDS):
-        return setting.ticket.fields.get(name.removeprefix(FIELDS))
+        ticket = setting.ticket
+        fields = ticket.open_fields() if setting.is_withheld else ticket.fields
+        return fields.get(name.removeprefix(FIELDS))
     known = _KNOWN.get(name)
     return known(setting) if known else None
 

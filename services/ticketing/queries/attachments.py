@@ -10,11 +10,16 @@ from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import Forbidden, NotFound
 from libs.common.scanning import CLEAN, HARMFUL, open_scanner
+from services.ticketing.queries.confidential import COLUMNS, refuse_withheld, reporting
 from services.ticketing.queries.merged_timelines import sees_part
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_attachment
 from services.ticketing.storage.tables import attachments, tickets, timeline_entries
 
+# Of a file that no ticket has yet, the ticket's columns are null.
+_FILE = select(attachments, tickets.c.number, *COLUMNS).outerjoin(
+    tickets, tickets.c.ticket_id == attachments.c.ticket_id
+)
 _said_in_public = exists().where(
     timeline_entries.c.entry_id == attachments.c.entry_id,
     timeline_entries.c.kind == "message",
@@ -26,28 +31,28 @@ _said_in_public = exists().where(
 def get_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
     """A file of a ticket that the actor may see, or one that the actor has just uploaded.
 
-    What was merged into a ticket that the actor may see is part of it.
+    What was merged into a ticket that the actor may see is part of it. Raises Forbidden where the
+    ticket is withheld.
     """
     try:
-        return _find(uow, actor, attachment_id, true())
+        row = _find(uow, actor, attachment_id, true())
     except NotFound:
-        statement = select(attachments).where(attachments.c.attachment_id == attachment_id)
+        statement = _FILE.where(attachments.c.attachment_id == attachment_id)
         row = uow.session.execute(statement).one_or_none()
         if row is None or row.ticket_id is None or not sees_part(uow, actor, row.ticket_id):
             raise
         _refuse_unsafe(row)
-        return show_attachment(row)
+    refuse_withheld(row, actor)
+    return reporting(show_attachment(row), [row], actor, "attachment")
 
 
 def get_request_attachment(uow: UnitOfWork, actor: Actor, attachment_id: UUID) -> dict[str, Any]:
     """A requester's own upload, or a file that an own ticket shows in public."""
     scope.requester_of(actor)
-    return _find(uow, actor, attachment_id, _said_in_public)
+    return show_attachment(_find(uow, actor, attachment_id, _said_in_public))
 
 
-def _find(
-    uow: UnitOfWork, actor: Actor, attachment_id: UUID, is_shown: ColumnElement[bool]
-) -> dict[str, Any]:
+def _find(uow: UnitOfWork, actor: Actor, attachment_id: UUID, is_shown: ColumnElement[bool]) -> Any:
     is_own_upload = and_(
         attachments.c.ticket_id.is_(None), attachments.c.staged_by == actor.subject
     )
@@ -57,16 +62,14 @@ def _find(
         scope.visible(actor, TICKET_SCOPE),
         is_shown,
     )
-    statement = (
-        select(attachments)
-        .outerjoin(tickets, tickets.c.ticket_id == attachments.c.ticket_id)
-        .where(attachments.c.attachment_id == attachment_id, or_(is_own_upload, is_visible))
+    statement = _FILE.where(
+        attachments.c.attachment_id == attachment_id, or_(is_own_upload, is_visible)
     )
     row = uow.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("attachment.not_found", "there is no such attachment")
     _refuse_unsafe(row)
-    return show_attachment(row)
+    return row
 
 
 def _refuse_unsafe(row: Any) -> None:

@@ -11,8 +11,9 @@ from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.collaboration import ANSWERED, OPEN, STATES, Collaboration
-from services.ticketing.queries.ticket_pages import find_ticket_id
-from services.ticketing.queries.together_shapes import show_collaboration
+from services.ticketing.queries.confidential import COLUMNS, reason_for, reporting
+from services.ticketing.queries.ticket_pages import find_ticket_face
+from services.ticketing.queries.together_shapes import show_collaboration, without_words
 from services.ticketing.storage.collaboration_rows import parts_of, targets_of
 from services.ticketing.storage.tables import tickets
 from services.ticketing.storage.together_tables import collaborations
@@ -32,14 +33,17 @@ _LISTED = select(
     tickets.c.urgency,
     tickets.c.status,
     tickets.c.status_category,
+    *COLUMNS,
 ).join(tickets, tickets.c.ticket_id == _rows.ticket_id)
 
 
 def list_of_ticket(uow: UnitOfWork, actor: Actor, number: str) -> Json:
     """All of one ticket, oldest first."""
-    parts = parts_of(uow.session, find_ticket_id(uow, actor, number))
+    ticket = find_ticket_face(uow, actor, number)
+    parts = parts_of(uow.session, ticket.ticket_id)
     own = targets_of(uow.session, actor.subject) if parts else set()
-    return {"items": [_show(part, own, actor) for part in parts]}
+    shown = {"items": [_show(part, own, actor, ticket) for part in parts]}
+    return reporting(shown, [ticket] if parts else [], actor, "collaborations")
 
 
 def list_collaborations(
@@ -65,10 +69,11 @@ def list_collaborations(
     statement = _LISTED.where(*conditions).order_by(*(one.desc() for one in _ORDER))
     found = uow.session.execute(statement.limit(limit + 1)).all()
     last = found[limit - 1] if len(found) > limit else None
-    return {
+    shown = {
         "items": [_show_row(uow, row, own, actor) for row in found[:limit]],
         "next_cursor": encode_cursor([last.asked_at, last.collaboration_id]) if last else None,
     }
+    return reporting(shown, found[:limit], actor, "collaborations")
 
 
 def get_collaboration(uow: UnitOfWork, actor: Actor, collaboration_id: UUID) -> Json:
@@ -79,7 +84,7 @@ def get_collaboration(uow: UnitOfWork, actor: Actor, collaboration_id: UUID) -> 
     own = targets_of(uow.session, actor.subject)
     if row is None or not (row.target_id in own or row.requester_id == actor.subject):
         raise NotFound("collaboration.not_found", "there is no such collaboration")
-    return _show_row(uow, row, own, actor)
+    return reporting(_show_row(uow, row, own, actor), [row], actor, "collaborations")
 
 
 def count_collaborations(uow: UnitOfWork, actor: Actor) -> Json:
@@ -118,9 +123,10 @@ def _known(states: list[str]) -> list[str]:
 def _show_row(uow: UnitOfWork, row: Any, own: set[UUID], actor: Actor) -> Json:
     part = read_row(uow.session, collaborations, row, Collaboration)
     names = ("number", "subject", "urgency", "status", "status_category")
-    return _show(part, own, actor) | {"ticket": {name: getattr(row, name) for name in names}}
+    return _show(part, own, actor, row) | {"ticket": {name: getattr(row, name) for name in names}}
 
 
-def _show(part: Collaboration, own: set[UUID], actor: Actor) -> Json:
+def _show(part: Collaboration, own: set[UUID], actor: Actor, ticket: Any) -> Json:
     may_answer = actor.may("collaboration.answer") and part.target_id in own
-    return show_collaboration(part, may_answer=may_answer)
+    shown = show_collaboration(part, may_answer=may_answer)
+    return without_words(shown) if reason_for(ticket, actor) else shown

@@ -11,8 +11,9 @@ from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
 from services.ticketing.domain.effort import Effort
-from services.ticketing.queries.ticket_pages import find_ticket_id
-from services.ticketing.queries.together_shapes import show_effort
+from services.ticketing.queries.confidential import reason_for, reporting
+from services.ticketing.queries.ticket_pages import find_ticket_face
+from services.ticketing.queries.together_shapes import show_effort, without_words
 from services.ticketing.storage.together_tables import efforts
 from services.ticketing.storage.worded_rows import read_row
 
@@ -26,7 +27,8 @@ def list_efforts(
     """A page, newest first, with the totals of all: {items, next_cursor, total_minutes, people}."""
     if not isinstance(limit, int) or not 1 <= limit <= _LIMIT:
         raise field_error("limit", f"must be 1 to {_LIMIT}", "filter.invalid")
-    ticket_id = find_ticket_id(uow, actor, number)
+    ticket = find_ticket_face(uow, actor, number)
+    ticket_id = ticket.ticket_id
     conditions = [efforts.c.ticket_id == ticket_id]
     if cursor:
         conditions.append(tuple_(*_ORDER) < tuple_(*decode_cursor(cursor, 2, datetime, UUID)))
@@ -35,12 +37,15 @@ def list_efforts(
     last = found[limit - 1] if len(found) > limit else None
     people = _totals(uow, ticket_id)
     shown = [show_effort(read_row(uow.session, efforts, row, Effort)) for row in found[:limit]]
-    return {
+    if reason_for(ticket, actor):
+        shown = [without_words(one) for one in shown]
+    page = {
         "items": shown,
         "next_cursor": encode_cursor([last.created_at, last.effort_id]) if last else None,
         "total_minutes": sum(one["minutes"] for one in people),
         "people": people,
     }
+    return reporting(page, [ticket] if shown else [], actor, "efforts")
 
 
 def _totals(uow: UnitOfWork, ticket_id: UUID) -> list[dict[str, Any]]:

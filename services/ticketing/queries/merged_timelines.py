@@ -9,6 +9,7 @@ from libs.common import scope
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
+from services.ticketing.queries.confidential import COLUMNS
 from services.ticketing.queries.scoping import SCOPE_COLUMNS, scope_of
 from services.ticketing.queries.ticket_pages import show_timeline
 from services.ticketing.storage.tables import tickets
@@ -20,7 +21,9 @@ _CHAIN = text(
     "t.ticket_id = chain.merged_into WHERE step < 50) "
     "SELECT merged_into FROM chain WHERE merged_into IS NOT NULL"
 )
-_ORIGIN = select(tickets.c.ticket_id, tickets.c.number, tickets.c.created_at, *SCOPE_COLUMNS)
+_ORIGIN = select(
+    tickets.c.ticket_id, tickets.c.number, tickets.c.created_at, *COLUMNS, *SCOPE_COLUMNS
+)
 
 
 def list_merged_timeline(
@@ -39,7 +42,7 @@ def list_merged_timeline(
         raise NotFound("ticket.not_found", "there is no such ticket")
     if source not in known or target.ticket_id not in merged_chain(uow, known[source].ticket_id):
         raise NotFound("merge.not_found", "no such ticket is merged into this one")
-    return show_timeline(uow, known[source], limit, cursor)
+    return show_timeline(uow, actor, known[source], limit, cursor)
 
 
 def merged_chain(uow: UnitOfWork, ticket_id: UUID) -> set[UUID]:

@@ -38,6 +38,7 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "urge_count": ticket.urge_count,
         "last_urged_at": show_instant(ticket.last_urged_at),
         "supervision": _supervision(ticket),
+        "is_confidential": ticket.is_confidential,
         "deleted_at": show_instant(ticket.deleted_at),
         "version": ticket.version,
     }
@@ -65,6 +66,10 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
         "duplicate_of": _related(ticket.duplicate_of, numbers),
         "confirmation": ticket.confirmation,
         "cc": ticket.cc_shown,
+        "identity_check": {
+            "is_needed": ticket.needs_identity_check,
+            "valid_until": show_instant(ticket.identity_valid_until),
+        },
         "previous_assignee": _person(ticket.previous_assignee_id, ticket.previous_assignee_name),
         "allowed": _allowed(ticket, actor),
     }

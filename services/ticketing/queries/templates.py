@@ -127,8 +127,9 @@ def _show_version(row: RowMapping) -> Json:
 
 def _definition_of(content: Content | None) -> Json:
     if content is None:
-        return {"fields": [], "requirements": {}}
-    return content.definition.as_json()
+        return {"fields": [], "requirements": {}, "confidential": None}
+    secret = content.confidential
+    return content.definition.as_json() | {"confidential": secret and secret.as_json()}
 
 
 def _content(raw: Any) -> Content | None:

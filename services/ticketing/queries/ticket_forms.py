@@ -30,6 +30,12 @@ def show_form(session: Session, ticket: Any) -> dict[str, Any]:
     }
 
 
+def show_withheld_form(session: Session, ticket: Any) -> dict[str, Any]:
+    """The template alone: what is wrong with values would tell of them."""
+    template = find_version(session, ticket.template_version_id)
+    return _NOTHING | {"template": template and template.as_shown()}
+
+
 def show_faults(faults: Mapping[str, Fault]) -> list[dict[str, Any]]:
     """Each with its path, its code, what the code's words need, and the words in English."""
     return [

@@ -54,6 +54,7 @@ ROWS = select(
     tickets.c.urge_count,
     tickets.c.last_urged_at,
     tickets.c.is_supervised,
+    tickets.c.is_confidential,
     tickets.c.supervision,
     tickets.c.deleted_at,
     tickets.c.version,

@@ -1,5 +1,6 @@
 """One ticket with its timeline."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.statuses import PURGED
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.queries.attachment_looks import with_looks
+from services.ticketing.queries.confidential import COLUMNS, marks, reason_for, reporting
 from services.ticketing.queries.filters import may_see_bin
 from services.ticketing.queries.scoping import SCOPE_COLUMNS, TICKET_SCOPE, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
-from services.ticketing.queries.ticket_forms import show_form
-from services.ticketing.storage.sealed_texts import open_entry, open_solution
+from services.ticketing.queries.ticket_forms import show_form, show_withheld_form
+from services.ticketing.storage.sealed_texts import open_entry, open_fields, open_solution
 from services.ticketing.storage.tables import tickets, timeline_entries
 from services.ticketing.storage.ticket_finders import numbers_of
 
@@ -30,9 +32,11 @@ _TICKET = select(*(column for column in tickets.c if column.name not in _unread)
 )
 _ORIGIN = select(
     tickets.c.ticket_id,
+    tickets.c.number,
     tickets.c.created_at,
     tickets.c.status,
     tickets.c.deleted_at,
+    *COLUMNS,
     *SCOPE_COLUMNS,
 ).where(tickets.c.number == bindparam("number"))
 # No entry is older than its ticket: partitions before it need not be looked at.
@@ -59,11 +63,25 @@ def get_ticket(
     """The ticket with the newest page of its timeline; NotFound outside the actor's scope."""
     row = _find(uow, actor, _TICKET, number)
     numbers = _numbers_beside(uow, actor, row)
-    timeline = _timeline(uow, row, timeline_limit, None)
-    solution = open_solution(uow.session, row)
-    shown = show_ticket(row, actor, numbers) | show_form(uow.session, row)
+    reason = reason_for(row, actor)
+    timeline = _timeline(uow, row, timeline_limit, None, reason)
+    if reason is not None:
+        form = show_withheld_form(uow.session, row)
+        shown = show_ticket(row, actor, numbers) | form | {"solution": None}
+        return shown | {"timeline": timeline} | marks(reason)
+    opened = _opened(uow, row)
+    shown = show_ticket(opened, actor, numbers) | show_form(uow.session, opened)
     more = {"timeline": timeline, "confirmation": _with_words(uow, row)}
-    return shown | solution | more
+    return reporting(shown | more | marks(None), [row], actor, "ticket")
+
+
+def _opened(uow: UnitOfWork, row: Row[Any]) -> Any:
+    """The row with what it keeps sealed."""
+    if row.sealed_fields is None and row.sealed_solution is None:
+        return row
+    fields = {**row.fields, **(open_fields(uow.session, row) or {})}
+    known = {**row._mapping, "fields": fields, **open_solution(uow.session, row)}
+    return SimpleNamespace(**known)
 
 
 def _with_words(uow: UnitOfWork, row: Row[Any]) -> dict[str, Any] | None:
@@ -80,7 +98,12 @@ def _with_words(uow: UnitOfWork, row: Row[Any]) -> dict[str, Any] | None:
 def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket right after a command, as the actor sees it."""
     shown = show_ticket(ticket, actor, _numbers_beside(uow, actor, ticket))
-    return shown | show_form(uow.session, ticket)
+    reason = reason_for(ticket, actor)
+    if reason is not None:
+        kept = {"fields": ticket.open_fields(), "solution": None}
+        return shown | show_withheld_form(uow.session, ticket) | kept | marks(reason)
+    answer = shown | show_form(uow.session, ticket) | marks(None)
+    return reporting(answer, [ticket], actor, "ticket")
 
 
 def _numbers_beside(uow: UnitOfWork, actor: Actor, ticket: Any) -> dict[UUID, str]:
@@ -92,21 +115,29 @@ def _numbers_beside(uow: UnitOfWork, actor: Actor, ticket: Any) -> dict[UUID, st
 
 def find_ticket_id(uow: UnitOfWork, actor: Actor, number: str) -> UUID:
     """For whatever hangs on a ticket; NotFound outside the actor's scope."""
-    found: UUID = _find(uow, actor, _ORIGIN, number).ticket_id
+    found: UUID = find_ticket_face(uow, actor, number).ticket_id
     return found
+
+
+def find_ticket_face(uow: UnitOfWork, actor: Actor, number: str) -> Row[Any]:
+    """The same with whether it is confidential."""
+    return _find(uow, actor, _ORIGIN, number)
 
 
 def list_timeline(
     uow: UnitOfWork, actor: Actor, number: str, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of the timeline before `cursor`, ascending inside: {items, previous_cursor}."""
-    return show_timeline(uow, _find(uow, actor, _ORIGIN, number), limit, cursor)
+    return show_timeline(uow, actor, _find(uow, actor, _ORIGIN, number), limit, cursor)
 
 
-def show_timeline(uow: UnitOfWork, ticket: Any, limit: int, cursor: str | None) -> dict[str, Any]:
+def show_timeline(
+    uow: UnitOfWork, actor: Actor, ticket: Any, limit: int, cursor: str | None
+) -> dict[str, Any]:
     """The same of a ticket that the actor has been found to see."""
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
-    return _timeline(uow, ticket, limit, before)
+    page = _timeline(uow, ticket, limit, before, reason_for(ticket, actor))
+    return reporting(page, [ticket], actor, "timeline")
 
 
 def _find(uow: UnitOfWork, actor: Actor, statement: Select[Any], number: str) -> Row[Any]:
@@ -121,7 +152,9 @@ def _is_hidden(row: Row[Any], actor: Actor) -> bool:
     return row.deleted_at is not None and (row.status == PURGED or not may_see_bin(actor))
 
 
-def _timeline(uow: UnitOfWork, ticket: Any, limit: int, before: int | None) -> dict[str, Any]:
+def _timeline(
+    uow: UnitOfWork, ticket: Any, limit: int, before: int | None, reason: str | None
+) -> dict[str, Any]:
     if not isinstance(limit, int) or not 1 <= limit <= _LIMIT:
         raise field_error("limit", f"must be 1 to {_LIMIT}", "filter.invalid")
     wanted = {
@@ -134,8 +167,25 @@ def _timeline(uow: UnitOfWork, ticket: Any, limit: int, before: int | None) -> d
     else:
         rows = uow.session.execute(_OLDER, wanted | {"before": before}).all()
     page = rows[:limit][::-1]
-    shown = [show_entry(row) | open_entry(uow.session, row) for row in page]
+    if reason is None:
+        shown = [show_entry(row) | open_entry(uow.session, row) for row in page]
+    else:
+        shown = [_withheld_entry(row) for row in page]
     return {
         "items": with_looks(uow.session, shown),
+        **({} if reason is None else marks(reason)),
         "previous_cursor": encode_cursor([page[0].seq]) if len(rows) > limit else None,
     }
+
+
+def _withheld_entry(row: Row[Any]) -> dict[str, Any]:
+    """That there is one, whose and of what kind."""
+    event = row.event and {"type": row.event.get("type")}
+    hidden: dict[str, Any] = {
+        "text": None,
+        "html": None,
+        "attachments": [],
+        "mentions": [],
+        "event": event,
+    }
+    return show_entry(row) | hidden | {"is_withheld": True}

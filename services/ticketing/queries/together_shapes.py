@@ -14,6 +14,15 @@ _WORDS = ("duty", "note", "again", "answer", "reason", "judgement")
 Json = dict[str, Any]
 
 
+def without_words(shown: Json) -> Json:
+    """One whose ticket is withheld from the reader."""
+    hidden: Json = {name: None for name in _WORDS if name in shown}
+    if "text" in shown:
+        hidden["text"] = ""
+    lists: Json = {name: [] for name in ("materials", "answer_files") if name in shown}
+    return shown | hidden | lists | {"is_withheld": True}
+
+
 def show_collaboration(part: Collaboration, *, may_answer: bool) -> Json:
     """A part; `may_answer` where the reader belongs to those asked."""
     instants = ("asked_at", "due_at", "taken_at", "answered_at", "ended_at", "rated_at")

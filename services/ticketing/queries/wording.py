@@ -1,4 +1,4 @@
-"""What a ticket is about, in the customer's own words."""
+"""What a ticket is about, in the customer's own words; of a confidential one its subject alone."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ _TICKET = select(
     tickets.c.subject,
     tickets.c.kind,
     tickets.c.created_at,
+    tickets.c.is_confidential,
     *SCOPE_COLUMNS,
 ).where(tickets.c.number == bindparam("number"), tickets.c.deleted_at.is_(None))
 # No entry is older than its ticket: partitions before it need not be looked at.
@@ -41,7 +42,9 @@ def get_wording(uow: UnitOfWork, actor: Actor, number: str) -> dict[str, Any]:
     if row is None or not scope.allows(actor, scope_of(row)):
         raise NotFound("ticket.not_found", "there is no such ticket")
     wanted = {"ticket_id": row.ticket_id, "created_at": row.created_at}
-    first = uow.session.execute(_FIRST, wanted).one_or_none()
+    first = None
+    if not row.is_confidential:
+        first = uow.session.execute(_FIRST, wanted).one_or_none()
     text = ""
     if first is not None:
         # A sealed entry has its text among the sealed words only.

@@ -6,6 +6,7 @@ from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query, signal
 from libs.common.config import Config
 from services.ticketing.domain.variables import FIELDS, VARIABLES, Filled
+from services.ticketing.queries.confidential import reporting_number
 from services.ticketing.queries.kept_lists import list_folders, list_kept
 from services.ticketing.service import arguments as args
 from services.ticketing.service.kept_answers import (
@@ -105,7 +106,7 @@ class CannedReplyCalls:
             number=args.number_of(number),
             is_used=args.flag_of("is_used", is_used),
         )
-        return _show(filled)
+        return reporting_number(_show(filled), call.uow, call.actor, args.number_of(number), "text")
 
     @query("canned_reply.use")
     def try_canned_reply(self, call: Call, *, body: str, number: str, language: str = "zh") -> Json:
@@ -119,7 +120,7 @@ class CannedReplyCalls:
             language=language,
             number=args.number_of(number),
         )
-        return _show(filled)
+        return reporting_number(_show(filled), call.uow, call.actor, args.number_of(number), "text")
 
 
 def _show(filled: Filled) -> Json:

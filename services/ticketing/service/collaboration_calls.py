@@ -9,7 +9,8 @@ from libs.common.errors import field_error
 from services.ticketing.domain.collaboration import Collaboration
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.queries import collaborations as queries
-from services.ticketing.queries.together_shapes import show_collaboration
+from services.ticketing.queries.confidential import reason_for, reporting
+from services.ticketing.queries.together_shapes import show_collaboration, without_words
 from services.ticketing.service import arguments as args
 from services.ticketing.use_cases import collaborations
 from services.ticketing.use_cases.collaborations import Wanted
@@ -80,7 +81,7 @@ class CollaborationCalls:
         done = collaborations.take_collaboration(
             call.uow, call.actor, call.now, collaboration_id=wanted
         )
-        return _answer(*done, is_helper=True)
+        return _answer(call, *done, is_helper=True)
 
     @command("collaboration.answer")
     def answer_collaboration(
@@ -100,7 +101,7 @@ class CollaborationCalls:
             text=text,
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
         )
-        return _answer(*done, is_helper=True)
+        return _answer(call, *done, is_helper=True)
 
     @command("collaboration.answer")
     def decline_collaboration(self, call: Call, *, collaboration_id: str, reason: str) -> Json:
@@ -109,7 +110,7 @@ class CollaborationCalls:
         done = collaborations.decline_collaboration(
             call.uow, call.actor, call.now, collaboration_id=wanted, reason=reason
         )
-        return _answer(*done, is_helper=True)
+        return _answer(call, *done, is_helper=True)
 
     @command("ticket.collaborate")
     def accept_collaboration(self, call: Call, *, number: str, collaboration_id: str) -> Json:
@@ -121,7 +122,7 @@ class CollaborationCalls:
             number=args.number_of(number),
             collaboration_id=args.uuid_of("collaboration_id", collaboration_id),
         )
-        return _answer(*done)
+        return _answer(call, *done)
 
     @command("ticket.collaborate")
     def ask_collaboration_again(
@@ -143,7 +144,7 @@ class CollaborationCalls:
             text=text,
             due_at=_instant("due_at", due_at),
         )
-        return _answer(*done)
+        return _answer(call, *done)
 
     @command("ticket.collaborate")
     def cancel_collaboration(
@@ -158,7 +159,7 @@ class CollaborationCalls:
             collaboration_id=args.uuid_of("collaboration_id", collaboration_id),
             reason=reason,
         )
-        return _answer(*done)
+        return _answer(call, *done)
 
     @command("ticket.collaborate")
     def rate_collaboration(
@@ -180,12 +181,15 @@ class CollaborationCalls:
             score=args.count_of("score", score),
             words=words,
         )
-        return _answer(*done)
+        return _answer(call, *done)
 
 
-def _answer(ticket: Ticket, part: Collaboration, *, is_helper: bool = False) -> Json:
+def _answer(call: Call, ticket: Ticket, part: Collaboration, *, is_helper: bool = False) -> Json:
     after = {"target": part.target.as_shown(), "state": part.state, "score": part.score}
     shown = show_collaboration(part, may_answer=is_helper)
+    if reason_for(ticket, call.actor):
+        shown = without_words(shown)
+    shown = reporting(shown, [ticket], call.actor, "collaborations")
     return shown | {"audit": _trace(ticket, {}, after)}
 
 

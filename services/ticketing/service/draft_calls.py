@@ -4,8 +4,9 @@ from typing import Any
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import query, signal
+from services.ticketing.queries.confidential import reason_for, reporting
 from services.ticketing.queries.shapes import show_instant
-from services.ticketing.queries.ticket_pages import find_ticket_id
+from services.ticketing.queries.ticket_pages import find_ticket_face, find_ticket_id
 from services.ticketing.service import arguments as args
 from services.ticketing.storage.draft_rows import find_draft
 from services.ticketing.use_cases import drafts
@@ -19,14 +20,18 @@ class DraftCalls:
     @query("ticket.read")
     def get_draft(self, call: Call, *, number: str, kind: str) -> Json:
         """The caller's own; without text where there is none."""
-        ticket_id = find_ticket_id(call.uow, call.actor, args.number_of(number))
-        found = find_draft(call.uow.session, drafts.place_of(call.actor, ticket_id, kind))
+        ticket = find_ticket_face(call.uow, call.actor, args.number_of(number))
+        place = drafts.place_of(call.actor, ticket.ticket_id, kind)
+        found = find_draft(call.uow.session, place)
         words, updated_at = found or ({}, None)
-        return {
+        if reason_for(ticket, call.actor):
+            words = {}
+        shown = {
             "text": words.get("text", ""),
             "mentions": words.get("mentions", []),
             "updated_at": show_instant(updated_at),
         }
+        return reporting(shown, [ticket] if words else [], call.actor, "draft")
 
     @signal("ticket.read")
     def save_draft(

@@ -5,6 +5,7 @@ from typing import Any
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.config import Config
+from services.ticketing.queries.confidential import reporting_number
 from services.ticketing.queries.kept_lists import list_kept
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed
@@ -91,7 +92,8 @@ class MacroCalls:
             number=args.number_of(number),
         )
         steps = [_show(one) for one in tried]
-        return {"can_apply": all(one["refusal"] is None for one in steps), "steps": steps}
+        shown = {"can_apply": all(one["refusal"] is None for one in steps), "steps": steps}
+        return reporting_number(shown, call.uow, call.actor, args.number_of(number), "text")
 
     @command("macro.use")
     def apply_macro(

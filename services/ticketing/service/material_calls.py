@@ -5,7 +5,12 @@ from typing import Any
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from services.ticketing.queries import materials as queries
-from services.ticketing.queries.together_shapes import show_material, show_material_page
+from services.ticketing.queries.confidential import reason_for, reporting
+from services.ticketing.queries.together_shapes import (
+    show_material,
+    show_material_page,
+    without_words,
+)
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import staged
 from services.ticketing.use_cases import materials
@@ -62,7 +67,10 @@ class MaterialCalls:
             request_id=args.uuid_of("request_id", request_id),
         )
         trace = {"object": ticket.number, "before": {}, "after": {"state": request.state}}
-        return show_material(request, call.now) | {"audit": trace}
+        shown = show_material(request, call.now)
+        if reason_for(ticket, call.actor):
+            shown = without_words(shown)
+        return reporting(shown, [ticket], call.actor, "materials") | {"audit": trace}
 
     @query("material.open")
     def get_material_page(self, call: Call, *, token: str) -> Json:

@@ -10,6 +10,7 @@ from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed, staged, written
 from services.ticketing.service.bulk_calls import BulkCalls
 from services.ticketing.service.canned_reply_calls import CannedReplyCalls
+from services.ticketing.service.confidential_calls import ConfidentialCalls
 from services.ticketing.service.handing_calls import HandingCalls
 from services.ticketing.service.macro_calls import MacroCalls
 from services.ticketing.service.moving_calls import MovingCalls
@@ -52,6 +53,7 @@ class Service(
     RuleCalls,
     QualityBookCalls,
     QualityCalls,
+    ConfidentialCalls,
     OperatorCalls,
 ):
     """Commands take a ticket's number and, where somebody may have come before, its version.

@@ -6,6 +6,7 @@ from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.errors import field_error
 from services.ticketing.queries import templates as shown
+from services.ticketing.queries.confidential import reporting_number
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import changed
 from services.ticketing.service.template_answers import altered, made, removed
@@ -146,14 +147,17 @@ class TemplateCalls:
         mapping: Json | None = None,
     ) -> Json:
         """What another template would make of a ticket."""
-        return change_templates.preview_template(
+        known = args.number_of(number)
+        plan = change_templates.preview_template(
             call.uow,
             call.actor,
-            number=args.number_of(number),
+            call.now,
+            number=known,
             template_key=_text(template_key),
             kind=kind,
             mapping=args.object_of("mapping", mapping),
         )
+        return reporting_number(plan, call.uow, call.actor, known, "template change")
 
     @command("ticket.edit")
     def change_ticket_template(

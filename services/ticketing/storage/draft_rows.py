@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.ids import uuid7
 from services.ticketing.storage.together_tables import drafts
-from services.ticketing.storage.worded_rows import open_words, words_columns
+from services.ticketing.storage.worded_rows import keys_for, open_words, words_columns
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ def keep_draft(
     session: Session, place: DraftPlace, words: Mapping[str, Any], now: datetime
 ) -> None:
     """The last writer's counts."""
+    keys = keys_for(session, place.ticket_id)
     known = session.scalar(select(drafts.c.draft_id).where(*_at(place)).with_for_update())
     draft_id = known or uuid7()
-    kept = words_columns(session, drafts, draft_id, words) | {
+    kept = words_columns(drafts, draft_id, words, keys) | {
         "draft_id": draft_id,
         "updated_at": now,
     }

@@ -5,6 +5,11 @@ from sqlalchemy.orm import Session
 
 from libs.common.directory.tables import GROUPS, PEOPLE, REGIONS, Kind
 
+# Of all versions: tickets keep theirs.
+_CONFIDENTIAL = text(
+    "SELECT DISTINCT jsonb_array_elements_text(content -> 'confidential' -> 'fields') "
+    "FROM ticket_template_versions WHERE content -> 'confidential' -> 'fields' IS NOT NULL"
+)
 _KINDS: dict[str, Kind] = {"groups": GROUPS, "regions": REGIONS, "people": PEOPLE}
 
 
@@ -14,12 +19,19 @@ class KnownThings:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._ids: dict[str, set[str]] = {}
+        self._confidential: set[str] | None = None
 
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use."""
         if source not in self._ids:
             self._ids[source] = self._read(_KINDS[source])
         return value in self._ids[source]
+
+    def is_confidential(self, key: str) -> bool:
+        """Whether some template keeps the field of this key confidential."""
+        if self._confidential is None:
+            self._confidential = set(self._session.scalars(_CONFIDENTIAL))
+        return key in self._confidential
 
     def _read(self, kind: Kind) -> set[str]:
         statement = text(f"SELECT {kind.key} FROM {kind.table} WHERE is_active")

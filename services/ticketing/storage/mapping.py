@@ -6,7 +6,7 @@ from sqlalchemy.orm import registry
 
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage import tables
-from services.ticketing.storage.sealed_solutions import watch_solutions
+from services.ticketing.storage.sealed_tickets import watch_sealed
 
 
 @cache
@@ -14,4 +14,4 @@ def start() -> None:
     """Make the mapping, once in a process, before a session sees a ticket."""
     computed = ["urgency_rank", "search_text", "watchers"]
     registry().map_imperatively(Ticket, tables.tickets, exclude_properties=computed)
-    watch_solutions()
+    watch_sealed()

@@ -42,7 +42,7 @@ def seal_some(session: Session, keys: KeyRing, limit: int) -> int:
     """
     found = session.execute(_LOCK_ENTRIES, {"limit": limit}).mappings()
     entries = [dict(entry) for entry in found]
-    _write(session, _WRITE_ENTRIES, [seal_entry(keys, entry) for entry in entries])
+    write_entries(session, [seal_entry(keys, entry) for entry in entries])
     _seal_solutions(session, keys, {one["ticket_id"] for one in entries if _solves(one)})
     note_due(session, {one["ticket_id"] for one in entries})
     return len(entries)
@@ -56,6 +56,11 @@ def _seal_solutions(session: Session, keys: KeyRing, ticket_ids: Iterable[UUID])
     ids = [str(ticket_id) for ticket_id in ticket_ids]
     rows = session.execute(_LOCK_SOLUTIONS, {"ids": ids}).mappings().all() if ids else []
     _write(session, _WRITE_SOLUTIONS, [seal_solution(keys, dict(row)) for row in rows])
+
+
+def write_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The rows of entries in their sealed form."""
+    _write(session, _WRITE_ENTRIES, rows)
 
 
 def _write(session: Session, statement: TextClause, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,29 +1,39 @@
 """Inserts many rows by one statement with one parameter: a third of the time of VALUES lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import LargeBinary, Table, TextClause, text
 from sqlalchemy.orm import Session
 
+from services.ticketing.domain.confidential import split_fields
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Entry
 from services.ticketing.storage import tables
-from services.ticketing.storage.sealed_texts import seal_entry, seal_solution, sealing_keys
+from services.ticketing.storage.sealed_texts import (
+    seal_entry,
+    seal_fields,
+    seal_solution,
+    sealing_keys,
+)
 from services.ticketing.storage.search_due import NOTE_BESIDE
 from services.ticketing.storage.worker_rows import WORK_BESIDE
 
 
-def insert_entries(session: Session, entries: Sequence[Entry]) -> None:
+def insert_entries(
+    session: Session, entries: Sequence[Entry], confidential: Collection[UUID] = ()
+) -> None:
     """Append to timelines; remember which messages are thereby filed, and who has worked on what.
+
+    Those of `confidential` tickets are sealed whatever the option says.
 
     Search learns of it: whatever changes what a ticket says has an entry.
     """
     rows = _rows(tables.timeline_entries, entries)
-    if keys := sealing_keys(session):
-        rows = [seal_entry(keys, row) for row in rows]
+    rows = [_sealed_entry(session, row, row["ticket_id"] in confidential) for row in rows]
     _insert(session, tables.timeline_entries, rows, beside=f"{NOTE_BESIDE}, {WORK_BESIDE}")
     filed = [entry for entry in entries if entry.message_id]
     _insert(session, tables.received_messages, _rows(tables.received_messages, filed))
@@ -32,9 +42,25 @@ def insert_entries(session: Session, entries: Sequence[Entry]) -> None:
 def insert_tickets(session: Session, tickets: Sequence[Ticket]) -> None:
     """New tickets; they are not watched for later changes."""
     rows = _rows(tables.tickets, tickets)
-    if keys := sealing_keys(session):
-        rows = [seal_solution(keys, row) for row in rows]
+    rows = [_sealed_ticket(session, *one) for one in zip(rows, tickets, strict=True)]
     _insert(session, tables.tickets, rows)
+
+
+def _sealed_entry(session: Session, row: dict[str, Any], is_confidential: bool) -> dict[str, Any]:
+    keys = sealing_keys(session, is_confidential=is_confidential)
+    return seal_entry(keys, row, is_confidential=is_confidential) if keys else row
+
+
+def _sealed_ticket(session: Session, row: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
+    keys = sealing_keys(session, is_confidential=ticket.is_confidential)
+    if keys is None:
+        return row
+    plain, secret = split_fields(
+        ticket.fields, ticket.template, is_confidential=ticket.is_confidential
+    )
+    sealed = seal_fields(keys, ticket.ticket_id, secret)
+    kept = {"fields": plain, "sealed_fields": sealed and f"\\x{sealed.hex()}"}
+    return seal_solution(keys, row | kept)
 
 
 def adopt_attachments(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -4,7 +4,11 @@ from sqlalchemy import Table
 
 from libs.common.crypto.sealed_columns import PlainRows, SealedColumn
 from services.ticketing.storage.bulk_rows import bulk_context
-from services.ticketing.storage.sealed_texts import entry_context, solution_context
+from services.ticketing.storage.sealed_texts import (
+    entry_context,
+    fields_context,
+    solution_context,
+)
 from services.ticketing.storage.worded_rows import words_context
 from services.ticketing.storage.worded_tables import WORDED
 
@@ -28,6 +32,12 @@ SEALED = (
         "sealed_solution",
         ("ticket_id",),
         lambda row: solution_context(row.ticket_id),
+    ),
+    SealedColumn(
+        "tickets",
+        "sealed_fields",
+        ("ticket_id",),
+        lambda row: fields_context(row.ticket_id),
     ),
     SealedColumn("ticket_bulks", "sealed", ("bulk_id",), lambda row: bulk_context(row.bulk_id)),
     *map(_words_of, WORDED),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.errors import InvalidInput
 from services.ticketing.domain.templates import Definition, TemplateVersion, parse_definition
+from services.ticketing.domain.templates.confidentiality import stored_confidentiality
 
 _log = logging.getLogger(__name__)
 _MOST_KEPT = 500
@@ -74,6 +75,7 @@ def read_version(row: Row[Any]) -> TemplateVersion:
         row.name_en,
         row.kind,
         _definition(row),
+        stored_confidentiality(row.content.get("confidential")),
     )
 
 

@@ -1,4 +1,7 @@
-"""The tables of working together: collaborations, efforts, requests for material, drafts."""
+"""The tables of working together: collaborations, efforts, requests for material, drafts.
+
+And of checking who a customer is, which has words likewise.
+"""
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -87,4 +90,18 @@ drafts = Table(
     *_words(),
 )
 
-TOGETHER = (collaborations, efforts, material_requests, drafts)
+identity_checks = Table(
+    "identity_checks",
+    metadata,
+    Column("check_id", Uuid, primary_key=True),
+    Column("ticket_id", Uuid),
+    Column("method", Text),
+    Column("result", Text),
+    Column("person_id", Uuid),
+    Column("person_name", Text),
+    _instant("checked_at"),
+    _instant("valid_until"),
+    *_words(),
+)
+
+TOGETHER = (collaborations, efforts, material_requests, drafts, identity_checks)

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from libs.common.crypto import KeyRing, field_context
 from services.ticketing.storage.sealed_texts import open_bytes, sealing_keys
+from services.ticketing.storage.tables import tickets
 
 Thing = TypeVar("Thing")
 
@@ -45,12 +46,22 @@ def open_words(session: Session, table: Table, row: Any) -> dict[str, Any]:
 
 
 def words_columns(
-    session: Session, table: Table, key: UUID, words: Mapping[str, Any]
+    table: Table, key: UUID, words: Mapping[str, Any], keys: KeyRing | None
 ) -> dict[str, Any]:
-    """The columns that hold them: `words`, or `sealed`."""
-    if keys := sealing_keys(session):
+    """The columns that hold them: `words`, or with keys `sealed`."""
+    if keys:
         return {"words": None, "sealed": seal_words(keys, table.name, key, words)}
     return {"words": dict(words), "sealed": None}
+
+
+def keys_for(session: Session, ticket_id: UUID) -> KeyRing | None:
+    """The keys for what is written beside a ticket: ask before any other row is locked.
+
+    Whoever makes the ticket confidential at this moment is waited for, or waits.
+    """
+    held = select(tickets.c.is_confidential).where(tickets.c.ticket_id == ticket_id)
+    is_confidential = session.scalar(held.with_for_update(read=True))
+    return sealing_keys(session, is_confidential=bool(is_confidential))
 
 
 def seal_words(keys: KeyRing, table: str, key: UUID, words: Mapping[str, Any]) -> bytes:
@@ -67,7 +78,7 @@ def row_of(session: Session, table: Table, thing: Any) -> dict[str, Any]:
     """The columns of what the dataclass holds."""
     known = {one.name: getattr(thing, one.name) for one in fields(thing) if one.name != "words"}
     key: UUID = getattr(thing, _key(table))
-    return known | words_columns(session, table, key, thing.words)
+    return known | words_columns(table, key, thing.words, keys_for(session, thing.ticket_id))
 
 
 def _key(table: Table) -> str:

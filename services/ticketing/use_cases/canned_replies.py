@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.domain import kept
+from services.ticketing.domain.confidential import withheld_reason
 from services.ticketing.domain.variables import Filled, Setting, check_variables, fill_in
 from services.ticketing.storage.kept_rows import CANNED_REPLY, count_use
 from services.ticketing.use_cases.finding import read_ticket
@@ -50,7 +51,9 @@ def render_canned_reply(
     """The reply with the ticket's values; `is_used` counts it."""
     reply = get_kept(uow.session, CANNED_REPLY, actor, reply_id)
     ticket = read_ticket(uow, actor, number)
-    filled = fill_in(reply["body"], Setting(ticket, actor.name, now, zone, reply["language"]))
+    hidden = withheld_reason(ticket, actor, now) is not None
+    setting = Setting(ticket, actor.name, now, zone, reply["language"], is_withheld=hidden)
+    filled = fill_in(reply["body"], setting)
     if is_used:
         count_use(uow.session, CANNED_REPLY.table, reply_id, now)
     return filled
@@ -70,4 +73,5 @@ def try_canned_reply(
     check_variables("body", body)
     ticket = read_ticket(uow, actor, number)
     spoken = kept.language_of({"language": language})
-    return fill_in(body, Setting(ticket, actor.name, now, zone, spoken))
+    hidden = withheld_reason(ticket, actor, now) is not None
+    return fill_in(body, Setting(ticket, actor.name, now, zone, spoken, is_withheld=hidden))

@@ -11,6 +11,7 @@ from libs.common.errors import NotFound, field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.confidential import withheld, withheld_reason
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.templates.changing import Plan
 from services.ticketing.domain.ticket import Ticket
@@ -28,20 +29,28 @@ Json = dict[str, Any]
 def preview_template(
     uow: UnitOfWork,
     actor: Actor,
+    now: datetime,
     *,
     number: str,
     template_key: str,
     kind: str | None = None,
     mapping: Mapping[str, Any] | None = None,
 ) -> Json:
-    """What would be kept, lost and made anew, and what the form would still ask for."""
+    """What would be kept, lost and made anew, and what the form would still ask for.
+
+    Raises Forbidden where the ticket is withheld: all of this tells of its values.
+    """
     ticket = read_by_number(uow.session, number)
     if ticket is None or not scope.allows(actor, ticket.scope()):
         raise NotFound("ticket.not_found", "there is no such ticket")
+    if reason := withheld_reason(ticket, actor, now):
+        raise withheld(reason)
     new = find_template_in_use(uow, template_key)
     wanted = _kind(new, kind)
     plan = _plan(uow, ticket, new, wanted, mapping, {})
     return {
+        "is_confidential": ticket.is_confidential,
+        "becomes_confidential": new.confidential is not None and not ticket.is_confidential,
         "from_template": ticket.template and ticket.template.as_shown(),
         "to_template": new.as_shown(),
         "kind": {"from": ticket.kind, "to": wanted},

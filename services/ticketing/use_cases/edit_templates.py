@@ -65,11 +65,16 @@ def publish_template(
         raise Conflict(
             "ticket_template.unchanged", "nothing has been changed since the last version"
         )
+    # Written by an older release, it may be refused today.
+    content = parse_content(before["content"])
+    if content.confidential is not None and uow.session.info.get("keys") is None:
+        raise Conflict(
+            "ticket_template.no_keys", "confidential templates need FIELD_KEYS to seal with"
+        )
     rows.insert_version(
         uow.session,
         before["template_id"],
-        # Written by an older release, it may be refused today.
-        parse_content(before["content"]).as_json(),
+        content.as_json(),
         version_id=uuid7(),
         note=checks.optional_text("note", note),
         by=actor.subject,

@@ -111,7 +111,8 @@ class _Filing:
         last = self._last_successor(closed)
         if self._is_over(last):
             new_id = follow_up_id(last.ticket_id, message.message_id)
-            successor = self._open(opening.following_up(last.ticket_id, new_id), act)
+            following = opening.following_up(last.ticket_id, new_id).as_secret_as(last)
+            successor = self._open(following, act)
             last.followed_up_by = new_id
         else:
             successor = last

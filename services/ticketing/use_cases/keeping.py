@@ -11,6 +11,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.domain.numbers import TicketNumber, business_date
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage import mapping
+from services.ticketing.storage.becoming_confidential import seal_what_was
 from services.ticketing.storage.number_serials import take_serials
 from services.ticketing.storage.row_inserts import insert_entries, insert_tickets
 from services.ticketing.use_cases.following_children import follow_children
@@ -31,10 +32,18 @@ def keep(uow: UnitOfWork, *tickets: Ticket) -> None:
 
 
 def keep_entries(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
-    """Append the new entries to the timelines."""
+    """Append the new entries to the timelines.
+
+    What was written before a ticket became confidential is sealed with them.
+    """
     tickets = list(tickets)
-    insert_entries(uow.session, [entry for ticket in tickets for entry in ticket.entries])
+    confidential = {ticket.ticket_id for ticket in tickets if ticket.is_confidential}
+    entries = [entry for ticket in tickets for entry in ticket.entries]
+    insert_entries(uow.session, entries, confidential)
     for ticket in tickets:
+        if ticket.is_confidential and ticket.was_confidential is False:
+            seal_what_was(uow.session, ticket.ticket_id, ticket.created_at)
+            ticket.was_confidential = True
         ticket.entries = []
 
 

@@ -18,6 +18,7 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import kept
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.by_hand import filled_in, take_step
+from services.ticketing.domain.confidential import withheld_reason
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.variables import Setting
 from services.ticketing.storage.kept_rows import MACRO, count_use
@@ -145,4 +146,6 @@ def _attempt(
 
 
 def _setting(ticket: Ticket, work: Work, act: Act) -> Setting:
-    return Setting(ticket, act.actor.name, act.now, work.zone, work.language)
+    hidden = withheld_reason(ticket, act.actor, act.now) is not None
+    place = act.now, work.zone, work.language
+    return Setting(ticket, act.actor.name, *place, is_withheld=hidden)

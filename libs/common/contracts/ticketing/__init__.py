@@ -8,6 +8,7 @@ from libs.common.contracts.ticketing.answers import (
     AssignmentConfirmed,
     AssignmentRefused,
 )
+from libs.common.contracts.ticketing.confidential import TicketIdentityChecked
 from libs.common.contracts.ticketing.header import TicketEvent
 from libs.common.contracts.ticketing.life import (
     TicketAccepted,
@@ -107,6 +108,7 @@ __all__ = [
     "TicketEffortLogged",
     "TicketEvent",
     "TicketFollowedUp",
+    "TicketIdentityChecked",
     "TicketLinked",
     "TicketMaterialReceived",
     "TicketMaterialRequested",

@@ -3,6 +3,7 @@
 A definition is read from JSON once and never changes; tickets keep the version they began with.
 """
 
+from services.ticketing.domain.templates.confidentiality import Confidentiality
 from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.faults import Fault, Faults, refuse
 from services.ticketing.domain.templates.fields import Field
@@ -12,6 +13,7 @@ from services.ticketing.domain.templates.version import TemplateVersion
 
 __all__ = [
     "STAGES",
+    "Confidentiality",
     "Definition",
     "Fault",
     "Faults",

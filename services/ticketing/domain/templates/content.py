@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.ticketing.domain.templates.confidentiality import (
+    Confidentiality,
+    read_confidentiality,
+)
 from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.notes import Notes
 from services.ticketing.domain.templates.parsing import parse_definition
 from services.ticketing.domain.vocabulary import KINDS
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_MEMBERS = ("name", "kind", "description", "fields", "requirements")
+_MEMBERS = ("name", "kind", "description", "fields", "requirements", "confidential")
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,17 @@ class Content:
     kind: str
     description: str
     definition: Definition
+    confidential: Confidentiality | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form that is stored, exported and read again."""
+        secret = self.confidential
         return {
             "name": dict(self.name),
             "kind": self.kind,
             "description": self.description,
             **self.definition.as_json(),
+            **({"confidential": secret.as_json()} if secret else {}),
         }
 
 
@@ -41,8 +48,12 @@ def parse_content(raw: Any, where: str = "") -> Content:
     kind = notes.one_of(f"{where}kind", given.get("kind"), KINDS)
     told = notes.text(f"{where}description", given.get("description"), 500, is_required=False)
     notes.refuse()
-    definition = {name: given.get(name) for name in ("fields", "requirements")}
-    return Content(name, kind, told or "", parse_definition(definition, where))
+    raw_definition = {name: given.get(name) for name in ("fields", "requirements")}
+    definition = parse_definition(raw_definition, where)
+    secret = given.get("confidential")
+    confidential = read_confidentiality(notes, f"{where}confidential", secret, definition)
+    notes.refuse()
+    return Content(name, kind, told or "", definition, confidential)
 
 
 def parse_key(raw: Any, where: str = "key") -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.ticketing.domain.templates.confidentiality import Confidentiality
 from services.ticketing.domain.templates.definition import Definition
 
 
@@ -18,6 +19,7 @@ class TemplateVersion:
     name_en: str
     kind: str
     definition: Definition
+    confidential: Confidentiality | None = None
 
     @property
     def asks_for_files(self) -> bool:

@@ -14,6 +14,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
 from libs.common.scope import ScopeColumns, watched_ids
 from services.ticketing.domain.quality_check.review import STATES, WAITING, Review
+from services.ticketing.queries.confidential import COLUMNS, reason_for, reporting
 from services.ticketing.queries.quality_check.shapes import show_judgement, show_review
 from services.ticketing.queries.ticket_pages import show_timeline
 from services.ticketing.storage.quality_check.review_rows import find_review
@@ -42,6 +43,7 @@ _LISTED = (
         *(column for column in _rows if column.name not in ("words", "sealed")),
         tickets.c.number,
         tickets.c.subject,
+        *COLUMNS,
         quality_rules.c.name.label("rule_name"),
         score_sheet_versions.c.name.label("sheet_name"),
     )
@@ -97,9 +99,13 @@ def show_whole(uow: UnitOfWork, actor: Actor, review: Review, now: datetime) -> 
     uow.session.flush()
     row = uow.session.execute(_LISTED.where(_rows.review_id == review.review_id)).one()
     sheet = find_version(uow.session, review.sheet_id, review.sheet_number)
-    return show_review(row) | show_judgement(
-        review, review.allowed(actor, watched_ids(actor), now), sheet
+    shown = show_review(row) | show_judgement(
+        review,
+        review.allowed(actor, watched_ids(actor), now),
+        sheet,
+        is_withheld=reason_for(row, actor) is not None,
     )
+    return reporting(shown, [row], actor, "quality review")
 
 
 def list_review_timeline(
@@ -107,13 +113,15 @@ def list_review_timeline(
 ) -> Json:
     """The checked ticket's timeline, for whoever may see the review: whoever judges must read."""
     review = _seen(uow, actor, review_id)
-    statement = select(tickets.c.ticket_id, tickets.c.created_at).where(
+    statement = select(
+        tickets.c.ticket_id, tickets.c.number, tickets.c.created_at, *COLUMNS
+    ).where(
         tickets.c.ticket_id == review.ticket_id, tickets.c.deleted_at.is_(None)
     )
     ticket = uow.session.execute(statement).one_or_none()
     if ticket is None:
         raise NotFound("ticket.not_found", "the ticket is gone")
-    return show_timeline(uow, ticket, limit, cursor)
+    return show_timeline(uow, actor, ticket, limit, cursor)
 
 
 def compare_reviewers(uow: UnitOfWork, actor: Actor, filters: Mapping[str, Any]) -> Json:

@@ -91,16 +91,22 @@ def show_review(row: Any) -> Json:
     }
 
 
-def show_judgement(review: Review, allowed: list[str], sheet: Any) -> Json:
-    """What belongs to one review alone: the sheet, what was given, and what happened when."""
-    comments = review.words.get("items") or {}
-    reasons = review.words.get("reasons") or []
+def show_judgement(
+    review: Review, allowed: list[str], sheet: Any, *, is_withheld: bool = False
+) -> Json:
+    """What belongs to one review alone: the sheet, what was given, and what happened when.
+
+    Without the words where the ticket is withheld.
+    """
+    words = {} if is_withheld else review.words
+    comments = words.get("items") or {}
+    reasons = words.get("reasons") or []
     return {
         "scores": {
             key: {"points": points, "comment": comments.get(key)}
             for key, points in review.points.items()
         },
-        "comment": review.words.get("comment"),
+        "comment": words.get("comment"),
         "entry_ids": [str(one) for one in review.entry_ids],
         "steps": [
             {**step, "reason": reasons[place] if place < len(reasons) else None}
