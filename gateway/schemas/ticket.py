@@ -8,7 +8,7 @@ from gateway.schemas.pieces import CATEGORIES, KINDS, URGENCIES, View, Withheld,
 _ACTIONS = (
     *("take", "assign", "transfer", "return", "accept", "reply", "note", "solve", "reopen"),
     *("edit", "judge", "collaborate", "cc", "urge", "supervise", "delete"),
-    *("link", "attach", "merge", "unmerge", "split"),
+    *("link", "attach", "merge", "unmerge", "split", "check_identity"),
 )
 
 

@@ -66,6 +66,8 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "save_draft": {"kind": "note", "text": "草稿"},
     "drop_draft": {"kind": "note"},
     "get_customer_history": {},
+    "list_identity_checks": {},
+    "check_identity": {"method": "document", "result": "passed"},
     "get_relations": {},
     "list_merged_timeline": {"source": MISSING},
     "link_tickets": {"other": MISSING, "relation": "blocks"},
