@@ -147,6 +147,7 @@ def test_a_row_has_the_shape_of_the_contract(desk: Desk):
         "updated_at",
         "last_customer_message_at",
         "next_due_at",
+        "is_confidential",
         "is_overdue",
         "score",
         "is_dissatisfied",

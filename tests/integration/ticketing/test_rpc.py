@@ -206,6 +206,7 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
         "group_id", "accepted_at", "first_replied_at", "solved_at", "closed_at", "solution",
         "possibly_related_to", "follows_up", "allowed", "audit", "score", "is_dissatisfied",
         "merged_into", "is_merged", "open_children",
+        "is_confidential", "is_withheld", "withheld_reason", "identity_check",
         "dissatisfied_at", "template", "field_faults", "lacking", "open_collaborations",
         "effort_minutes",
     }  # fmt: skip
