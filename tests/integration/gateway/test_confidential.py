@@ -45,7 +45,12 @@ def readings(log: Log) -> list[Any]:
 def test_each_reading_is_logged_with_who_what_and_in_which_request(
     agent: Browser, services: FakeServices, log: Log
 ) -> None:
-    page = {"items": [], "previous_cursor": None, "is_withheld": False, "withheld_reason": None}
+    page: dict[str, Any] = {
+        "items": [],
+        "previous_cursor": None,
+        "is_withheld": False,
+        "withheld_reason": None,
+    }
     services.answer("ticketing.get_ticket", shapes.ticket(solution=SECRET) | read("ticket"))
     services.answer("ticketing.list_timeline", page | read("timeline"))
     seen = agent.get(f"/tickets/{NUMBER}")

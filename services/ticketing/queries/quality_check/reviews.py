@@ -113,9 +113,7 @@ def list_review_timeline(
 ) -> Json:
     """The checked ticket's timeline, for whoever may see the review: whoever judges must read."""
     review = _seen(uow, actor, review_id)
-    statement = select(
-        tickets.c.ticket_id, tickets.c.number, tickets.c.created_at, *COLUMNS
-    ).where(
+    statement = select(tickets.c.ticket_id, tickets.c.number, tickets.c.created_at, *COLUMNS).where(
         tickets.c.ticket_id == review.ticket_id, tickets.c.deleted_at.is_(None)
     )
     ticket = uow.session.execute(statement).one_or_none()
