@@ -200,12 +200,16 @@ class NewMacro(Sharing):
 
 
 class Macro(Kept):
-    """A named list of actions that somebody carries out by hand, all or none (宏)."""
+    """A named list of actions that somebody carries out by hand, all or none (宏).
+
+    `problem` says why it can no longer be carried out.
+    """
 
     macro_id = fields.UUID(required=True)
     description = fields.String(required=True, allow_none=True)
     is_active = fields.Boolean(required=True)
     actions = steps(required=True)
+    problem = fields.String(required=True, allow_none=True)
 
 
 class MacroPage(View):

@@ -38,7 +38,7 @@ def reply(**changes: Any) -> dict[str, Any]:
 
 
 def macro(**changes: Any) -> dict[str, Any]:
-    own = {"macro_id": MACRO, "description": None, "is_active": True}
+    own = {"macro_id": MACRO, "description": None, "is_active": True, "problem": None}
     return {**_KEPT, **NEW_MACRO, **own, **changes}
 
 

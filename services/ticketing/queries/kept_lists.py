@@ -7,15 +7,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from libs.common.actions import parse_steps
 from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.directory.finders import names_of
 from libs.common.directory.tables import GROUPS, PEOPLE
-from libs.common.errors import field_error
+from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain.kept import LANGUAGES
 from services.ticketing.domain.sharing import VISIBILITIES, may_change, own_groups
 from services.ticketing.queries.shapes import show_instant
 from services.ticketing.storage.kept_rows import Kind, key_of
+from services.ticketing.storage.known_things import KnownThings
 from services.ticketing.storage.macro_tables import canned_replies
 
 Json = dict[str, Any]
@@ -73,10 +75,28 @@ def list_folders(session: Session, kind: Kind, actor: Actor) -> Json:
 
 
 def present_kept(session: Session, kind: Kind, actor: Actor, rows: Any) -> list[Json]:
-    """As REST shows them, with the names of owners and groups: two statements for all."""
+    """As REST shows them, with the names of owners and groups: two statements for all.
+
+    What macros name is looked for as well, by a statement for each kind of thing that they name.
+    """
+    known, acts = KnownThings(session), "actions" in kind.table.c
     people = names_of(session, PEOPLE, {row["owner_id"] for row in rows})
     groups = names_of(session, GROUPS, {row["group_id"] for row in rows if row["group_id"]})
-    return [_show(row, kind, actor, people, groups) for row in rows]
+    return [
+        _show(row, kind, actor, people, groups)
+        | ({"problem": _problem(row, known)} if acts else {})
+        for row in rows
+    ]
+
+
+def _problem(macro: RowMapping, known: KnownThings) -> str | None:
+    """Why it cannot do what it says any more: what it names has gone."""
+    try:
+        parse_steps(macro["actions"], known=known)
+    except InvalidInput as wrong:
+        path, messages = next(iter(wrong.details["errors"].items()))
+        return f"{path}: {messages[0]}"
+    return None
 
 
 def _show(

@@ -251,13 +251,14 @@ def bomb() -> bytes:
         (as_csv(GOOD, head=[*HEAD[:3], "x", *HEAD[4:]]), 422, "columns.missing"),
         (as_csv(GOOD, head=[*HEAD[:7], "主题"]), 422, "columns.repeated"),
         (as_csv(*[["x"]] * 20_001), 413, "file.too_many_rows"),
+        (as_csv(*[["x"]] * 100_000), 413, "file.too_many_rows"),
         (b"\xff\xfe\xff" + b"x" * 100, 422, "file.encoding_unknown"),
         (b"PK\x03\x04 no workbook", 422, "file.unreadable"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 600, 415, "file.old_excel"),
     ],
     ids=[
         *("nothing", "only a head", "columns missing", "no way to reach", "twice", "too long"),
-        *("no encoding", "no workbook", "old excel"),
+        *("100,000 rows", "no encoding", "no workbook", "old excel"),
     ],
 )
 def test_a_hostile_or_wrong_file_ends_in_a_clear_report(

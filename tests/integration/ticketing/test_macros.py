@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.errors import Conflict, DeskError, Forbidden, InvalidInput, NotFound, Stale
@@ -173,3 +174,20 @@ def test_answers_have_the_shapes_of_rest(ask: Ask):
     assert bulk.keys() - {"audit"} == macro_shapes.bulk().keys()
     [item] = ask("list_bulk_items", bulk_id=bulk["bulk_id"])["items"]
     assert item.keys() == macro_shapes.item().keys()
+
+
+def test_a_macro_that_names_what_is_gone_says_so(ask: Ask, desk: Desk):
+    closing = uuid4()
+    desk.learn(group(closing, name="关闭的组"))
+    moving, tagging = (
+        kept(ask, [{"type": "transfer", "group_id": str(closing)}]),
+        kept(ask, [{"type": "add_tags", "tags": ["x"]}]),
+    )
+    assert ask("get_macro", macro_id=moving)["problem"] is None
+    with desk.database.begin() as uow:
+        gone = text("UPDATE directory_groups SET is_active = false WHERE group_id = :id")
+        uow.session.execute(gone, {"id": closing})
+        uow.commit()
+    listed = {one["macro_id"]: one["problem"] for one in ask("list_macros", limit=200)["items"]}
+    assert listed[moving] == "actions[0].group_id: is not among the groups"
+    assert listed[tagging] is None
