@@ -24,6 +24,7 @@ _HEAD = {
     "number": ("工单编号", "Number"),
     "subject": ("主题", "Subject"),
     "kind": ("类型", "Type"),
+    "category": ("工单分类", "Category"),
     "channel": ("渠道", "Channel"),
     "status": ("状态", "Status"),
     "urgency": ("紧急程度", "Urgency"),
@@ -62,6 +63,8 @@ class TicketSheet:
         shown |= {name: self._local(ticket[name]) for name in _INSTANTS}
         for name in ("assignee", "group", "customer"):
             shown[name] = (ticket[name] or {}).get("name")
+        names = (ticket.get("category") or {}).get("names", {})
+        shown["category"] = " › ".join(names.get(self._language, ())) or None
         shown["kind"] = self._word(_KINDS, ticket["kind"])
         shown["urgency"] = self._word(_URGENCIES, ticket["urgency"])
         label = self._statuses.get(ticket["status"], {})

@@ -76,6 +76,7 @@ from gateway.resources import (
     suggestions,
     surveys,
     ticket_bulks,
+    ticket_categories,
     ticket_customer,
     ticket_export,
     ticket_imports,
@@ -85,6 +86,7 @@ from gateway.resources import (
     ticket_relations,
     ticket_search,
     ticket_settings,
+    ticket_tags,
     ticket_template_changes,
     ticket_templates,
     ticket_views,
@@ -95,6 +97,7 @@ from gateway.resources import (
     triggers,
     upload_requests,
     uploads,
+    urgency_words,
     webhooks,
 )
 
@@ -128,6 +131,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ticket_imports.blueprint,
     ticket_moving.blueprint,
     ticket_settings.blueprint,
+    ticket_categories.blueprint,
+    ticket_tags.blueprint,
+    urgency_words.blueprint,
     ticket_reasons.blueprint,
     ticket_search.blueprint,
     ticket_bulks.blueprint,

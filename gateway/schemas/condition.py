@@ -69,7 +69,7 @@ class ConditionField(View):
     label = fields.Nested(Wording, required=True)
     choices = fields.List(fields.Nested(ConditionChoice))
     is_open = fields.Boolean()
-    source = one_of("groups", "regions", "people")
+    source = one_of("groups", "regions", "people", "categories")
     range = fields.List(fields.Integer(), validate=validate.Length(equal=2))
 
 

@@ -98,6 +98,28 @@ class Confirmation(View):
     words = fields.String(allow_none=True)
 
 
+class CategoryNames(View):
+    """Names of a category from the top of the tree down to it."""
+
+    zh = fields.List(fields.String(), required=True)
+    en = fields.List(fields.String(), required=True)
+
+
+class CategoryName(View):
+    """The category that a ticket is in."""
+
+    category_id = fields.UUID(required=True)
+    names = fields.Nested(CategoryNames, required=True)
+
+
+class UrgencyProposal(View):
+    """An urgency that the customer's words hint at, until somebody has decided."""
+
+    urgency = one_of(*URGENCIES, required=True)
+    words = fields.List(fields.String(), required=True)
+    at = fields.AwareDateTime(required=True)
+
+
 class TicketRow(View):
     """A ticket in a list."""
 
@@ -105,10 +127,16 @@ class TicketRow(View):
     number = fields.String(required=True)
     subject = fields.String(required=True)
     kind = one_of(*KINDS, required=True, allow_none=True)
+    category = fields.Nested(CategoryName, required=True, allow_none=True)
     channel = fields.String(required=True)
     status = fields.String(required=True)
     status_category = one_of(*CATEGORIES, required=True)
     urgency = one_of(*URGENCIES, required=True)
+    urgency_word = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The word of a scale (P1) by which it was chosen."},
+    )
     assignee = fields.Nested(Assignee, required=True, allow_none=True)
     group = fields.Nested(GroupName, required=True, allow_none=True)
     department_id = fields.UUID(required=True, allow_none=True)
@@ -158,6 +186,12 @@ class Ticket(TicketRow, Withheld):
         keys=fields.String(), required=True, data_key="fields", attribute="fields"
     )
     tags = fields.List(fields.String(), required=True)
+    urgency_reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why people or rules have set it last."},
+    )
+    urgency_proposal = fields.Nested(UrgencyProposal, required=True, allow_none=True)
     group_id = fields.UUID(required=True, allow_none=True)
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
     first_replied_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -18,6 +18,7 @@ class TicketSettings(View):
     urge_words = fields.List(fields.String(), required=True)
     bin_days = fields.Integer(required=True)
     identity_check_hours = fields.Integer(required=True)
+    allows_free_tags = fields.Boolean(required=True)
     version = fields.Integer(required=True)
 
 
@@ -49,3 +50,4 @@ class TicketSettingsChanges(Changes):
     identity_check_hours = _days(
         1, 720, metadata={"description": "How long a passed check of a customer holds."}
     )
+    allows_free_tags = fields.Boolean()

@@ -9,7 +9,17 @@ from gateway.schemas.ticket_work import SORTS
 
 VISIBILITIES = ("private", "group", "shared")
 COLUMNS = (
-    *("number", "subject", "status", "urgency", "kind", "channel", "customer", "assignee"),
+    *(
+        "number",
+        "subject",
+        "status",
+        "urgency",
+        "kind",
+        "category",
+        "channel",
+        "customer",
+        "assignee",
+    ),
     *("group", "created_at", "updated_at", "last_customer_message_at", "next_due_at", "score"),
 )
 

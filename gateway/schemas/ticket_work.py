@@ -57,6 +57,8 @@ class TicketQuery(Body):
     channel = CommaSeparated()
     urgency = CommaSeparated()
     kind = CommaSeparated()
+    category = Who("none", of="A category, with all below it")
+    tag = Line(longest=40)
     customer_id = fields.UUID()
     q = Text(validate=validate.Length(max=100))
     created_from = fields.AwareDateTime()
@@ -92,7 +94,12 @@ class NewTicket(Body):
     subject = Line(required=True, longest=200)
     text = LongText(required=True)
     kind = one_of(*KINDS)
-    urgency = one_of(*URGENCIES, load_default="normal")
+    category_id = fields.UUID(
+        metadata={"description": "What it brings counts where nothing is said."}
+    )
+    urgency = one_of(*URGENCIES)
+    urgency_word = Line(longest=40, metadata={"description": "A word of a scale, by its key."})
+    tags = fields.List(Line(longest=40), validate=validate.Length(max=30))
     channel = one_of("phone", "manual", load_default="manual")
     template_key = Line(
         longest=40,
@@ -107,7 +114,9 @@ class TicketChanges(Body):
 
     subject = Line(longest=200)
     kind = one_of(*KINDS)
+    category_id = fields.UUID(allow_none=True)
     urgency = one_of(*URGENCIES)
+    urgency_word = Line(longest=40, metadata={"description": "A word of a scale, by its key."})
     urgency_reason = Remark()
     fields_ = FieldValues(data_key="fields", attribute="fields")
     tags = fields.List(Line(longest=40), validate=validate.Length(max=30))

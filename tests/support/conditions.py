@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from libs.common.conditions import FIELDS
 
 IDS = [str(UUID(int=n)) for n in (1, 2, 3)]
+# Places in a tree: each of the ids lies below the one before it.
+PATHS = [IDS[: n + 1] for n in range(len(IDS))]
 TAGS = ["商家", "vip", "VIP", "a%", "app_crash"]
 WORDS = [
     *(
@@ -73,7 +75,7 @@ def _values(name: str, op: str) -> st.SearchStrategy[Any]:
     match field.type:
         case "choice" | "rank":
             return st.sampled_from(_OPEN.get(name) or list(field.choices or ()))
-        case "id":
+        case "id" | "tree":
             return st.sampled_from(IDS)
         case "text":
             return _WORD
@@ -152,6 +154,8 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
                 values = st.sampled_from([*(field.choices or ()), *_OPEN.get(name, ())])
             case "id":
                 values = st.sampled_from(IDS)
+            case "tree":
+                values = st.sampled_from([[], *PATHS])
             case "text":
                 values = _TEXT
             case "list":

@@ -135,6 +135,24 @@ export const router = createRouter({
           meta: { title: 'menu.views', permission: 'view.own' },
         },
         {
+          path: 'settings/ticket-categories',
+          name: 'ticket-categories',
+          component: () => import('./pages/TicketCategoriesPage.vue'),
+          meta: { title: 'menu.ticket-categories', permission: 'ticket_category.manage' },
+        },
+        {
+          path: 'settings/urgency-words',
+          name: 'urgency-words',
+          component: () => import('./pages/UrgencyWordsPage.vue'),
+          meta: { title: 'menu.urgency-words', permission: 'urgency_word.manage' },
+        },
+        {
+          path: 'settings/tags',
+          name: 'tags',
+          component: () => import('./pages/TagsPage.vue'),
+          meta: { title: 'menu.tags', permission: 'tag.manage' },
+        },
+        {
           path: 'settings/triggers',
           name: 'triggers',
           component: () => import('./pages/TriggersPage.vue'),

@@ -14,6 +14,7 @@ describe('the filters of the list', () => {
       view: 'open',
       status: 'assigned,in_progress',
       urgency: 'critical',
+      category: 'none',
       assignee: 'me',
       group: 'none',
       q: '咖啡机',

@@ -14,6 +14,8 @@ export function ticketRow(
     status: 'unassigned',
     status_category: 'new',
     urgency: 'normal',
+    urgency_word: null,
+    category: null,
     assignee: null,
     group: null,
     department_id: null,

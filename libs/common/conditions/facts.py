@@ -30,6 +30,8 @@ def facts_of(
         "tier": tier,
         "language": language,
         "tags": list(header.get("tags") or ()),
+        # The ids from the top of the tree down: a condition on any of them holds.
+        "category_id": [str(one) for one in header.get("category_path") or ()],
         "fields": dict(header.get("custom_fields") or {}),
         "score": header.get("score"),
         "is_dissatisfied": "yes" if header.get("is_dissatisfied") else "no",

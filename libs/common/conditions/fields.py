@@ -1,15 +1,16 @@
 """What conditions may speak of: the fields of a ticket, the comparisons each bears, their labels.
 
 `fields.<name>` is a custom field of the ticket; its value may be text, a number, a truth value or
-a list, and is compared as what the condition's value is.
+a list, and is compared as what the condition's value is. Of a tree, a node is whatever lies below
+it, too.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Type = Literal["choice", "rank", "id", "text", "list", "instant", "number", "custom"]
-Source = Literal["groups", "regions", "people"]
+Type = Literal["choice", "rank", "id", "tree", "text", "list", "instant", "number", "custom"]
+Source = Literal["groups", "regions", "people", "categories"]
 Label = tuple[str, str]  # zh, en
 
 _PRESENCE = ("is_set", "is_not_set")
@@ -22,6 +23,7 @@ OPS: Mapping[Type, tuple[str, ...]] = {
     "choice": (*_EXACT, *_PRESENCE),
     "rank": (*_EXACT, *_ORDER, *_PRESENCE),
     "id": (*_EXACT, *_PRESENCE),
+    "tree": (*_EXACT, *_PRESENCE),
     "text": (*_EXACT, *_WORDS, *_PRESENCE),
     "list": (*_MEMBERS, *_PRESENCE),
     "instant": (*_ORDER, *_PRESENCE),
@@ -110,6 +112,7 @@ FIELDS: Mapping[str, Field] = {
         Field("language", "choice", ("客户语言", "Customer's language"), _LANGUAGES, is_open=True),
         Field("group_id", "id", ("小组", "Group"), source="groups"),
         Field("region_id", "id", ("区域", "Region"), source="regions"),
+        Field("category_id", "tree", ("工单分类", "Category"), source="categories"),
         Field("customer_id", "id", ("客户", "Customer")),
         Field("assignee_id", "id", ("处理人", "Assignee"), source="people"),
         Field("subject", "text", ("主题", "Subject")),

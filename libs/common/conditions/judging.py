@@ -104,6 +104,8 @@ def test_of(comparison: Comparison) -> Test:
         case "id":
             test = _exact(op, value)
             return lambda fact: test(str(fact) if isinstance(fact, UUID) else fact)
+        case "tree":
+            return _members("has_any", value if op == "in" else (value,))
         case "text":
             return _text(op, value)
         case "list":

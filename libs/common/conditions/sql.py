@@ -3,12 +3,25 @@
 Where a condition does not hold, the filter is false or null; do not negate it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, Text, and_, cast, false, func, literal, or_, true
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.common.conditions.condition import Condition
@@ -16,10 +29,20 @@ from libs.common.conditions.fields import CUSTOM
 from libs.common.conditions.judging import OPPOSITE
 from libs.common.conditions.nodes import Comparison, Node
 from libs.common.conditions.wording import pattern_of
-from libs.common.errors import field_error
+from libs.common.errors import InvalidInput, field_error
 
 Clause = ColumnElement[bool]
-Columns = Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A column of ids in a tree; `below` selects given ids and those of all that lies below."""
+
+    column: ColumnElement[Any]
+    below: Callable[[Sequence[UUID]], Select[Any]]
+
+
+Columns = Mapping[str, ColumnElement[Any] | Tree]
 
 _ORDER: Mapping[str, Callable[[Any, Any], Clause]] = {
     "gt": lambda column, value: column > value,
@@ -63,6 +86,8 @@ def _comparison(comparison: Comparison, columns: Columns) -> Clause:
     if field.type == "custom":
         held = _column("fields", field.name, columns)
         return _custom(held[field.name.removeprefix(CUSTOM)], op, comparison.value)
+    if field.type == "tree":
+        return _tree(columns.get(field.name), comparison)
     column = _column(field.name, field.name, columns)
     if op == "is_set":
         return _is_set(column, field.type)
@@ -81,10 +106,24 @@ def _comparison(comparison: Comparison, columns: Columns) -> Clause:
             return _text(column, op, comparison.value)
 
 
+def _tree(tree: ColumnElement[Any] | Tree | None, comparison: Comparison) -> Clause:
+    if not isinstance(tree, Tree):
+        raise _not_searchable(comparison.field.name)
+    if comparison.op == "is_set":
+        return tree.column.is_not(None)
+    values = comparison.value if comparison.op == "in" else [comparison.value]
+    return tree.column.in_(tree.below([UUID(one) for one in values]))
+
+
 def _column(name: str, field: str, columns: Columns) -> ColumnElement[Any]:
-    if name not in columns:
-        raise field_error(field, "cannot be searched by here", "condition.not_searchable")
-    return columns[name]
+    column = columns.get(name)
+    if column is None or isinstance(column, Tree):
+        raise _not_searchable(field)
+    return column
+
+
+def _not_searchable(field: str) -> InvalidInput:
+    return field_error(field, "cannot be searched by here", "condition.not_searchable")
 
 
 def _same(value: Any) -> Any:

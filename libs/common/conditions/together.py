@@ -72,6 +72,8 @@ def _shall_be_absent(literals: Literals) -> bool:
 
 def _telling_facts(field: Field, literals: Literals, strict: Literals) -> Iterable[Any] | None:
     """Facts of which one satisfies all literals if any fact does, or None where there are none."""
+    if field.type == "tree":
+        return [_widest_path(literals)]
     if field.range is not None:
         return range(field.range[0], field.range[1] + 1)
     if exact := [one for one in strict if one.relation in (("is", True), ("in", True))]:
@@ -85,6 +87,15 @@ def _telling_facts(field: Field, literals: Literals, strict: Literals) -> Iterab
             numbers = {one for one in _values(literals) if type(one) in (int, float)}
             return _around(sorted(numbers), -inf, inf)
     return None
+
+
+def _widest_path(literals: Literals) -> list[str]:
+    """A place in a tree that lies below all that may be and nothing that must not.
+
+    If any place satisfies all literals, this one does, for nobody knows here what lies below what.
+    """
+    banned = {value for one in literals if not one.relation[1] for value in one.values}
+    return [str(one) for one in _values(literals) if one not in banned] + ["."]
 
 
 _INSTANTS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))

@@ -15,7 +15,7 @@ NUMBER_LIMIT = 2**53
 
 
 class Known(Protocol):
-    """Says whether an id exists; `source` is groups, regions or people."""
+    """Says whether an id exists; `source` is groups, regions, people or categories."""
 
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use."""
@@ -47,7 +47,7 @@ def _reader(field: Field, op: str, known: Known | None) -> Read:
     match field.type:
         case "choice" | "rank":
             return lambda raw, path: _choice(field, raw, path)
-        case "id":
+        case "id" | "tree":
             return lambda raw, path: _id(field, raw, path, known)
         case "text" | "list":
             return read_text

@@ -47,6 +47,7 @@ class Header:
     score: int | None = None
     is_dissatisfied: bool = False
     urge_count: int = 0
+    category_path: Sequence[UUID] = ()
 
     @property
     def is_finished(self) -> bool:

@@ -161,6 +161,7 @@ tickets = Table(
     _number("score", nullable=True),
     Column("is_dissatisfied", Boolean),
     _number("urge_count"),
+    Column("category_path", ARRAY(Uuid)),
 )
 
 dues = Table(

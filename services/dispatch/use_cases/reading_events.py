@@ -101,4 +101,5 @@ def header_row(data: Mapping[str, Any]) -> dict[str, Any]:
         "score": data.get("score"),
         "is_dissatisfied": bool(data.get("is_dissatisfied")),
         "urge_count": data.get("urge_count") or 0,
+        "category_path": list(data.get("category_path") or ()),
     }

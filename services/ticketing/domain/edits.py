@@ -13,6 +13,9 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "kind": lambda value: checks.one_of("kind", value, KINDS),
     "urgency": lambda value: checks.one_of("urgency", value, URGENCIES),
     "tags": lambda value: checks.tag_list("tags", value),
+    # These two have been looked up already.
+    "category": lambda value: value,
+    "urgency_word": lambda value: value,
 }
 
 
@@ -27,6 +30,9 @@ def differences(
     if unknown:
         raise InvalidInput("field.unknown", "unknown fields", {"errors": unknown})
     wanted = {name: _CHECKS[name](value) for name, value in changes.items() if name in _CHECKS}
+    if wanted.get("urgency", ticket.urgency) != ticket.urgency:
+        # The word belongs to the urgency that it was chosen with.
+        wanted.setdefault("urgency_word", None)
     if "fields" in changes:
         facts = forms.facts_of(ticket, wanted)
         wanted["fields"] = forms.filled(ticket, changes["fields"], facts, may_add=may_add)
@@ -35,3 +41,11 @@ def differences(
         for name, value in wanted.items()
         if value != getattr(ticket, name)
     ]
+
+
+def told(change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change as the timeline keeps it."""
+    if change["field"] != "category":
+        return dict(change)
+    shown = {name: change[name] and change[name].shown() for name in ("from", "to")}
+    return {"field": "category", **shown}

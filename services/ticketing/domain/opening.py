@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.ticketing.domain.categories import Category
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import DEFAULT_KIND, DEFAULT_URGENCY
@@ -38,6 +39,15 @@ class Opening:
     # Where what it begins with comes from a confidential ticket.
     is_confidential: bool = False
     needs_identity_check: bool = False
+    category: Category | None = None
+    urgency_word: str | None = None
+    urgency_reason: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def category_id(self) -> UUID | None:
+        """Of its category, if it has one."""
+        return self.category.category_id if self.category else None
 
     @property
     def template_version_id(self) -> UUID | None:

@@ -44,6 +44,7 @@ class Settings:
     urge_words: tuple[str, ...] = URGE_WORDS
     bin_days: int = 30
     identity_check_hours: int = 24
+    allows_free_tags: bool = True
 
     def changed(self, changes: Mapping[str, Any]) -> "Settings":
         """With these; raises InvalidInput naming all that cannot stand."""
@@ -77,7 +78,7 @@ _BOUNDS = {
     "bin_days": (1, 3650, False),
     "identity_check_hours": (1, 720, False),
 }
-_FLAGS = ("needs_confirmation", "needs_transfer_note")
+_FLAGS = ("needs_confirmation", "needs_transfer_note", "allows_free_tags")
 
 
 def _wrong(name: str, value: object) -> str | None:

@@ -12,6 +12,7 @@ from services.ticketing.domain.closing import Closing, ClosingTicket
 from services.ticketing.domain.collaborating import CollaboratingTicket
 from services.ticketing.domain.copying import CopiedTicket
 from services.ticketing.domain.effort import EffortTicket
+from services.ticketing.domain.hinted import HintedTicket
 from services.ticketing.domain.identity import CheckedTicket
 from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
@@ -19,6 +20,7 @@ from services.ticketing.domain.passing import PassedTicket
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
 from services.ticketing.domain.structure import StructuredTicket
+from services.ticketing.domain.tagging import TaggedTicket
 from services.ticketing.domain.templates import refuse
 from services.ticketing.domain.ticket_state import person
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
@@ -36,6 +38,8 @@ class Ticket(
     BinnedTicket,
     CopiedTicket,
     CheckedTicket,
+    HintedTicket,
+    TaggedTicket,
 ):
     """A request and all that happens to it until it is archived."""
 
@@ -49,6 +53,7 @@ class Ticket(
             updated_at=max(act.now, message.received_at),
             last_entry_at=message.received_at,
             template_version_id=opening.template_version_id,
+            category_id=opening.category_id,
             media_types=tuple(file.media_type for file in message.attachments),
             status_changed_at=message.received_at,
         )
@@ -164,11 +169,24 @@ class Ticket(
         differences = edits.differences(self, changes, may_add=may_add)
         if not differences:
             return
+        urgency = self.urgency
         for change in differences:
             setattr(self, change["field"], change["to"])
+        if "category" in changes:
+            self.category_id = self.category.category_id if self.category else None
+        if self.urgency != urgency:
+            self.urgency_reason = reason
+            self._settle_hint()
         self.version += 1
-        self._enter_event(act, "ticket.edited", changes=differences, reason=reason)
+        told = [edits.told(change) for change in differences]
+        self._enter_event(act, "ticket.edited", changes=told, reason=reason)
         self._record(act, "ticket.edited", changed=[change["field"] for change in differences])
+
+    def accept_hint(self, act: Act) -> None:
+        """采纳: what the customer's words propose becomes the urgency, for that reason."""
+        proposed = self._proposed()
+        words = "、".join(str(word) for word in proposed["words"])
+        self.edit({"urgency": proposed["urgency"]}, f"文字提示：{words}", act)
 
     def change_status(
         self,

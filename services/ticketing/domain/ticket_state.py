@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.common.actor import Actor
 from libs.common.errors import Conflict
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.categories import Category
 from services.ticketing.domain.confidential import split_fields
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.placing import Place
@@ -46,6 +47,9 @@ _HEADER = (
     "urge_count",
     "last_urged_at",
     "is_supervised",
+    "category_id",
+    "urgency_word",
+    "urgency_reason",
 )
 
 
@@ -119,6 +123,12 @@ class TicketState:
     # asks for files: storage brings them with the ticket, they are no columns.
     template: TemplateVersion | None = None
     media_types: tuple[str, ...] = ()
+    # Where it lies; its place in the tree is brought by storage as well.
+    category_id: UUID | None = None
+    category: Category | None = None
+    urgency_word: str | None = None
+    urgency_reason: str | None = None
+    urgency_proposal: dict[str, Any] | None = None
     open_collaborations: int = 0
     effort_minutes: int = 0
     status_changed_at: datetime | None = None
@@ -200,6 +210,16 @@ class TicketState:
             self.become_confidential(needs_identity_check=check)
 
     @property
+    def category_zh(self) -> tuple[str, ...]:
+        """The names of its category, from the top of the tree down."""
+        return self.category.names_zh if self.category else ()
+
+    @property
+    def category_en(self) -> tuple[str, ...]:
+        """The same in English."""
+        return self.category.names_en if self.category else ()
+
+    @property
     def place(self) -> Place:
         """Where in the organisation it is."""
         return Place(self.group_id, self.group_name, self.department_id, self.region_id)
@@ -246,6 +266,7 @@ class TicketState:
         header = {name: getattr(self, name) for name in _HEADER}
         # Copies: what the ticket holds may change before the fact is told.
         header |= {"tags": list(self.tags), "custom_fields": self.open_fields()}
+        header["category_path"] = list(self.category.path) if self.category else []
         return {**header, "scope": self.scope()}
 
     def _enter(self, entry_id: UUID, actor: Actor, at: datetime, **content: Any) -> Entry:

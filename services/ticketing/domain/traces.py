@@ -9,7 +9,9 @@ Snapshot = Mapping[str, Any]
 _FIELDS = (
     "status",
     "urgency",
+    "urgency_word",
     "kind",
+    "category_id",
     "subject",
     "tags",
     "group_id",

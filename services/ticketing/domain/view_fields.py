@@ -24,6 +24,7 @@ COLUMNS = (
     "status",
     "urgency",
     "kind",
+    "category",
     "channel",
     "customer",
     "assignee",

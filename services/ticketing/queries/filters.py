@@ -25,6 +25,7 @@ from services.ticketing.domain.rating import BEST_SCORE
 from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, SOLVED, UNFINISHED
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
 from services.ticketing.queries.scoping import copied_to
+from services.ticketing.storage.category_rows import ids_below
 from services.ticketing.storage.rule_tables import ticket_workers
 from services.ticketing.storage.tables import tickets
 
@@ -173,6 +174,20 @@ def _customer(value: Any, _actor: Actor) -> tuple[Clause]:
     return (tickets.c.customer_id == _uuid("customer_id", value),)
 
 
+def _category(value: Any, _actor: Actor) -> tuple[Clause]:
+    """A category with all below it, or the tickets that are in none."""
+    if value == "none":
+        return (tickets.c.category_id.is_(None),)
+    return (tickets.c.category_id.in_(ids_below([_uuid("category", value)])),)
+
+
+def _tag(value: Any, _actor: Actor) -> tuple[Clause, ...]:
+    if not isinstance(value, str) or "\0" in value:
+        raise field_error("tag", "must be text", "filter.invalid")
+    # As the index has it.
+    return (tickets.c.tags.contains([value]), func.cardinality(tickets.c.tags) > 0)
+
+
 def _due(value: Any, actor: Actor) -> tuple[Clause, ...]:
     """`overdue`, or `soon`: due within the next hour."""
     if value == "overdue":
@@ -253,6 +268,8 @@ _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "channel": _words("channel", tickets.c.channel, None),
     "urgency": _words("urgency", tickets.c.urgency, URGENCIES),
     "kind": _words("kind", tickets.c.kind, KINDS),
+    "category": _category,
+    "tag": _tag,
     "customer_id": _customer,
     "due": _due,
     "score": _score,

@@ -12,6 +12,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
 from services.ticketing.domain.statuses import UNFINISHED
 from services.ticketing.queries.scoping import scope_of
+from services.ticketing.storage.category_rows import path_of
 from services.ticketing.storage.tables import tickets
 
 # A page stays below what a message may hold, with all custom fields that tickets may have.
@@ -21,6 +22,7 @@ _COLUMNS = [tickets.c[name] for name in TicketEvent._declared_fields if name in 
 _ALL = select(
     *_COLUMNS,
     tickets.c.fields,
+    path_of(),
     tickets.c.updated_at,
     tickets.c.department_id,
     tickets.c.region_id,
@@ -63,6 +65,7 @@ def _header(row: Any) -> dict[str, Any]:
     told = {
         **{column.name: getattr(row, column.name) for column in _COLUMNS},
         "custom_fields": row.fields,
+        "category_path": row.category_path or [],
         "occurred_at": row.updated_at,
         "scope": _scope(row),
     }

@@ -18,10 +18,12 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "number": ticket.number,
         "subject": ticket.subject,
         "kind": ticket.kind,
+        "category": _category(ticket),
         "channel": ticket.channel,
         "status": ticket.status,
         "status_category": ticket.status_category,
         "urgency": ticket.urgency,
+        "urgency_word": ticket.urgency_word,
         "assignee": _person(ticket.assignee_id, ticket.assignee_name),
         "group": _group(ticket.group_id, ticket.group_name),
         "department_id": _text(ticket.department_id),
@@ -49,6 +51,8 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
     return show_row(ticket) | {
         "fields": ticket.fields,
         "tags": ticket.tags,
+        "urgency_reason": ticket.urgency_reason,
+        "urgency_proposal": ticket.urgency_proposal,
         "group_id": _text(ticket.group_id),
         "accepted_at": show_instant(ticket.accepted_at),
         "first_replied_at": show_instant(ticket.first_replied_at),
@@ -138,6 +142,14 @@ def _text(value: UUID | None) -> str | None:
 
 def _person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:
     return None if person_id is None else {"person_id": str(person_id), "name": name}
+
+
+def _category(ticket: Any) -> dict[str, Any] | None:
+    """With its names from the top of the tree down."""
+    if ticket.category_id is None:
+        return None
+    names = {"zh": list(ticket.category_zh or ()), "en": list(ticket.category_en or ())}
+    return {"category_id": str(ticket.category_id), "names": names}
 
 
 def _group(group_id: UUID | None, name: str | None) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from libs.common.errors import field_error
 from services.ticketing.queries.filters import DUE_ORDER, clauses, known_scope
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_row
+from services.ticketing.storage.category_rows import names_of
 from services.ticketing.storage.tables import tickets
 
 LIMIT = 100
@@ -29,6 +30,10 @@ ROWS = select(
     tickets.c.number_order,
     tickets.c.subject,
     tickets.c.kind,
+    tickets.c.category_id,
+    names_of("zh"),
+    names_of("en"),
+    tickets.c.urgency_word,
     tickets.c.channel,
     tickets.c.status,
     tickets.c.status_category,

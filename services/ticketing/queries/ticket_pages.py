@@ -19,6 +19,7 @@ from services.ticketing.queries.filters import may_see_bin
 from services.ticketing.queries.scoping import SCOPE_COLUMNS, TICKET_SCOPE, scope_of
 from services.ticketing.queries.shapes import show_entry, show_ticket
 from services.ticketing.queries.ticket_forms import show_form, show_withheld_form
+from services.ticketing.storage.category_rows import names_of
 from services.ticketing.storage.sealed_texts import open_entry, open_fields, open_solution
 from services.ticketing.storage.tables import tickets, timeline_entries
 from services.ticketing.storage.ticket_finders import numbers_of
@@ -27,9 +28,11 @@ _LIMIT = 100
 
 _unread = {"search_text", "urgency_rank", "watchers"}
 # Statements are made once: building one takes longer than its execution.
-_TICKET = select(*(column for column in tickets.c if column.name not in _unread)).where(
-    tickets.c.number == bindparam("number")
-)
+_TICKET = select(
+    *(column for column in tickets.c if column.name not in _unread),
+    names_of("zh"),
+    names_of("en"),
+).where(tickets.c.number == bindparam("number"))
 _ORIGIN = select(
     tickets.c.ticket_id,
     tickets.c.number,

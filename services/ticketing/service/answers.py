@@ -19,6 +19,8 @@ from services.ticketing.queries.ticket_pages import show_changed
 Json = dict[str, Any]
 
 _UNTOLD = frozenset({"version", "position", "created_at", "updated_at"})
+# What follows from other rows.
+_DERIVED = frozenset({"path", "names_zh", "names_en"})
 
 
 def changed(call: Call, ticket: Ticket) -> Json:
@@ -69,5 +71,7 @@ def reordered(name: str, before: Sequence[UUID], after: Sequence[UUID]) -> Json:
 def _told(row: Row[Any] | None) -> Json:
     if row is None:
         return {}
-    named = {str(name): value for name, value in row._mapping.items() if name not in _UNTOLD}
+    named = {
+        str(name): value for name, value in row._mapping.items() if name not in _UNTOLD | _DERIVED
+    }
     return {name: str(one) if isinstance(one, UUID) else one for name, one in named.items()}

@@ -25,6 +25,7 @@ from services.ticketing.use_cases.problem_answers import answer_next
 from services.ticketing.use_cases.quality_check import judging
 from services.ticketing.use_cases.run_automations import forget_old_runs, run_automations
 from services.ticketing.use_cases.seal_texts import seal_texts
+from services.ticketing.use_cases.tags import rename_tags
 from services.ticketing.use_cases.work_bulks import tidy_bulks, work_bulks
 
 
@@ -125,6 +126,11 @@ class Service(Housekeeping):
     def work_bulks(self) -> bool:
         """The next tickets of what people have ordered for many."""
         return work_bulks(self.database, self.config.business_zone, utc_now())
+
+    @every(1)
+    def rename_tags(self) -> bool:
+        """Tags that are called otherwise now, ticket by ticket."""
+        return rename_tags(self.database, utc_now())
 
     @every(30)
     def tidy_bulks(self) -> None:

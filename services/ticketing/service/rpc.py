@@ -27,6 +27,7 @@ from services.ticketing.service.structure_calls import StructureCalls
 from services.ticketing.service.template_calls import TemplateCalls
 from services.ticketing.service.together_calls import TogetherCalls
 from services.ticketing.service.view_calls import ViewCalls
+from services.ticketing.service.word_calls import WordCalls
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.attachments import stage_attachment
 from services.ticketing.use_cases.create_ticket import create_ticket
@@ -54,6 +55,7 @@ class Service(
     QualityBookCalls,
     QualityCalls,
     ConfidentialCalls,
+    WordCalls,
     OperatorCalls,
 ):
     """Commands take a ticket's number and, where somebody may have come before, its version.
@@ -83,6 +85,9 @@ class Service(
         contact_id: str | None = None,
         region_id: str | None = None,
         template_key: str | None = None,
+        category_id: str | None = None,
+        urgency_word: str | None = None,
+        tags: list[str] | None = None,
     ) -> Json:
         """Register a request by hand; by `template_key` its form is filled in."""
         ticket = create_ticket(
@@ -102,6 +107,9 @@ class Service(
             contact_id=args.optional_uuid("contact_id", contact_id),
             region_id=args.optional_uuid("region_id", region_id),
             template_key=template_key,
+            category_id=args.optional_uuid("category_id", category_id),
+            urgency_word=urgency_word,
+            tags=tags or [],
         )
         return changed(call, ticket)
 
@@ -115,7 +123,7 @@ class Service(
         changes: Json,
         urgency_reason: str | None = None,
     ) -> Json:
-        """Change subject, kind, urgency, fields or tags."""
+        """Change subject, kind, category, urgency or its word, fields or tags."""
         ticket = working.edit_ticket(
             call.uow,
             call.actor,

@@ -1,9 +1,10 @@
-"""What conditions and actions may refer to, as the copy of the organisation has it."""
+"""What conditions and actions may refer to: the copied organisation, and categories."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from libs.common.directory.tables import GROUPS, PEOPLE, REGIONS, Kind
+from services.ticketing.storage.category_rows import read_tree
 
 # Of all versions: tickets keep theirs.
 _CONFIDENTIAL = text(
@@ -24,7 +25,7 @@ class KnownThings:
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use."""
         if source not in self._ids:
-            self._ids[source] = self._read(_KINDS[source])
+            self._ids[source] = self._read(source)
         return value in self._ids[source]
 
     def is_confidential(self, key: str) -> bool:
@@ -33,6 +34,9 @@ class KnownThings:
             self._confidential = set(self._session.scalars(_CONFIDENTIAL))
         return key in self._confidential
 
-    def _read(self, kind: Kind) -> set[str]:
+    def _read(self, source: str) -> set[str]:
+        if source == "categories":
+            return {str(one) for one in read_tree(self._session).nodes}
+        kind = _KINDS[source]
         statement = text(f"SELECT {kind.key} FROM {kind.table} WHERE is_active")
         return {str(one) for one in self._session.scalars(statement)}

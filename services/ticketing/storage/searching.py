@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from libs.common.conditions import FIELDS, Condition
-from libs.common.conditions.sql import to_sql
+from libs.common.conditions.sql import Tree, to_sql
+from services.ticketing.storage.category_rows import ids_below
 from services.ticketing.storage.tables import tickets
 
 Clause = ColumnElement[bool]
@@ -33,7 +34,7 @@ ALIVE: Clause = tickets.c.status_category != text("'closed'")
 def fitting(condition: Condition, now: datetime, zone: ZoneInfo) -> Clause:
     """The condition as a filter of tickets; raises InvalidInput for what they do not have."""
     local = now.astimezone(zone)
-    columns: dict[str, ColumnElement[Any]] = {
+    columns: dict[str, ColumnElement[Any] | Tree] = {
         name: tickets.c[name] for name in FIELDS if name in tickets.c
     }
     columns |= {
@@ -43,6 +44,7 @@ def fitting(condition: Condition, now: datetime, zone: ZoneInfo) -> Clause:
         ),
         "local_hour": literal(local.hour, Integer),
         "weekday": literal(local.isoweekday(), Integer),
+        "category_id": Tree(tickets.c.category_id, ids_below),
     }
     return to_sql(condition, columns)
 

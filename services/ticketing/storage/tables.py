@@ -100,6 +100,10 @@ tickets = Table(
     _id("follows_up", nullable=True),
     _id("followed_up_by", nullable=True),
     _id("template_version_id", nullable=True),
+    _id("category_id", nullable=True),
+    _text("urgency_word", nullable=True),
+    _text("urgency_reason", nullable=True),
+    Column("urgency_proposal", JSONB(none_as_null=True), nullable=True),
     _id("parent_id", nullable=True),
     Column("open_children", Integer),
     _id("merged_into", nullable=True),
@@ -224,4 +228,33 @@ ticket_settings = Table(
     Column("is_only", Boolean, primary_key=True),
     Column("settings", JSONB),
     Column("version", Integer),
+)
+
+categories = Table(
+    "ticket_categories",
+    metadata,
+    _id("category_id", primary_key=True),
+    _id("parent_id", nullable=True),
+    _text("name_zh"),
+    _text("name_en", nullable=True),
+    # From the top of the tree down to the category itself; they follow from the rows above it.
+    Column("path", ARRAY(Uuid)),
+    Column("names_zh", ARRAY(Text)),
+    Column("names_en", ARRAY(Text)),
+    Column("position", Integer),
+    Column("is_active", Boolean),
+    Column("defaults", JSONB),
+    Column("version", Integer),
+)
+
+known_tags = Table(
+    "known_tags",
+    metadata,
+    _id("tag_id", primary_key=True),
+    _text("name"),
+    _text("color", nullable=True),
+    Column("is_active", Boolean),
+    Column("version", Integer),
+    _instant("created_at"),
+    _instant("updated_at"),
 )

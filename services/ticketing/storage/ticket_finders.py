@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage import mapping
 from services.ticketing.storage.attachment_rows import media_types_of
+from services.ticketing.storage.category_rows import places_of
 from services.ticketing.storage.tables import tickets
 from services.ticketing.storage.template_versions import versions_of
 
@@ -153,6 +154,7 @@ def merged_into(session: Session, number: str) -> UUID | None:
 def _begun(session: Session, loaded: Iterable[Ticket]) -> list[Ticket]:
     found = list(loaded)
     bring_templates(session, found)
+    bring_categories(session, found)
     for ticket in found:
         ticket.begin()
     return found
@@ -167,6 +169,14 @@ def bring_templates(session: Session, found: Collection[Ticket]) -> None:
     types = media_types_of(session, [one.ticket_id for one in asking]) if asking else {}
     for ticket in asking:
         ticket.media_types = types.get(ticket.ticket_id, ())
+
+
+def bring_categories(session: Session, found: Collection[Ticket]) -> None:
+    """Give tickets their places in the tree, as it is now."""
+    ids = {ticket.category_id for ticket in found if ticket.category_id}
+    known = places_of(session, ids) if ids else {}
+    for ticket in found:
+        ticket.category = known.get(ticket.category_id) if ticket.category_id else None
 
 
 def guard_openings(session: Session, ticket_ids: Iterable[UUID]) -> None:

@@ -14,6 +14,8 @@ from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.forms import facts_of, opened_form
 from services.ticketing.domain.opening import Opening
+from services.ticketing.domain.placing import Place, Team
+from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import (
@@ -26,6 +28,12 @@ from services.ticketing.domain.vocabulary import (
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.template_versions import default_versions
 from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.categorising import (
+    Beginning,
+    beginning_in,
+    refuse_unknown_tags,
+    urgency_by_word,
+)
 from services.ticketing.use_cases.change_templates import find_template_in_use
 from services.ticketing.use_cases.form_files import claim_form_files
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
@@ -51,15 +59,22 @@ def create_ticket(
     region_id: UUID | None = None,
     template_key: str | None = None,
     takes_default: bool = False,
+    category_id: UUID | None = None,
+    urgency_word: str | None = None,
+    tags: Sequence[str] = (),
 ) -> Ticket:
     """A new ticket with the customer's words as its first message.
 
     By `template_key` the form is filled in: what it asks for must be there. With `takes_default`
-    the ticket has the first template of its kind, whatever of it is filled in.
+    the ticket has the first template of its kind, whatever of it is filled in. What a category
+    brings counts where nothing more explicit is said.
     """
     ticket_id = uuid7()
     template = find_template_in_use(uow, template_key) if template_key else None
-    kind = checks.one_of("kind", kind or (template.kind if template else DEFAULT_KIND), KINDS)
+    usual = beginning_in(uow.session, category_id)
+    kind = _kind(kind, template, usual)
+    urgent = _urgency(uow, urgency, urgency_word, usual)
+    refuse_unknown_tags(uow.session, tags, usual.tags)
     fields, form_files = claim_form_files(uow, actor, ticket_id, template, fields or {})
     files = claim_attachments(uow, actor, ticket_id, attachment_ids)
     message = CustomerMessage(checks.required_text("text", text), now, attachments=files)
@@ -68,11 +83,13 @@ def create_ticket(
         customer_id=customer_id,
         customer_name=checks.required_text("customer_name", customer_name, checks.SUBJECT_LIMIT),
         contact_id=contact_id,
-        region_id=region_id,
         subject=checks.required_text("subject", subject, checks.SUBJECT_LIMIT),
         channel=checks.one_of("channel", channel, channels),
         kind=kind,
-        urgency=checks.one_of("urgency", urgency or DEFAULT_URGENCY, URGENCIES),
+        **urgent,
+        tags=checks.tag_list("tags", [*usual.tags, *tags]),
+        category=usual.category,
+        **_place_of(usual.team, region_id),
         fields=fields if template else checks.custom_fields("fields", fields),
         template=template,
         message=message,
@@ -81,6 +98,8 @@ def create_ticket(
         types = [file.media_type for file in (*files, *form_files)]
         form = opened_form(template, fields, facts_of(opening), types)
         opening = replace(opening, fields=form)
+    elif usual.template and usual.template.kind == kind:
+        opening = replace(opening, template=usual.template)
     elif takes_default:
         default = default_versions(uow.session, [kind]).get(kind)
         opening = replace(opening, template=default)
@@ -92,3 +111,28 @@ def create_ticket(
     keep_new(uow, [ticket], zone)
     tell(uow, [ticket])
     return ticket
+
+
+def _kind(kind: str | None, template: TemplateVersion | None, usual: Beginning) -> str:
+    """Said, or the form's, or the category's template's, or the category's own."""
+    by_template = template or usual.template
+    usually = template.kind if template else usual.kind or (by_template and by_template.kind)
+    return checks.one_of("kind", kind or usually or DEFAULT_KIND, KINDS)
+
+
+def _urgency(
+    uow: UnitOfWork, urgency: str | None, word: str | None, usual: Beginning
+) -> dict[str, Any]:
+    """With the reason where it is the category's."""
+    if word is not None:
+        return urgency_by_word(uow.session, word)
+    if urgency is None and usual.urgency and usual.category:
+        return {
+            "urgency": usual.urgency,
+            "urgency_reason": " › ".join(usual.category.names_zh),
+        }
+    return {"urgency": checks.one_of("urgency", urgency or DEFAULT_URGENCY, URGENCIES)}
+
+
+def _place_of(team: Team | None, region_id: UUID | None) -> dict[str, Any]:
+    return vars(Place(region_id=region_id).in_team(team) if team else Place(region_id=region_id))

@@ -18,6 +18,7 @@ from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Attachment, CustomerMessage
+from services.ticketing.domain.urgency_words import Hint, heard
 from services.ticketing.domain.vocabulary import (
     DEFAULT_KIND,
     DEFAULT_URGENCY,
@@ -30,6 +31,7 @@ from services.ticketing.storage.row_inserts import adopt_attachments
 from services.ticketing.storage.template_versions import default_versions
 from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
 from services.ticketing.storage.ticket_settings import read_settings
+from services.ticketing.storage.urgency_words import read_words
 from services.ticketing.use_cases.following_children import follow_children
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
 
@@ -55,6 +57,7 @@ class _Filing:
         self._uow = uow
         self._now = now
         self._known_settings: Settings | None = None
+        self._known_hints: tuple[Hint, ...] | None = None
         self._tickets = tickets
         self._opened: list[Ticket] = []
         self._carried_on: list[tuple[Ticket, Ticket, UUID, Act]] = []
@@ -80,6 +83,7 @@ class _Filing:
             if data["opens"]:
                 ticket.adopt_opening(opening)
             ticket.receive_message(opening.message, act, self._settings)
+            self._hear(ticket, opening.message, act)
 
     def _is_over(self, ticket: Ticket) -> bool:
         if not ticket.is_closed:
@@ -93,6 +97,14 @@ class _Filing:
             self._known_settings = read_settings(self._uow.session)
         return self._known_settings
 
+    def _hear(self, ticket: Ticket, message: CustomerMessage, act: Act) -> None:
+        """The subject counts as well, where it is the customer's own."""
+        if message.is_auto_reply:
+            return
+        if self._known_hints is None:
+            self._known_hints = read_words(self._uow.session).hints
+        ticket.hear_hint(heard(f"{ticket.subject}\n{message.text}", self._known_hints), act)
+
     def _template_of(self, kind: str) -> TemplateVersion | None:
         """The first of its kind; values stay as they came, whatever it makes of them."""
         if self._defaults is None:
@@ -101,6 +113,7 @@ class _Filing:
 
     def _open(self, opening: Opening, act: Act) -> Ticket:
         ticket = Ticket.open(opening, act)
+        self._hear(ticket, opening.message, act)
         self._tickets[ticket.ticket_id] = ticket
         self._opened.append(ticket)
         return ticket
@@ -117,6 +130,7 @@ class _Filing:
         else:
             successor = last
             successor.receive_message(message, act, self._settings)
+            self._hear(successor, message, act)
         self._carried_on.append((closed, successor, message.message_id, act))
 
     def _last_successor(self, ticket: Ticket) -> Ticket:

@@ -69,6 +69,7 @@ def split_ticket(
         department_id=original.department_id,
         region_id=original.region_id,
         split_from=original.ticket_id,
+        category=original.category,
     ).as_secret_as(original)
     new = Ticket.open(opening, act)
     _show(uow, new, files)

@@ -17,6 +17,7 @@ from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.directory import find_colleague
 from services.ticketing.storage.draft_rows import forget_draft
 from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.categorising import looked_up, refuse_unknown_tags
 from services.ticketing.use_cases.closing import closing_of
 from services.ticketing.use_cases.drafts import place_of
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
@@ -39,6 +40,8 @@ def edit_ticket(
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
     changes, files = _with_files(uow, actor, ticket, changes)
+    refuse_unknown_tags(uow.session, changes.get("tags"), ticket.tags)
+    changes = looked_up(uow.session, changes)
     ticket.edit(changes, checks.optional_text("urgency_reason", reason), _act(actor, now))
     keep_with_entry(uow, ticket, files)
     keep(uow, ticket)

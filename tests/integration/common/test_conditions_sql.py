@@ -1,8 +1,9 @@
 """A condition judges facts as its SQL judges the same facts in a row."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Integer,
+    Select,
     Text,
     Uuid,
+    cast,
     column,
     func,
     select,
@@ -23,12 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.common.conditions import FIELDS, Condition, parse_condition
-from libs.common.conditions.sql import to_sql
+from libs.common.conditions.sql import Tree, to_sql
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
 from libs.common.testing.databases import Databases
-from tests.support.conditions import conditions, facts
+from tests.support.conditions import PATHS, conditions, facts
 
 _TYPES: dict[str, tuple[Any, str]] = {
     "choice": (Text(), "text"),
@@ -36,11 +39,22 @@ _TYPES: dict[str, tuple[Any, str]] = {
     "text": (Text(), "text"),
     "id": (Uuid(), "uuid"),
     "list": (ARRAY(Text), "text[]"),
+    "tree": (ARRAY(Uuid), "uuid[]"),
     "instant": (DateTime(timezone=True), "timestamptz"),
     "number": (Integer(), "integer"),
 }
-COLUMNS: dict[str, ColumnElement[Any]] = {
+_PATH = column("category_id", ARRAY(Uuid))
+_NODES = ", ".join(f"('{path[-1]}'::uuid, '{{{','.join(path)}}}'::uuid[])" for path in PATHS)
+
+
+def _below(ids: Sequence[UUID]) -> Select[Any]:
+    found = select(column("id", Uuid)).select_from(text(f"(VALUES {_NODES}) AS tree (id, path)"))
+    return found.where(column("path", ARRAY(Uuid)).overlap(cast(list(ids), ARRAY(Uuid))))
+
+
+COLUMNS: dict[str, ColumnElement[Any] | Tree] = {
     **{name: column(name, _TYPES[field.type][0]) for name, field in FIELDS.items()},
+    "category_id": Tree(_PATH[func.cardinality(_PATH)], _below),
     "fields": column("fields", JSONB),
 }
 _SHAPE = ", ".join(f"{name} {_TYPES[field.type][1]}" for name, field in FIELDS.items())

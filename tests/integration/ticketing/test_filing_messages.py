@@ -306,7 +306,7 @@ def test_a_batch_takes_a_fixed_number_of_statements(desk: Desk):
             desk.file(*events)
         return len(seen)
 
-    assert statements(1) == statements(100) <= 11
+    assert statements(1) == statements(100) <= 12
 
 
 def test_conversations_are_remembered_with_the_ticket(desk: Desk):

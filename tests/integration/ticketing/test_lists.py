@@ -138,6 +138,8 @@ def test_a_row_has_the_shape_of_the_contract(desk: Desk):
         "status",
         "status_category",
         "urgency",
+        "urgency_word",
+        "category",
         "assignee",
         "group",
         "department_id",

@@ -78,6 +78,7 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "merge_tickets": {"numbers": [MISSING]},
     "unmerge_ticket": {},
     "split_ticket": {"entry_ids": [str(uuid4())], "subject": "补开发票"},
+    "answer_urgency_hint": {"is_accepted": True},
     "change_copies": {"removed": [str(uuid4())]},
     "urge_ticket": {},
     "supervise_ticket": {"due_at": "2099-01-01T00:00:00+00:00", "every_hours": 4},
@@ -123,6 +124,12 @@ ABOUT_NO_TICKET = {
     # Bulk work shows whoever ordered it the numbers that they gave; tests of its own show the rest.
     *("create_bulk", "list_bulks", "get_bulk", "list_bulk_items", "cancel_bulk"),
 }
+# Categories, words of urgency and tags.
+OF_WORDS = {
+    name
+    for name in METHODS
+    if name.endswith(("ticket_category", "ticket_categories", "_tag", "_tags"))
+} | {"get_ticket_category_use", "get_urgency_words", "edit_urgency_words"}
 OF_TEMPLATES = {
     *("list_templates", "get_template", "list_template_versions", "get_template_version"),
     *("get_field_usage", "export_templates", "check_templates", "import_templates"),
@@ -147,7 +154,7 @@ OF_REQUESTERS = {name for name in METHODS if "request" in name} - {"request_mate
 
 def test_every_method_has_a_case():
     others = BY_FILE | LISTS | BY_TARGET | BY_TOKEN | ABOUT_NO_TICKET | OF_TEMPLATES
-    others |= OF_PROBLEMS | OF_VIEWS_AND_RULES | OF_QUALITY
+    others |= OF_PROBLEMS | OF_VIEWS_AND_RULES | OF_QUALITY | OF_WORDS
     assert set(BY_NUMBER) | set(BY_KEPT) | others == METHODS
 
 

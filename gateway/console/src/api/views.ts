@@ -17,6 +17,7 @@ export const COLUMNS = [
   'status',
   'urgency',
   'kind',
+  'category',
   'channel',
   'customer',
   'assignee',

@@ -30,6 +30,8 @@ export interface ListFilters {
   urgency: string
   channel: string
   kind: string
+  /** A category of tickets with all below it, or `none`. */
+  category: string
   assignee: string
   group: string
   /** The id of one that somebody has saved; it narrows the view further. */
@@ -73,6 +75,7 @@ export function filtersFrom(query: LocationQuery): ListFilters {
     urgency: one('urgency'),
     channel: one('channel'),
     kind: one('kind'),
+    category: one('category'),
     assignee: one('assignee'),
     group: one('group'),
     saved_view: one('saved_view'),

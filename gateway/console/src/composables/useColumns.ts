@@ -6,6 +6,7 @@ export const COLUMNS = [
   'status',
   'urgency',
   'assignee',
+  'category',
   'channel',
   'score',
   'due',

@@ -33,6 +33,10 @@ export interface EventWords {
   listOf(names: string[]): string
   /** An instant in the reader's zone. */
   instant?(iso: string): string
+  /** A word of a scale of urgency. */
+  urgencyWord?(key: string): string
+  /** A category by the names that it had. */
+  category?(names: unknown): string
   /** "1 小时 30 分钟" */
   minutes(minutes: number): string
 }
@@ -81,6 +85,7 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
     return ['notice_failed', { channel: words.channel(text(facts.channel)) }]
   }
   if (type === 'trigger.stopped') return ['trigger_stopped']
+  if (type === 'hint_ignored') return ignoredHint(facts, words)
   if (type === 'action.skipped') return ['action_skipped', { action: text(facts.action) }]
   const shared = together(type, facts, words)
   if (shared) return shared
@@ -90,6 +95,12 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
     moved(type, facts, words) ??
     (PLAIN.has(type) ? [type] : ['other', { type: text(facts.type) }])
   )
+}
+
+function ignoredHint(facts: Facts, words: EventWords): Sentence {
+  const { urgency, words: found } = record(facts.proposed)
+  const told = Array.isArray(found) ? found.map(text) : []
+  return ['hint_ignored', { urgency: words.urgency(text(urgency)), words: words.listOf(told) }]
 }
 
 /** Taking a ticket is an assignment to oneself, and reads better said so. */
@@ -227,15 +238,21 @@ function edits(facts: Facts, words: EventWords): string {
   const changes = Array.isArray(facts.changes) ? facts.changes.map(record) : []
   const parts = changes.map((change) => {
     const name = text(change.field)
-    const word = (value: unknown) => valueWord(name, text(value), words)
+    const word = (value: unknown) =>
+      name === 'category' ? categoryWord(value, words) : valueWord(name, text(value), words)
     const [from, to] = [word(change.from), word(change.to)]
     return to ? `${words.field(name)}: ${from || '—'} → ${to}` : words.field(name)
   })
   return words.listOf(parts)
 }
 
+function categoryWord(value: unknown, words: EventWords): string {
+  return words.category?.(record(value).names) ?? ''
+}
+
 function valueWord(field: string, value: string, words: EventWords): string {
   if (field === 'urgency') return words.urgency(value)
+  if (field === 'urgency_word') return words.urgencyWord?.(value) ?? value
   return field === 'kind' ? words.kind(value) : value
 }
 

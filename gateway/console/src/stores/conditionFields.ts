@@ -6,6 +6,7 @@ import { type ConditionField, listConditionFields } from '@/api/conditions'
 import { listGroups, listUnits, type Unit } from '@/api/organisation'
 import { CUSTOM } from '@/format/conditions'
 import { language } from '@/i18n'
+import { pathText, useTicketCategories } from '@/stores/ticketWords'
 
 export interface Choice {
   value: string | number
@@ -13,9 +14,10 @@ export interface Choice {
 }
 
 export const useConditionFields = defineStore('conditionFields', () => {
+  const categories = useTicketCategories()
   const items = ref<ConditionField[]>([])
   const regions = ref<Unit[]>([])
-  /** Of groups and regions, by id. */
+  /** Of groups, regions and categories, by id. */
   const names = ref(new Map<string, string>())
   const byName = computed(() => new Map(items.value.map((field) => [field.name, field])))
   let loading: Promise<void> | null = null
@@ -35,10 +37,12 @@ export const useConditionFields = defineStore('conditionFields', () => {
   async function loadNames(): Promise<void> {
     try {
       const [units, groups] = await Promise.all([listUnits('regions'), listGroups()])
+      await categories.know().catch(() => {})
       regions.value = units.items
       names.value = new Map([
         ...units.items.map((unit): [string, string] => [unit.id, unit.name]),
         ...groups.items.map((group): [string, string] => [group.group_id, group.name]),
+        ...categories.items.map((one): [string, string] => [one.category_id, pathText(one.names)]),
       ])
     } catch {
       names.value = new Map()

@@ -45,3 +45,9 @@ class TicketEvent(EventSchema):
     last_urged_at = fields.AwareDateTime(allow_none=True, load_default=None)
     # 督办: it is closed only after a leader's sign-off.
     is_supervised = fields.Boolean(load_default=False)
+    # Its category, and the ids from the top of the tree down to it, as the tree was then.
+    category_id = fields.UUID(allow_none=True, load_default=None)
+    category_path = fields.List(fields.UUID(), load_default=list)
+    # The word of the scale by which people chose the urgency (P1), and why it was last changed.
+    urgency_word = fields.String(allow_none=True, load_default=None)
+    urgency_reason = fields.String(allow_none=True, load_default=None, metadata=private)

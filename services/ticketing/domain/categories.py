@@ -1,0 +1,170 @@
+"""Categories of tickets: a tree, at most four deep, and what tickets get by being put there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from libs.common.errors import Conflict, field_error
+from services.ticketing.domain import checks
+from services.ticketing.domain.gathering import Gathering
+from services.ticketing.domain.vocabulary import KINDS, URGENCIES
+
+DEEPEST = 4
+MOST = 500
+NAME_LIMIT = 60
+_KEY_LIMIT = 40
+DEFAULTS = ("kind", "template_key", "urgency", "scale", "group_id", "tags")
+
+Parents = Mapping[UUID, UUID | None]
+
+
+@dataclass(frozen=True)
+class Category:
+    """Where a ticket lies: ids and names from the top of the tree down to the category itself."""
+
+    category_id: UUID
+    path: tuple[UUID, ...]
+    names_zh: tuple[str, ...]
+    names_en: tuple[str, ...]
+
+    def shown(self) -> dict[str, Any]:
+        """As timelines keep it, whatever it is called later."""
+        return {
+            "category_id": str(self.category_id),
+            "names": {"zh": list(self.names_zh), "en": list(self.names_en)},
+        }
+
+
+@dataclass(frozen=True)
+class Node:
+    """A category by itself; `name_en` None: as in Chinese."""
+
+    category_id: UUID
+    parent_id: UUID | None
+    name_zh: str
+    name_en: str | None = None
+    is_active: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Tree:
+    """All categories. What new tickets must not take stays for those that have it."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = {node.category_id: node for node in nodes}
+
+    @property
+    def parents(self) -> dict[UUID, UUID | None]:
+        """Each category's parent."""
+        return {one: node.parent_id for one, node in self.nodes.items()}
+
+    def line(self, category_id: UUID) -> list[Node]:
+        """The category with all above it, from the top down."""
+        found: list[Node] = []
+        node = self.nodes.get(category_id)
+        while node is not None:
+            found.insert(0, node)
+            node = self.nodes.get(node.parent_id) if node.parent_id else None
+        return found
+
+    def place(self, category_id: UUID) -> Category:
+        """As a ticket has it."""
+        line = self.line(category_id)
+        return Category(
+            category_id,
+            tuple(node.category_id for node in line),
+            tuple(node.name_zh for node in line),
+            tuple(node.name_en or node.name_zh for node in line),
+        )
+
+    def offer(self, category_id: UUID) -> Category:
+        """The same for a ticket that takes it now; raises InvalidInput if it is not in use."""
+        line = self.line(category_id)
+        if not line or not all(node.is_active for node in line):
+            raise field_error("category_id", "there is no such category", "category.unknown")
+        return self.place(category_id)
+
+    def defaults(self, category_id: UUID) -> dict[str, Any]:
+        """What tickets in it begin with: its own, else the nearest above it that says so."""
+        together: dict[str, Any] = {}
+        for node in self.line(category_id):
+            together |= {name: one for name, one in node.defaults.items() if one}
+        return together
+
+
+def check_place(parents: Parents, category_id: UUID | None, parent_id: UUID | None) -> None:
+    """Raises for a parent that is not there, lies below the category, or would make it too deep."""
+    above = 0
+    one = parent_id
+    while one is not None:
+        if one == category_id:
+            raise field_error("parent_id", "lies below the category itself", "category.circle")
+        if one not in parents:
+            raise field_error("parent_id", "there is no such category", "category.unknown")
+        one, above = parents[one], above + 1
+    if above + _height(parents, category_id) > DEEPEST:
+        raise Conflict("category.too_deep", f"categories lie at most {DEEPEST} deep")
+
+
+def below(parents: Parents, category_id: UUID) -> set[UUID]:
+    """The category and all below it."""
+    found = {category_id}
+    while more := {one for one, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def _height(parents: Parents, category_id: UUID | None) -> int:
+    """How many levels the category has, itself included."""
+    height, level = 1, {category_id}
+    while category_id is not None and (
+        level := {one for one, parent in parents.items() if parent in level}
+    ):
+        height += 1
+    return height
+
+
+def read_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The names that are given; raises InvalidInput."""
+    wrong, read = Gathering(), {}
+    if "name_zh" in values:
+        name = values["name_zh"]
+        read["name_zh"] = wrong.read("name_zh", checks.required_text, "name_zh", name, NAME_LIMIT)
+    if "name_en" in values:
+        name = values["name_en"]
+        read["name_en"] = wrong.read("name_en", checks.optional_text, "name_en", name, NAME_LIMIT)
+    wrong.demand()
+    return read
+
+
+def read_defaults(values: object) -> dict[str, Any]:
+    """What tickets begin with, as it is kept; raises InvalidInput naming `defaults.<name>`."""
+    if not isinstance(values, Mapping):
+        raise field_error("defaults", "must be an object")
+    wrong, read = Gathering(), {}
+    for name, value in values.items():
+        where = f"defaults.{name}"
+        if name not in _READERS:
+            wrong.add(where, "is not known here", "field.unknown")
+        elif value not in (None, "", []):
+            read[str(name)] = wrong.read(where, _READERS[name], where, value)
+    wrong.demand()
+    return read
+
+
+def _id(where: str, value: object) -> str:
+    try:
+        return str(value if isinstance(value, UUID) else UUID(str(value)))
+    except ValueError:
+        raise field_error(where, "must be a UUID") from None
+
+
+_READERS: Mapping[str, Any] = {
+    "kind": lambda where, value: checks.one_of(where, value, KINDS),
+    "urgency": lambda where, value: checks.one_of(where, value, URGENCIES),
+    "template_key": lambda where, value: checks.required_text(where, value, _KEY_LIMIT),
+    "scale": lambda where, value: checks.required_text(where, value, _KEY_LIMIT),
+    "group_id": _id,
+    "tags": checks.tag_list,
+}

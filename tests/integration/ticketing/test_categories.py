@@ -1,0 +1,223 @@
+"""The tree of categories as it is kept, and tickets in it."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
+from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor
+from tests.support.actors import actor
+from tests.support.directory import group
+
+ADMIN = actor("administrator", "管理员")
+Json = dict[str, Any]
+
+
+def new(ask: Ask, name: str, parent: Json | None = None, **more: Any) -> Json:
+    """A category of a name that no other test uses."""
+    values = {"name_zh": f"{name} {uuid4()}", "name_en": None, **more}
+    values["parent_id"] = parent and parent["category_id"]
+    made: Json = ask("create_ticket_category", actor=ADMIN, values=values)
+    return made
+
+
+def change(ask: Ask, category: Json, **changes: Any) -> Json:
+    changed: Json = ask(
+        "edit_ticket_category",
+        actor=ADMIN,
+        category_id=category["category_id"],
+        version=category["version"],
+        changes=changes,
+    )
+    return changed
+
+
+def listed(ask: Ask, **filters: Any) -> set[str]:
+    return {one["number"] for one in ask("list_tickets", filters=filters)["items"]}
+
+
+def test_categories_are_shipped(ask: Ask):
+    names = [one["names"]["zh"] for one in ask("list_ticket_categories")["items"]]
+    for line in (["售后", "产品维修"], ["订单", "物流异常"], ["咨询", "功能使用"]):
+        assert line in names
+
+
+def test_whoever_works_reads_the_tree_and_administrators_change_it(ask: Ask):
+    assert ask("list_ticket_categories", actor=agent())["items"]
+    with pytest.raises(Forbidden):
+        ask("create_ticket_category", actor=supervisor(), values={"name_zh": "新"})
+
+
+def test_a_moved_category_takes_along_what_lies_below_it(ask: Ask):
+    top, other = new(ask, "甲"), new(ask, "乙", name_en="B")
+    middle = new(ask, "丙", top)
+    leaf = new(ask, "丁", middle)
+    ticket = created(ask, category_id=leaf["category_id"])
+    assert listed(ask, category=top["category_id"]) == {ticket["number"]}
+    moved = change(ask, middle, parent_id=other["category_id"])
+    assert moved["path"] == [other["category_id"], middle["category_id"]]
+    found = {one["category_id"]: one for one in ask("list_ticket_categories")["items"]}
+    assert found[leaf["category_id"]]["path"][0] == other["category_id"]
+    assert found[leaf["category_id"]]["names"]["en"][0] == "B"
+    assert listed(ask, category=top["category_id"]) == set()
+    assert listed(ask, category=other["category_id"]) == {ticket["number"]}
+    shown = ask("get_ticket", number=ticket["number"])["category"]
+    assert shown["names"]["zh"] == found[leaf["category_id"]]["names"]["zh"]
+
+
+def test_no_category_is_moved_below_itself(ask: Ask):
+    top = new(ask, "甲")
+    leaf = new(ask, "乙", top)
+    with pytest.raises(InvalidInput) as refusal:
+        change(ask, top, parent_id=leaf["category_id"])
+    assert refusal.value.code == "category.circle"
+    assert list(refusal.value.details["errors"]) == ["parent_id"]
+
+
+def test_siblings_have_different_names_and_any_order(ask: Ask):
+    top = new(ask, "甲")
+    one, two = new(ask, "乙", top), new(ask, "丙", top)
+    with pytest.raises(Conflict) as refusal:
+        change(ask, two, name_zh=one["name_zh"])
+    assert refusal.value.code == "category.name_taken"
+    wanted = [two["category_id"], one["category_id"]]
+    ordered = ask(
+        "order_ticket_categories",
+        actor=ADMIN,
+        parent_id=top["category_id"],
+        category_ids=wanted,
+    )
+    inside = [it for it in ordered["items"] if it["parent_id"] == top["category_id"]]
+    assert [it["category_id"] for it in inside] == wanted
+    with pytest.raises(InvalidInput):
+        ask(
+            "order_ticket_categories",
+            actor=ADMIN,
+            parent_id=top["category_id"],
+            category_ids=wanted[:1],
+        )
+
+
+def test_who_comes_second_is_told(ask: Ask):
+    top = new(ask, "甲")
+    change(ask, top, name_zh=f"乙 {uuid4()}")
+    with pytest.raises(Stale):
+        change(ask, top, name_zh=f"丙 {uuid4()}")
+    with pytest.raises(NotFound):
+        change(ask, {"category_id": str(uuid4()), "version": 1}, name_zh="丁")
+
+
+def test_what_is_put_away_takes_no_new_tickets_and_keeps_the_old(ask: Ask):
+    top = new(ask, "甲")
+    leaf = new(ask, "乙", top)
+    kept = created(ask, category_id=leaf["category_id"])
+    use = ask("get_ticket_category_use", actor=ADMIN, category_id=top["category_id"])
+    assert use["tickets"] == use["unfinished"] == {"value": 1, "is_exact": True}
+    away = change(ask, top, is_active=False)
+    with pytest.raises(InvalidInput) as refusal:
+        created(ask, category_id=leaf["category_id"])
+    assert refusal.value.code == "category.unknown"
+    assert ask("get_ticket", number=kept["number"])["category"] is not None
+    ask("edit_ticket", number=kept["number"], version=None, changes={"subject": "仍在此分类"})
+    assert listed(ask, category=leaf["category_id"]) == {kept["number"]}
+    change(ask, away, is_active=True)
+    assert created(ask, category_id=leaf["category_id"])["category"]["names"]["zh"][0]
+
+
+def test_a_ticket_begins_with_what_its_category_brings(ask: Ask, desk: Desk):
+    team = group(name="维修组", department_id=uuid4(), region_id=None)
+    desk.learn(team)
+    team_id = str(team.data["group_id"])
+    defaults = {"template_key": "repair", "urgency": "urgent", "group_id": team_id}
+    top = new(ask, "甲", defaults=defaults)
+    leaf = new(ask, "乙", top, defaults={"tags": ["维修"]})
+    ticket = created(ask, category_id=leaf["category_id"])
+    assert (ticket["kind"], ticket["urgency"], ticket["tags"]) == ("repair", "urgent", ["维修"])
+    assert ticket["group"]["group_id"] == team_id
+    assert ticket["template"]["key"] == "repair"
+    assert ticket["urgency_reason"] == " › ".join(ticket["category"]["names"]["zh"])
+    [told] = desk.events(ticket["ticket_id"])
+    assert told["data"]["category_id"] == leaf["category_id"]
+    assert told["data"]["category_path"] == [top["category_id"], leaf["category_id"]]
+
+
+def test_what_is_said_counts_before_what_the_category_brings(ask: Ask):
+    defaults = {"kind": "repair", "urgency": "urgent", "tags": ["甲"]}
+    top = new(ask, "甲", defaults=defaults)
+    given = {"kind": "complaint", "urgency_word": "complaint_urgent", "tags": ["乙"]}
+    ticket = created(ask, category_id=top["category_id"], **given)
+    assert (ticket["kind"], ticket["urgency"]) == ("complaint", "critical")
+    assert (ticket["urgency_word"], ticket["tags"]) == ("complaint_urgent", ["甲", "乙"])
+    plain = created(ask)
+    assert (plain["kind"], plain["urgency"], plain["category"]) == ("inquiry", "normal", None)
+
+
+def test_defaults_name_what_there_is(ask: Ask):
+    wrong = {"template_key": "none", "group_id": str(uuid4()), "scale": "none"}
+    for name, value in wrong.items():
+        with pytest.raises(InvalidInput) as refusal:
+            new(ask, "甲", defaults={name: value})
+        assert list(refusal.value.details["errors"]) == [f"defaults.{name}"]
+
+
+def test_a_change_of_category_leaves_one_entry_with_its_names(ask: Ask, desk: Desk):
+    one, two = new(ask, "甲"), new(ask, "乙")
+    ticket = created(ask, category_id=one["category_id"])
+    given = {"number": ticket["number"], "changes": {"category_id": two["category_id"]}}
+    changed = ask("edit_ticket", version=ticket["version"], **given)
+    assert changed["category"]["category_id"] == two["category_id"]
+    entry = desk.show(ticket["number"])["timeline"]["items"][-1]
+    [told] = entry["event"]["changes"]
+    assert told["field"] == "category"
+    assert told["from"]["names"]["zh"] == [one["name_zh"]]
+    assert told["to"]["names"]["zh"] == [two["name_zh"]]
+    assert desk.events(ticket["ticket_id"])[-1]["data"]["category_id"] == two["category_id"]
+    with pytest.raises(Stale):
+        ask("edit_ticket", version=ticket["version"], **given)
+    out = ask(
+        "edit_ticket",
+        number=ticket["number"],
+        version=changed["version"],
+        changes={"category_id": None},
+    )
+    assert out["category"] is None
+    assert ticket["number"] in listed(ask, category="none")
+
+
+def test_a_category_that_is_not_there_is_named(ask: Ask):
+    number = created(ask)["number"]
+    for odd in (str(uuid4()), "x"):
+        with pytest.raises(InvalidInput) as refusal:
+            ask("edit_ticket", number=number, version=None, changes={"category_id": odd})
+        assert "category_id" in refusal.value.details["errors"]
+
+
+def test_views_and_rules_ask_for_a_category_with_all_below_it(ask: Ask):
+    top = new(ask, "甲")
+    leaf = new(ask, "乙", top)
+    inside, _ = created(ask, category_id=leaf["category_id"]), created(ask)
+    condition = {"field": "category_id", "op": "is", "value": top["category_id"]}
+    boss = supervisor()
+    view = ask("create_view", actor=boss, values={"name": f"甲 {uuid4()}", "condition": condition})
+    found = ask("list_tickets", actor=boss, filters={"saved_view": view["view_id"]})["items"]
+    assert [one["number"] for one in found] == [inside["number"]]
+    use = ask("get_ticket_category_use", actor=ADMIN, category_id=top["category_id"])
+    assert (use["views"], use["rules"]) == (1, 0)
+    wrong = {**condition, "value": str(uuid4())}
+    with pytest.raises(InvalidInput):
+        ask("create_view", actor=boss, values={"name": "乙", "condition": wrong})
+
+
+def test_a_ticket_of_a_category_costs_one_statement_more(ask: Ask, desk: Desk):
+    leaf = new(ask, "乙", new(ask, "甲"))
+    plain, inside = created(ask), created(ask, category_id=leaf["category_id"])
+    counts = []
+    for ticket in (plain, inside):
+        with desk.counting_statements() as seen:
+            ask("add_note", number=ticket["number"], text="备注")
+        counts.append(len(seen))
+    assert counts[1] == counts[0] + 1
+    with desk.counting_statements() as seen:
+        ask("list_tickets", filters={"category": leaf["category_id"]})
+    assert len([one for one in seen if "FROM tickets" in one]) == 1
