@@ -170,6 +170,7 @@ def objects(system: dict[str, str]) -> dict[str, dict[str, str]]:
         "help-article": {"name": known},
         "ticket-template": {"key": "return_goods"},
         "webhook": {"webhookId": add_webhook(administrator)},
+        "quality-review": {"reviewId": check_quality(supervisor, agent)},
         "survey": {"token": survey_of(system)},
         "upload": {"token": work_together(agent, ticket)},
         "not-found": {"rest": "nowhere"},
@@ -203,6 +204,35 @@ def work_together(agent: Desk, number: str) -> str:
     asked = {"text": "请上传漏水部位的照片。"}
     made = agent.ask("POST", f"/tickets/{number}/upload-requests", asked)
     return str(made["link"]).rpartition("/u/")[2]
+
+
+def check_quality(supervisor: Desk, agent: Desk) -> str:
+    """A sheet, a rule, and a review that the agent has a result of."""
+    items = [
+        {"name": "问候规范", "kind": "yes_no"},
+        {"name": "解答准确", "kind": "points", "max": 10, "weight": 3, "guide": "以知识库为准"},
+    ]
+    sections = [{"name": "服务", "items": items}]
+    sheet = supervisor.ask(
+        "POST", "/score-sheets", {"name": "通用评分表", "pass_mark": 80, "sections": sections}
+    )
+    stamp = {"If-Match": f'"{sheet["version"]}"'}
+    supervisor.ask("POST", f"/score-sheets/{sheet['sheet_id']}/versions", headers=stamp)
+    rule = {"name": "每周抽检", "event": "solved", "per_agent": 3, "period": "week"}
+    who = {"reviewer_id": supervisor.person["person_id"], "sheet_id": sheet["sheet_id"]}
+    supervisor.ask("POST", "/quality-rules", rule | who)
+    number = register(supervisor, "发票抬头有误")
+    supervisor.ask("PUT", f"/tickets/{number}/assignee", {"assignee_id": agent.person["person_id"]})
+    work_on(agent, number)
+    made = supervisor.ask(
+        "POST", "/quality-reviews", {"number": number, "sheet_id": sheet["sheet_id"]}
+    )
+    path = f"/quality-reviews/{made['review_id']}"
+    review = supervisor.ask("GET", path)
+    points = {one["item_id"]: {"points": 1} for one in review["form"]["sections"][0]["items"]}
+    stamp = {"If-Match": f'"{review["version"]}"'}
+    supervisor.ask("POST", f"{path}/score", {"scores": points}, headers=stamp)
+    return str(made["review_id"])
 
 
 def add_webhook(administrator: Desk) -> str:

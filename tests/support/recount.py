@@ -35,6 +35,7 @@ class Ticket:
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     answered: dict[str, dict[str, Any]] = field(default_factory=dict)
     uses: list[dict[str, Any]] = field(default_factory=list)
+    checks: dict[str, dict[str, Any]] = field(default_factory=dict)
     tier: str | None = None
 
     @property
@@ -77,6 +78,11 @@ class Recount:
             ticket.sent[str(data["survey_id"])] = data
         elif event.type == "survey.answered":
             ticket.answered[str(data["survey_id"])] = data
+        elif event.type.startswith("quality."):
+            key = str(data["review_id"])
+            known = ticket.checks.get(key)
+            if known is None or known["version"] < data["version"]:
+                ticket.checks[key] = data
         elif event.type == "suggestion.used":
             ticket.uses.append(data)
 
@@ -364,6 +370,17 @@ def _suggested(count: Recount, ticket: Ticket) -> Iterable[What]:
         yield use["used_at"], count.keys(ticket, fact, use["person_id"]), None
 
 
+def _checked(name: str) -> Callable[..., Iterable[What]]:
+    def found(count: Recount, ticket: Ticket) -> Iterable[What]:
+        for check in ticket.checks.values():
+            at = check["scored_at"]
+            group = check["group_id"]
+            keys = count.keys(ticket, count.at(ticket, at), check["handler_id"], group)
+            yield at, keys | {"group": str(group or "")}, int(check[name])
+
+    return found
+
+
 def _resolution(count: Recount, ticket: Ticket, n: int) -> int:
     return count.spent(ticket, n, UNFINISHED)
 
@@ -395,6 +412,8 @@ HAPPENED: dict[str, Callable[[Recount, Ticket], Iterable[What]]] = {
     "complaint_resolution_rate": _complaints,
     "transfers": _transferred,
     "suggestion_uses": _suggested,
+    "quality_mean": _checked("total"),
+    "quality_pass_rate": _checked("is_passed"),
 }
 for _shape in ("mean", "median", "p90"):
     HAPPENED |= {

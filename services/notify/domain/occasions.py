@@ -187,6 +187,17 @@ OCCASIONS: Mapping[str, Occasion] = {
             },
         ),
         _occasion(
+            "quality",
+            ("质检", "Quality check"),
+            "work",
+            _STAFF,
+            {
+                "step": ("进展", "What has happened"),
+                "actor": ("操作人", "Who did it"),
+                "total": ("得分", "Result"),
+            },
+        ),
+        _occasion(
             "review_requested", ("文章待审核", "Review requested"), "knowledge", _STAFF, _ARTICLE
         ),
         _occasion(

@@ -114,6 +114,32 @@ def happening_of_expiry(article: Facts) -> Happening:
     )
 
 
+_QUALITY = {
+    "quality.review_scored": "scored",
+    "quality.review_appealed": "appealed",
+    "quality.appeal_decided": "decided",
+}
+
+
+def happening_of_check(type: str, check: Facts, ticket: Facts | None) -> Happening:
+    """A result, or what became of an appeal, for who handled the ticket; an appeal for who judged.
+
+    Once for each version of the review.
+    """
+    step = _QUALITY[type]
+    whom = check["reviewer_id"] if step == "appealed" else check["handler_id"]
+    said = {"step": step, "actor": check["actor"]["name"], "total": check["total"]}
+    return Happening(
+        "quality",
+        f"quality:{check['review_id']}:{check['version']}",
+        _header(check, ticket) | {"actor": check["actor"], "occurred_at": check["occurred_at"]},
+        said,
+        recipients=[whom],
+        facts={**said, "review_id": str(check["review_id"])},
+        audiences=_STAFF,
+    )
+
+
 def happening_of_failure(delivery_id: UUID, occasion: str, reason: str, ticket: Facts) -> Happening:
     """The customer was not told: whoever has the ticket may want to call."""
     assignee_id = ticket.get("assignee_id")

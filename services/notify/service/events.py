@@ -30,6 +30,9 @@ from libs.common.contracts.kb import (
 )
 from libs.common.contracts.sla import AbnormalityFound, ClockChanged, StepReached
 from libs.common.contracts.ticketing import (
+    QualityAppealDecided,
+    QualityReviewAppealed,
+    QualityReviewScored,
     TicketAccepted,
     TicketAssigned,
     TicketCcChanged,
@@ -162,3 +165,8 @@ class Service(SurveyEvents, WebhookEvents, DirectoryCopy):
     def tell_of_reviews(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Tell reviewers and authors."""
         follow.tell_of_reviews(uow, self.desk, utc_now(), events)
+
+    @subscribe(QualityReviewScored, QualityReviewAppealed, QualityAppealDecided, batch=True)
+    def tell_of_checks(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Tell those whose work was judged, and whose judgement is disputed."""
+        follow.tell_of_checks(uow, self.desk, utc_now(), events)

@@ -13,6 +13,7 @@ from services.notify.domain.happenings import Happening
 from services.notify.domain.notices import notices_of_closed_offer
 from services.notify.domain.other_happenings import (
     happening_of_alert,
+    happening_of_check,
     happening_of_expiry,
     happening_of_finding,
     happening_of_offer,
@@ -49,6 +50,15 @@ def tell_of_rules(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[E
         return happening_of_finding(event.data, ticket)
 
     tell(uow, desk, now, [happening(event) for event in events])
+
+
+def tell_of_checks(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[Event]) -> None:
+    """Results of quality checks, and what became of appeals."""
+    tickets = _tickets(uow, desk, events)
+    found = [
+        happening_of_check(one.type, one.data, tickets.get(one.data["ticket_id"])) for one in events
+    ]
+    tell(uow, desk, now, found)
 
 
 def tell_of_offers(uow: UnitOfWork, desk: Desk, now: datetime, events: Sequence[Event]) -> None:

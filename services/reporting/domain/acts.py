@@ -6,6 +6,7 @@ from datetime import date, datetime
 CREATED, REPLIED, SOLVED, REOPENED = "created", "replied", "solved", "reopened"
 TRANSFERRED, BREACHED = "transferred", "breached"
 SURVEYED, RATED, SUGGESTED = "surveyed", "rated", "suggested"
+CHECKED = "checked"
 COMPLAINT = "complaint"
 
 
@@ -41,6 +42,8 @@ class Act:
     was_overdue: bool = False  # solved: a promise had been broken by then
     is_settled: bool = False  # created, of complaints: the ticket stands solved now
     is_answered: bool = False  # surveyed
+    points: int | None = None  # checked: of 100
+    is_passed: bool = False  # checked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -98,6 +98,14 @@ DEFINITIONS: Mapping[str, Label] = {
     ),
     "transfers": ("由一个组转交到另一个组的次数", "A group passed the ticket to another"),
     "suggestion_uses": ("知识被引用到回复的次数", "Articles that were put into an answer"),
+    "quality_mean": (
+        "期间内评分的质检单现有得分（0–100）的平均值，计入被检人",
+        "Mean of the present results (0 to 100) of quality checks scored in the period",
+    ),
+    "quality_pass_rate": (
+        "期间内评分的质检单中现为合格的比例",
+        "Of quality checks scored in the period: those that are passed now",
+    ),
 }
 _DURATIONS = {"first_reply": _REPLY, "resolution": _RESOLUTION, "handling": _HANDLING}
 

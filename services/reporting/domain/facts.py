@@ -1,4 +1,4 @@
-"""What reporting knows of a ticket: its events, its clocks, its surveys, suggestions used on it.
+"""What reporting knows of a ticket: its events, clocks, surveys, suggestions used, quality checks.
 
 Ids are texts here, as they are kept; instants are aware.
 """
@@ -99,6 +99,22 @@ class UseFact:
     person_id: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckFact:
+    """The result of a quality check; of two facts of a review the higher version holds.
+
+    Handler and group are those that the ticket had when it was drawn; `at`: when it was scored.
+    """
+
+    review_id: str
+    version: int
+    at: datetime
+    handler_id: str
+    group_id: str | None = None
+    total: int
+    is_passed: bool
+
+
 @dataclass(kw_only=True, slots=True)
 class Tale:
     """All that is known of one ticket, in any order, repeated, and with gaps."""
@@ -107,6 +123,7 @@ class Tale:
     clocks: list[ClockFact] = field(default_factory=list)
     surveys: list[SurveyFact] = field(default_factory=list)
     uses: list[UseFact] = field(default_factory=list)
+    checks: list[CheckFact] = field(default_factory=list)
     tier: str | None = None
 
 

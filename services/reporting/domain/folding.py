@@ -10,7 +10,7 @@ from typing import Any
 from services.reporting.domain import acts as words
 from services.reporting.domain.acts import Act, Figures, Stay
 from services.reporting.domain.clocks import FIRST_REPLY, RESOLUTION, Clocks
-from services.reporting.domain.facts import SurveyFact, Tale, TicketFact, in_order
+from services.reporting.domain.facts import CheckFact, SurveyFact, Tale, TicketFact, in_order
 
 # A solution that is not taken up again for so long was one.
 _LASTING = timedelta(days=7)
@@ -70,6 +70,7 @@ class _Folding:
             self._act(words.BREACHED, self._breach, self._state_at(self._breach))
         for use in sorted(self._tale.uses, key=lambda use: (use.at, use.use_id)):
             self._act(words.SUGGESTED, use.at, self._state_at(use.at), agent_id=use.person_id)
+        self._judge_handling()
         return Figures(tuple(self._acts), tuple(self._stays()))
 
     def _walk(self) -> None:
@@ -170,6 +171,23 @@ class _Folding:
                 found.append((fact.occurred_at, f"{fact.seq:09}", words.RATED, about, told))
         for at, _, what, about, told in sorted(found, key=lambda one: one[:3]):
             self._act(what, at, about, agent_id=_solver(about), **told)
+
+    def _judge_handling(self) -> None:
+        """Quality checks as they stand now, on the day of the score; for who handled the ticket."""
+        newest: dict[str, CheckFact] = {}
+        for one in self._tale.checks:
+            if one.review_id not in newest or newest[one.review_id].version < one.version:
+                newest[one.review_id] = one
+        for one in sorted(newest.values(), key=lambda check: (check.at, check.review_id)):
+            self._act(
+                words.CHECKED,
+                one.at,
+                self._state_at(one.at),
+                agent_id=one.handler_id,
+                group_id=one.group_id,
+                points=one.total,
+                is_passed=one.is_passed,
+            )
 
     def _solved_by(self, survey: SurveyFact) -> TicketFact:
         """The solution that a survey is about; while it is not known, the ticket as it was."""

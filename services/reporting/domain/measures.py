@@ -56,6 +56,9 @@ MEASURES: Mapping[str, Measure] = {
     "promoters": Measure(acts.RATED, (("nps", "at_least", 9),)),
     "detractors": Measure(acts.RATED, (("nps", "at_most", 6),)),
     "suggested": Measure(acts.SUGGESTED),
+    "checked": Measure(acts.CHECKED),
+    "check_points": Measure(acts.CHECKED, adds="points"),
+    "check_passed": Measure(acts.CHECKED, _is("is_passed")),
 }
 
 # Durations whose percentiles are asked for: the sort of act, and the column.

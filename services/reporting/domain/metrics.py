@@ -226,6 +226,10 @@ _ALL = (
            Ratio("solved", AGENTS), ("solved",)),
     _sum("transfers", "转交次数", "Transfers", "transferred", better=LOWER),
     _sum("suggestion_uses", "知识引用次数", "Suggestions used", "suggested", better=HIGHER),
+    Metric("quality_mean", "质检得分", "Quality score, mean", AVERAGE, HIGHER,
+           Ratio("check_points", "checked"), ("checked",), "points"),
+    _share("quality_pass_rate", "质检合格率", "Quality pass rate", "check_passed", "checked",
+           "is_passed"),
 )  # fmt: skip
 
 METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _ALL}

@@ -20,7 +20,10 @@ from services.reporting.storage.measuring import condition_of
 Json = dict[str, Any]
 _DAY = timedelta(days=1)
 # Where what is shown of a ticket is not of the metric's own unit: a good rate is made of scores.
-_SHOWN_IN: Mapping[str | None, str] = {None: "count", "days": "count", "score": "score"}
+_SHOWN_IN: Mapping[str | None, str] = {
+    **{None: "count", "days": "count", "points": "count"},
+    "score": "score",
+}
 _SHOWN = (
     "at, ticket_id, what, nth, value, number, status, agent_id, group_id, kind, channel, urgency"
 )

@@ -26,6 +26,7 @@ class Service(DirectoryCopy):
         notify.SurveyAnswered,
         kb.SuggestionUsed,
         kb.ArticleJudged,
+        *ticketing.QUALITY_EVENTS,
         batch=True,
     )
     def hear_events(self, uow: UnitOfWork, events: list[Event]) -> None:

@@ -8,22 +8,31 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.reporting.domain.facts import ClockFact, SurveyFact, Tale, TicketFact, UseFact
+from services.reporting.domain.facts import (
+    CheckFact,
+    ClockFact,
+    SurveyFact,
+    Tale,
+    TicketFact,
+    UseFact,
+)
 from services.reporting.storage.rows import put_rows
 
 _NAMES = ("ticket_id", "source", "key", "occurred_at", "fact")
-TICKET, CLOCK, SURVEY, USE = "ticket", "clock", "survey", "use"
+TICKET, CLOCK, SURVEY, USE, CHECK = "ticket", "clock", "survey", "use", "check"
 _SHAPES: Mapping[str, Any] = {
     TICKET: TicketFact,
     CLOCK: ClockFact,
     SURVEY: SurveyFact,
     USE: UseFact,
+    CHECK: CheckFact,
 }
 _INSTANTS: Mapping[str, tuple[str, ...]] = {
     TICKET: ("occurred_at", "created_at"),
     CLOCK: ("due_at", "stopped_at"),
     SURVEY: ("at",),
     USE: ("at",),
+    CHECK: ("at",),
 }
 _LOAD = text(
     "SELECT ticket_id, source, fact FROM facts "

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.envelope import Event
-from services.reporting.storage.facts import CLOCK, SURVEY, TICKET, USE
+from services.reporting.storage.facts import CHECK, CLOCK, SURVEY, TICKET, USE
 
 Row = dict[str, Any]
 
@@ -21,6 +21,8 @@ def fact_rows(event: Event) -> list[Row]:
         return [_breached(event)]
     if kind == "survey":
         return [_survey(event)]
+    if kind == "quality":
+        return [_check(event)]
     return [_use(event)] if event.type == "suggestion.used" else []
 
 
@@ -123,3 +125,10 @@ def _use(event: Event) -> Row:
     data = event.data
     fact = {"use_id": data["use_id"], "at": data["used_at"], "person_id": data["person_id"]}
     return _row(event, USE, str(data["use_id"]), fact)
+
+
+def _check(event: Event) -> Row:
+    data = event.data
+    names = ("review_id", "version", "handler_id", "group_id", "total", "is_passed")
+    fact = {name: data.get(name) for name in names} | {"at": data["scored_at"]}
+    return _row(event, CHECK, f"{data['review_id']}:{data['version']}", fact)

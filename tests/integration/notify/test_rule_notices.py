@@ -17,7 +17,13 @@ from libs.common.contracts.kb import (
     ArticleReviewRequested,
 )
 from libs.common.contracts.sla import AbnormalityFound, StepReached
-from libs.common.contracts.ticketing import TicketChildrenFinished, TicketReturned
+from libs.common.contracts.ticketing import (
+    QualityAppealDecided,
+    QualityReviewAppealed,
+    QualityReviewScored,
+    TicketChildrenFinished,
+    TicketReturned,
+)
 from libs.common.directory.copying import keep_directory
 from libs.common.ids import uuid7
 from services.notify import queries
@@ -208,3 +214,28 @@ def test_who_has_a_parent_is_told_that_its_children_are_finished(desk, li, lead)
     hear(desk, "tell_of_tickets", *events)
     assert titles(desk, li) == ["工单 G20261121001 的子工单已全部结束，可以继续处理"]
     assert titles(desk, lead) == ["工单 G20261121002 的子工单已全部结束，可以继续处理"]
+
+
+def test_a_quality_check_tells_who_handled_and_an_appeal_who_judged(desk, li, lead):
+    facts = {
+        **{name: uuid4() for name in ("review_id", "ticket_id", "rule_id", "sheet_id")},
+        **{"number": "G20261121001", "source": "rule", "sheet_number": 1, "group_id": GROUP},
+        **{"handler_id": li.subject, "reviewer_id": lead.subject, "total": 62},
+        **{"is_passed": False, "is_fatal": False, "scored_at": utc_now(), "due_at": None},
+        **{"department_id": None, "region_id": None, "occurred_at": utc_now()},
+    }
+
+    def told(schema: type[EventSchema], state: str, version: int, by: Actor) -> Event:
+        more = {"state": state, "version": version, "actor": by.as_fact()}
+        return event_of(schema, facts | more)
+
+    scored = told(QualityReviewScored, "scored", 2, lead)
+    hear(desk, "tell_of_checks", scored, scored)
+    hear(desk, "tell_of_checks", scored)
+    assert titles(desk, li, lead) == ["工单 G20261121001 的质检已评分：62 分"]
+    hear(desk, "tell_of_checks", told(QualityReviewAppealed, "appealed", 3, li))
+    assert titles(desk, lead) == ["工单 G20261121001 的质检收到申诉"]
+    boss = known(desk, "赵经理")
+    hear(desk, "tell_of_checks", told(QualityAppealDecided, "upheld", 4, boss))
+    assert titles(desk, li)[0] == "工单 G20261121001 的质检申诉已裁定：62 分"
+    assert titles(desk, boss) == []

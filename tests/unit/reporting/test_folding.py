@@ -6,7 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.reporting.domain.acts import Act, Figures
-from services.reporting.domain.facts import ClockFact, SurveyFact, Tale, TicketFact, UseFact
+from services.reporting.domain.facts import (
+    CheckFact,
+    ClockFact,
+    SurveyFact,
+    Tale,
+    TicketFact,
+    UseFact,
+)
 from services.reporting.domain.folding import fold
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -245,3 +252,23 @@ def test_a_ticket_that_is_known_by_its_solution_alone_waited_since_its_creation(
     assert [act.what for act in figures.acts] == ["replied", "created", "solved"]
     [stay] = figures.stays
     assert (stay.status, stay.end_day) == ("unassigned", date(2026, 11, 24))
+
+
+def test_a_quality_check_counts_as_it_stands_now_for_who_had_handled() -> None:
+    life = Life().assign(1).solve(2).reopen(3).assign(4, "bert", "south")
+
+    def check(review: str, version: int, total: int) -> CheckFact:
+        return CheckFact(
+            review_id=review,
+            version=version,
+            at=MONDAY + timedelta(days=1),
+            handler_id="anna",
+            group_id="north",
+            total=total,
+            is_passed=total >= 80,
+        )
+
+    life.tale.checks += [check("a", 4, 90), check("a", 2, 60), check("b", 2, 70)]
+    found = life.acts("checked")
+    assert [(one.points, one.is_passed) for one in found] == [(90, True), (70, False)]
+    assert {(one.agent_id, one.group_id, one.day.day) for one in found} == {("anna", "north", 24)}

@@ -19,6 +19,7 @@ export function noticeTitle(notice: Notice, words: NoticeWords): string {
   return words.say(key, {
     number: notice.ticket_number ?? '',
     actor: notice.facts?.actor ?? '',
+    total: String(notice.facts?.total ?? ''),
     target: words.has(target) ? words.say(target, {}) : String(notice.facts?.target ?? ''),
   })
 }
@@ -29,6 +30,7 @@ function titleKey({ occasion, facts }: Notice, words: NoticeWords): string {
   if (occasion === 'sla') return `notice.sla.${facts?.phase}`
   if (occasion === 'abnormality') return `notice.abnormality.${facts?.kind}`
   if (occasion === 'collaboration') return `notice.collaboration.${facts?.step}`
+  if (occasion === 'quality') return `notice.quality.${facts?.step}`
   if (occasion !== 'offer' && occasion !== 'returned') return `notice.about.${occasion}`
   if (occasion === 'offer' && !facts?.cause) return 'notice.offer.open'
   const key = `notice.${occasion}.${facts?.cause}`

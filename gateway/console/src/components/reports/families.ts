@@ -34,6 +34,8 @@ export const METRIC_FAMILIES: readonly { name: string; metrics: readonly string[
       'complaint_resolution_rate',
       'transfers',
       'suggestion_uses',
+      'quality_mean',
+      'quality_pass_rate',
     ],
   },
   {
