@@ -37,6 +37,8 @@ export interface EventWords {
   urgencyWord?(key: string): string
   /** A category by the names that it had. */
   category?(names: unknown): string
+  /** How a customer's identity was checked. */
+  identityMethod?(method: string): string
   /** "1 小时 30 分钟" */
   minutes(minutes: number): string
 }
@@ -166,6 +168,11 @@ function moved(type: string, facts: Facts, words: EventWords): Sentence | undefi
   if (type === 'supervision_urged') {
     const key = facts.is_late === true ? 'supervision_late' : 'supervision_urged'
     return [key, { due, count: String(facts.reminders ?? '') }]
+  }
+  if (type === 'identity_checked') {
+    const until = words.instant?.(text(facts.valid_until)) ?? text(facts.valid_until)
+    const method = words.identityMethod?.(text(facts.method)) ?? text(facts.method)
+    return [`identity_${text(facts.result)}`, { method, until }]
   }
   if (type === 'supervision_ended') return [`supervision_${text(facts.outcome)}`]
   return type === 'deleted' || type === 'restored' ? [type] : undefined

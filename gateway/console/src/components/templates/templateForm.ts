@@ -18,6 +18,7 @@ export interface TemplateForm {
   description: string
   fields: FormField[]
   requirements: Required<Requirements>
+  confidential: Template['confidential']
 }
 
 export function formOf(template: Template): TemplateForm {
@@ -31,6 +32,7 @@ export function formOf(template: Template): TemplateForm {
     requirements: Object.fromEntries(
       STAGES.map((stage) => [stage, copy.requirements[stage] ?? nothing()]),
     ) as Required<Requirements>,
+    confidential: copy.confidential,
   }
 }
 
@@ -42,7 +44,11 @@ export function bodyOf(form: TemplateForm): TemplateDraft {
       return [stage, { ...asked, fields: asked.fields.filter((key) => keys.has(key)) }]
     }),
   )
-  return { ...form, requirements } as unknown as TemplateDraft
+  const confidential = form.confidential && {
+    ...form.confidential,
+    fields: form.confidential.fields.filter((key) => keys.has(key)),
+  }
+  return { ...form, requirements, confidential } as unknown as TemplateDraft
 }
 
 export function freshField(): FormField {
