@@ -63,6 +63,7 @@ PERMISSIONS: tuple[str, ...] = (
     "quality.decide",
     "quality.manage",
     "status.read",
+    "status.manage",
     "template.read",
     "template.manage",
     "attachment.read",

@@ -80,6 +80,7 @@ class CollaborationTicket(View):
     urgency = one_of(*URGENCIES, required=True)
     status = fields.String(required=True)
     status_category = one_of(*CATEGORIES, required=True)
+    own_status = fields.String(allow_none=True)
 
 
 class CollaborationRow(Collaboration):

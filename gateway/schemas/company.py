@@ -138,6 +138,7 @@ class EarlierTicket(View):
     urgency = one_of(*URGENCIES, required=True)
     status = fields.String(required=True)
     status_category = one_of(*CATEGORIES, required=True)
+    own_status = fields.String(allow_none=True)
     result = fields.String(required=True, allow_none=True)
     score = fields.Integer(required=True, allow_none=True)
     assignee_name = fields.String(required=True, allow_none=True)

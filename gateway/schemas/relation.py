@@ -27,6 +27,7 @@ class RelatedTicket(View):
     subject = fields.String(required=True)
     status = fields.String(required=True)
     status_category = one_of(*CATEGORIES, required=True)
+    own_status = fields.String(allow_none=True)
     is_finished = fields.Boolean(required=True)
     assignee_name = fields.String(required=True, allow_none=True)
     merged_at = fields.AwareDateTime(required=True, allow_none=True)

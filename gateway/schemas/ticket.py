@@ -131,6 +131,11 @@ class TicketRow(View):
     channel = fields.String(required=True)
     status = fields.String(required=True)
     status_category = one_of(*CATEGORIES, required=True)
+    own_status = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The company's own status, which stands on `status`."},
+    )
     urgency = one_of(*URGENCIES, required=True)
     urgency_word = fields.String(
         required=True,
@@ -260,19 +265,3 @@ class Wording(View):
 
     zh = fields.String(required=True)
     en = fields.String(required=True)
-
-
-class Status(View):
-    """A status, the category it belongs to, and what staff and customers call it."""
-
-    key = fields.String(required=True)
-    category = one_of(*CATEGORIES, required=True)
-    label = fields.Nested(Wording, required=True)
-    customer_text = fields.Nested(Wording, required=True)
-    position = fields.Integer(required=True)
-
-
-class StatusPage(View):
-    """All of them, in order."""
-
-    items = fields.List(fields.Nested(Status), required=True)

@@ -127,6 +127,24 @@ class Confidential(Body):
     identity_check = fields.Boolean(load_default=False)
 
 
+class StatusMoves(Body):
+    """Which moves by hand it leaves open of those that the rules allow.
+
+    `offers`: statuses that it has at all; null: every one. `moves`: by a status, those that may
+    follow; one without a row goes by its base's, and without that all may follow.
+    """
+
+    offers = fields.List(
+        Line(longest=40), allow_none=True, load_default=None, validate=validate.Length(max=100)
+    )
+    moves = fields.Dict(
+        keys=Line(longest=40),
+        values=fields.List(Line(longest=40), validate=validate.Length(max=100)),
+        load_default=dict,
+        validate=validate.Length(max=100),
+    )
+
+
 class TicketTemplateDraft(Body):
     """What a template says; the service judges fields and conditions as a whole."""
 
@@ -142,6 +160,7 @@ class TicketTemplateDraft(Body):
     )
     requirements = fields.Nested(Requirements, load_default=dict)
     confidential = fields.Nested(Confidential, allow_none=True)
+    statuses = fields.Nested(StatusMoves, allow_none=True, load_default=None)
 
 
 class NewTicketTemplate(TicketTemplateDraft):
@@ -195,6 +214,13 @@ class ConfidentialView(View):
     identity_check = fields.Boolean(required=True)
 
 
+class StatusMovesView(View):
+    """The same as it stands."""
+
+    offers = fields.List(fields.String(), required=True, allow_none=True)
+    moves = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+
+
 class TicketTemplateRow(View):
     """A template in a list. `published_version` 0: no ticket can have it yet."""
 
@@ -226,6 +252,7 @@ class TicketTemplate(TicketTemplateRow):
     )
     requirements = fields.Nested(RequirementsView, required=True)
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
+    statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
 
 
 class TicketTemplateVersionRow(View):
@@ -256,6 +283,7 @@ class TicketTemplateVersion(TicketTemplateVersionRow):
     )
     requirements = fields.Nested(RequirementsView, required=True)
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
+    statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
 
 
 class TicketTemplateQuery(Body):

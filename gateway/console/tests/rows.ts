@@ -13,6 +13,7 @@ export function ticketRow(
     channel: 'mail',
     status: 'unassigned',
     status_category: 'new',
+    own_status: null,
     urgency: 'normal',
     urgency_word: null,
     category: null,

@@ -1,5 +1,6 @@
 """Reads lists of actions and of recipients; everything wrong is named by its path at once."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
@@ -31,6 +32,9 @@ STATUSES = (
     "closed",
     "archived",
 )
+# A company's own status; ticketing alone knows which there are.
+OWN_STATUS = r"own_[a-z0-9_]{1,36}"
+_OWN_STATUS = re.compile(OWN_STATUS)
 _TITLE_LIMIT = 100
 _ONCE = ("set_urgency", "set_status", "transfer", "assign")
 
@@ -123,6 +127,11 @@ def _set_urgency(raw: Raw, path: str, known: Known | None) -> Action:
 
 def _set_status(raw: Raw, path: str, known: Known | None) -> Action:
     read_only(raw, path, "status")
+    status = required(raw, "status", path)
+    if isinstance(status, str) and _OWN_STATUS.fullmatch(status):
+        if known is not None and not known.has("statuses", status):
+            raise Wrong(f"{path}.status", "is no status in use")
+        return SetStatus(status)
     return SetStatus(_word(raw, "status", path, STATUSES))
 
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-_TAKEN = ("kind", "urgency", "channel", "status", "status_category", "subject", "created_at")
+_TAKEN = (
+    *("kind", "urgency", "channel", "status", "own_status", "status_category"),
+    *("subject", "created_at"),
+)
 _IDS = ("customer_id", "assignee_id", "group_id")
 
 

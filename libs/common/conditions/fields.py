@@ -107,6 +107,8 @@ FIELDS: Mapping[str, Field] = {
         Field("urgency", "rank", ("紧急程度", "Urgency"), URGENCIES),
         Field("channel", "choice", ("渠道", "Channel"), _CHANNELS, is_open=True),
         Field("status", "choice", ("状态", "Status"), STATUSES),
+        # By its key: which there are is known to ticketing alone.
+        Field("own_status", "text", ("自定义状态", "Own status")),
         Field("status_category", "choice", ("状态类别", "Status category"), _CATEGORIES),
         Field("tier", "choice", ("客户等级", "Customer's tier"), _TIERS, is_open=True),
         Field("language", "choice", ("客户语言", "Customer's language"), _LANGUAGES, is_open=True),

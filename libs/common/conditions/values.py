@@ -15,7 +15,10 @@ NUMBER_LIMIT = 2**53
 
 
 class Known(Protocol):
-    """Says whether an id exists; `source` is groups, regions, people or categories."""
+    """Says whether an id exists.
+
+    `source` is groups, regions, people or categories, or, of actions, statuses.
+    """
 
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use."""

@@ -21,7 +21,7 @@ _HELD = 10.0  # seconds for which a batch of a backlog holds timers back
 _KEPT = (
     "kind", "urgency", "channel", "status", "status_category", "customer_id", "assignee_id",
     "group_id", "subject", "tags", "custom_fields", "accepted_at", "created_at",
-    "score", "is_dissatisfied", "urge_count", "category_path",
+    "score", "is_dissatisfied", "urge_count", "category_path", "own_status",
 )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ class KnownThings:
 
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use; what has not been copied yet is not."""
-        if source == "categories":
-            return True  # Ticketing alone has them.
+        if source in ("categories", "statuses"):
+            return True  # Ticketing alone has them; of an unknown status it tells on the ticket.
         if source not in self._ids:
             self._ids[source] = ids_of(self._session, source)
         return UUID(value) in self._ids[source]

@@ -53,7 +53,7 @@ class BinnedTicket(TicketState):
 
     def _throw_away(self, status: str) -> None:
         """Closed for everybody who follows it, and none of the statuses that people choose."""
-        self.status, self.status_category = status, CLOSED
+        self.status, self.status_category, self.own_status = status, CLOSED, None
         self.version += 1
 
     def _forget_assignee(self) -> None:

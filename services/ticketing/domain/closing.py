@@ -24,12 +24,13 @@ class Closing:
     """As what a ticket is closed.
 
     `duplicate_of`: id and number of the ticket that has the same request. `needs_confirmation`: the
-    settings want the customer's word before.
+    settings want the customer's word before. `own_status`: the company's own name for it.
     """
 
     kind: str = NORMAL
     duplicate_of: tuple[UUID, str] | None = None
     needs_confirmation: bool = False
+    own_status: str | None = None
 
 
 def is_reopenable(ticket: Any, days: int, now: datetime) -> bool:
@@ -110,7 +111,7 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
         if closing.duplicate_of:
             self.duplicate_of, shown["duplicate_of"] = closing.duplicate_of
             told["duplicate_of_ticket_id"] = self.duplicate_of
-        self._move("closed", reason, act, shown, told)
+        self._move("closed", reason, act, shown, told, closing.own_status)
 
     def _move(
         self,
@@ -119,9 +120,12 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
         act: Act,
         shown: dict[str, Any] | None = None,
         told: dict[str, Any] | None = None,
+        own: str | None = None,
     ) -> None:
         """`shown` and `told`: what else timeline and event say of it."""
         details = {"from_status": self.status, "to_status": status, "reason": reason}
-        self._set_status(status, act)
+        if self.own_status or own:
+            details |= {"from_own_status": self.own_status, "to_own_status": own}
+        self._set_status(status, act, own)
         self._enter_event(act, "ticket.status_changed", **details, **(shown or {}))
         self._record(act, "ticket.status_changed", **details, **(told or {}))

@@ -4,7 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.actor import Actor
-from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, SOLVED, is_unfinished
+from services.ticketing.domain.moves import MoveRules, may_solve, possible_moves
+from services.ticketing.domain.statuses import (
+    CATEGORY_OF,
+    NO_OWN,
+    SOLVED,
+    OwnStatuses,
+    Status,
+    is_unfinished,
+)
 
 
 def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
@@ -14,21 +22,40 @@ def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
     )
 
 
-def allowed_moves(ticket: Any, actor: Actor) -> list[str]:
-    """Statuses that this actor may move the ticket to by hand; takes a ticket or its row."""
+def allowed_moves(
+    ticket: Any, actor: Actor, rules: MoveRules | None = None, own: OwnStatuses = NO_OWN
+) -> list[str]:
+    """Statuses that this actor may move the ticket to by hand; takes a ticket or its row.
+
+    `rules` are those of its template, `own` the company's statuses.
+    """
     if not actor.may("ticket.move") or not may_work(ticket.assignee_id, actor):
         return []
-    moves = MOVES.get(ticket.status, ())
-    may_end = not (ticket.is_dissatisfied or ticket.open_children or ticket.is_supervised)
-    return [one for one in moves if one != "closed" or may_end]
+    moves = possible_moves(_standing(ticket), rules, own)
+    is_held = bool(ticket.is_dissatisfied or ticket.open_children or ticket.is_supervised)
+    # What is closed already may still be called by another name.
+    may_end = ticket.status == "closed" or not is_held
+    return [key for key in moves if may_end or _base(key, own) != "closed"]
 
 
-def allowed_actions(ticket: Any, actor: Actor) -> list[str]:
+def allowed_actions(ticket: Any, actor: Actor, rules: MoveRules | None = None) -> list[str]:
     """Names of what this actor may do now; what is missing would be refused.
 
     Takes a ticket or its row. Each name is a permission, too, which the entrypoints ask for.
+    `rules` are those of its template.
     """
-    return [name for name, is_allowed in _judged(ticket, actor) if is_allowed]
+    allowed = [name for name, is_allowed in _judged(ticket, actor) if is_allowed]
+    if "solve" in allowed and not may_solve(_standing(ticket), rules):
+        allowed.remove("solve")
+    return allowed
+
+
+def _standing(ticket: Any) -> Status:
+    return Status(ticket.own_status or ticket.status, ticket.status)
+
+
+def _base(key: str, own: OwnStatuses) -> str:
+    return own[key].base if key in own else key
 
 
 def _judged(ticket: Any, actor: Actor) -> list[tuple[str, bool]]:

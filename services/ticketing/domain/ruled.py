@@ -22,7 +22,7 @@ from services.ticketing.domain.closing import Closing
 from services.ticketing.domain.passing import transfer_note
 from services.ticketing.domain.placing import Colleague, Team
 from services.ticketing.domain.settings import Settings
-from services.ticketing.domain.statuses import is_unfinished
+from services.ticketing.domain.statuses import OwnStatuses, is_unfinished
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.vocabulary import URGENCIES
 
@@ -31,7 +31,8 @@ from services.ticketing.domain.vocabulary import URGENCIES
 class Target:
     """To whom an action gives the ticket, as far as somebody has been found.
 
-    `settings` are those that bind people, too, when they do the same by hand.
+    `settings` are those that bind people, too, when they do the same by hand. `own`: the company's
+    own statuses, for an action that sets one.
     """
 
     team: Team | None = None
@@ -39,6 +40,7 @@ class Target:
     name: str = ""
     colleague: Colleague | None = None
     settings: Settings = field(default_factory=Settings)
+    own: OwnStatuses = field(default_factory=dict)
 
 
 def carry_out(ticket: Ticket, action: Action, target: Target, reason: str, act: Act) -> None:
@@ -72,9 +74,9 @@ def _remove_tags(ticket: Ticket, action: RemoveTags, _: Target, reason: str, act
 
 
 def _set_status(ticket: Ticket, action: SetStatus, target: Target, reason: str, act: Act) -> None:
-    if ticket.status != action.status:
+    if ticket.standing.key != action.status:
         closing = Closing(needs_confirmation=target.settings.needs_confirmation)
-        ticket.change_status(action.status, reason, act, closing=closing)
+        ticket.change_status(action.status, reason, act, closing=closing, own=target.own)
 
 
 def _transfer(ticket: Ticket, _: Transfer, target: Target, reason: str | None, act: Act) -> None:

@@ -1,9 +1,15 @@
 """Statuses, their fixed categories, and which may follow which.
 
-Names and customers' texts are data of the table `statuses`; here stands what the rules need.
+Names and customers' texts are data of the table `statuses`; here stands what the rules need. A
+company's own status stands on one of these, its base: to every rule it is that one.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from libs.common.actions.parsing import OWN_STATUS
+from libs.common.errors import field_error
 
 NEW, OPEN, PENDING, ON_HOLD, SOLVED, CLOSED = (
     "new",
@@ -44,6 +50,49 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 DELETED, PURGED = THROWN_AWAY = ("deleted", "purged")
 
 UNFINISHED = (NEW, OPEN, PENDING, ON_HOLD)
+
+# What is put away for good has no shades.
+BASES = tuple(key for key in CATEGORY_OF if key != "archived")
+_OWN = re.compile(OWN_STATUS)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a ticket can be moved to. A shipped one is its own base."""
+
+    key: str
+    base: str
+    is_archived: bool = False
+
+    @property
+    def category(self) -> str:
+        """What it means to all rules."""
+        return CATEGORY_OF[self.base]
+
+    @property
+    def own(self) -> str | None:
+        """Its key if a company has made it."""
+        return self.key if self.key != self.base else None
+
+
+# Own statuses by key, in their order.
+OwnStatuses = Mapping[str, Status]
+NO_OWN: OwnStatuses = {}
+
+
+def is_own_key(key: object) -> bool:
+    """Whether own statuses may be called so: no shipped one ever is."""
+    return isinstance(key, str) and _OWN.fullmatch(key) is not None
+
+
+def find_status(field: str, key: object, own: OwnStatuses) -> Status:
+    """The status of a key; raises InvalidInput naming `field`."""
+    if isinstance(key, str) and key in CATEGORY_OF:
+        return Status(key, key)
+    if isinstance(key, str) and key in own:
+        return own[key]
+    known = ", ".join((*CATEGORY_OF, *(one.key for one in own.values() if not one.is_archived)))
+    raise field_error(field, f"must be one of {known}", "field.unknown_value")
 
 
 def is_unfinished(status: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.ticketing.domain import checks, forms
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.moves import MoveRules
 from services.ticketing.domain.rating import RatedTicket
 from services.ticketing.domain.templates import Fault, TemplateVersion, refuse
 from services.ticketing.domain.templates.changing import Mapped, Plan, plan_change
@@ -13,6 +14,11 @@ from services.ticketing.domain.timeline import Attachment, Entry
 
 class TemplatedTicket(RatedTicket):
     """A ticket without a template is asked for nothing."""
+
+    @property
+    def move_rules(self) -> MoveRules | None:
+        """What its template allows of the moves by hand; None: all of them."""
+        return self.template.definition.statuses if self.template else None
 
     def lacking(self, stage: str, fields: Mapping[str, Any] | None = None) -> dict[str, Fault]:
         """What the stage asks for and the ticket, with these fields, has not, by path."""

@@ -1,11 +1,12 @@
 """The ticket: what may happen to it, and what then becomes of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from libs.common.errors import Conflict, Stale
-from services.ticketing.domain import checks, edits
+from services.ticketing.domain import checks, edits, moves
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.binning import BinnedTicket
 from services.ticketing.domain.closing import Closing, ClosingTicket
@@ -18,7 +19,13 @@ from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
 from services.ticketing.domain.settings import Settings
-from services.ticketing.domain.statuses import CATEGORY_OF, MOVES, PENDING, SOLVED
+from services.ticketing.domain.statuses import (
+    NO_OWN,
+    PENDING,
+    SOLVED,
+    OwnStatuses,
+    find_status,
+)
 from services.ticketing.domain.structure import StructuredTicket
 from services.ticketing.domain.tagging import TaggedTicket
 from services.ticketing.domain.templates import refuse
@@ -121,10 +128,11 @@ class Ticket(
         status: str | None,
         act: Act,
         closing: Closing | None = None,
+        own: OwnStatuses = NO_OWN,
     ) -> Entry:
         """Answer the customer in public, and move on to `status` if given.
 
-        `closing` says as what it is closed, if that is the status.
+        `closing` says as what it is closed, if that is the status; `own` are the company's own.
         """
         self._begin_work(act)
         entry = self._enter_writing(act, "message", text, attachments)
@@ -137,8 +145,8 @@ class Ticket(
             html=None,
             attachments=[file.as_fact() for file in attachments],
         )
-        if status is not None and status != self.status:
-            self.change_status(status, None, act, closing=closing)
+        if status is not None and status != self.standing.key:
+            self.change_status(status, None, act, closing=closing, own=own)
         return entry
 
     def note(
@@ -195,25 +203,26 @@ class Ticket(
         act: Act,
         fields: Mapping[str, Any] | None = None,
         closing: Closing | None = None,
+        own: OwnStatuses = NO_OWN,
     ) -> None:
-        """Move by hand, as the table of moves allows; closing unsolved work needs a reason.
+        """Move by hand, as the table of moves and the template allow.
 
-        `fields` are said with it, and `closing` says as what it is closed, if it is.
+        `fields` are said with it, and `closing` says as what it is closed, if it is; closing
+        unsolved work needs a reason. `own`: the company's own statuses.
         """
         self._require_worker(act)
-        checks.one_of("status", status, CATEGORY_OF)
-        if status not in MOVES[self.status]:
-            raise Conflict(
-                "status.move_refused",
-                f"a ticket that is {self.status} cannot become {status}",
-                {"status": self.status, "moves": list(MOVES[self.status])},
-            )
-        if status == "closed":
+        wanted = find_status("status", status, own)
+        allowed = moves.possible_moves(self.standing, self.move_rules, own)
+        if wanted.key not in allowed:
+            raise moves.refuse_move(self.standing, wanted.key, allowed)
+        if wanted.base == "closed" and self.status != "closed":
             self._refuse_collaborating()
             self._refuse_open_children()
-            self._close_by_hand(closing or Closing(), reason, fields, act)
+            closing = replace(closing or Closing(), own_status=wanted.own)
+            self._close_by_hand(closing, reason, fields, act)
         else:
-            self._move(status, reason, act, self._take_fields(self._filled(fields, act)))
+            filled = self._take_fields(self._filled(fields, act))
+            self._move(wanted.base, reason, act, filled, own=wanted.own)
 
     def solve(
         self,
@@ -230,6 +239,9 @@ class Ticket(
         self._require_worker(act)
         self._refuse_closed()
         self._refuse_solved()
+        if not moves.may_solve(self.standing, self.move_rules):
+            allowed = moves.possible_moves(self.standing, self.move_rules, NO_OWN)
+            raise moves.refuse_move(self.standing, "solved", allowed)
         self._refuse_collaborating()
         self._refuse_open_children()
         after = self._filled(fields, act)

@@ -12,7 +12,7 @@ from services.ticketing.domain.categories import Category
 from services.ticketing.domain.confidential import split_fields
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.placing import Place
-from services.ticketing.domain.statuses import CATEGORY_OF, is_unfinished
+from services.ticketing.domain.statuses import CATEGORY_OF, Status, is_unfinished
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import (
     Attachment,
@@ -29,6 +29,7 @@ _HEADER = (
     "version",
     "status",
     "status_category",
+    "own_status",
     "urgency",
     "kind",
     "channel",
@@ -71,6 +72,7 @@ class TicketState:
     number_order: int = 0
     status: str = "unassigned"
     status_category: str = "new"
+    own_status: str | None = None  # stands on `status`, its base
     seq: int = 0
     last_entry_seq: int = 0
     version: int = 1
@@ -228,13 +230,19 @@ class TicketState:
         for name, value in vars(place).items():
             setattr(self, name, value)
 
-    def _set_status(self, status: str, act: Act) -> None:
+    @property
+    def standing(self) -> Status:
+        """The status that people see: the company's own one, if it has one."""
+        return Status(self.own_status or self.status, self.status)
+
+    def _set_status(self, status: str, act: Act, own: str | None = None) -> None:
         if is_unfinished(self.status) and not is_unfinished(status):
             self._refuse_open_children()
-        self.status, self.status_category = status, CATEGORY_OF[status]
-        self.status_changed_at = act.now
-        if status == "closed":
+        if status == "closed" and self.status != "closed":
             self.closed_at = act.now
+        self.status, self.status_category = status, CATEGORY_OF[status]
+        self.own_status = own
+        self.status_changed_at = act.now
         self.version += 1
 
     def _refuse_open_children(self) -> None:

@@ -8,6 +8,7 @@ Snapshot = Mapping[str, Any]
 
 _FIELDS = (
     "status",
+    "own_status",
     "urgency",
     "urgency_word",
     "kind",

@@ -34,6 +34,7 @@ _LISTED = select(
     tickets.c.status,
     tickets.c.status_category,
     *COLUMNS,
+    tickets.c.own_status,
 ).join(tickets, tickets.c.ticket_id == _rows.ticket_id)
 
 
@@ -122,7 +123,7 @@ def _known(states: list[str]) -> list[str]:
 
 def _show_row(uow: UnitOfWork, row: Any, own: set[UUID], actor: Actor) -> Json:
     part = read_row(uow.session, collaborations, row, Collaboration)
-    names = ("number", "subject", "urgency", "status", "status_category")
+    names = ("number", "subject", "urgency", "status", "status_category", "own_status")
     return _show(part, own, actor, row) | {"ticket": {name: getattr(row, name) for name in names}}
 
 

@@ -22,7 +22,13 @@ from libs.common.errors import Forbidden, InvalidInput, field_error
 from services.ticketing.domain.closing import CLOSE_KINDS
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.rating import BEST_SCORE
-from services.ticketing.domain.statuses import CATEGORY_OF, CLOSED, SOLVED, UNFINISHED
+from services.ticketing.domain.statuses import (
+    CATEGORY_OF,
+    CLOSED,
+    SOLVED,
+    UNFINISHED,
+    is_own_key,
+)
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
 from services.ticketing.queries.scoping import copied_to
 from services.ticketing.storage.category_rows import ids_below
@@ -132,6 +138,17 @@ def _view(value: Any, actor: Actor) -> tuple[Clause, ...]:
     if value == BIN and not may_see_bin(actor):
         raise Forbidden("permission.missing", "needs ticket.delete")
     return VIEWS[value](actor)
+
+
+def _status(value: Any, _actor: Actor) -> tuple[Clause]:
+    """One or several statuses; a shipped one finds also what has an own one that stands on it."""
+    words = value.split(",") if isinstance(value, str) else value
+    own = {word for word in words if is_own_key(word)} if isinstance(words, list) else set()
+    if not 0 < len(own) <= _LIST_LIMIT:
+        return _SHIPPED(value, _actor)
+    bases = [word for word in words if word not in own]
+    shipped = _SHIPPED(bases, _actor) if bases else ()
+    return (or_(tickets.c.own_status.in_(sorted(own)), *shipped),)
 
 
 def _words(name: str, column: Any, choices: Sequence[str] | None) -> Callable[..., tuple[Clause]]:
@@ -260,9 +277,10 @@ def _instant(name: str, value: Any) -> datetime:
     return instant
 
 
+_SHIPPED = _words("status", tickets.c.status, list(CATEGORY_OF))
 _FILTERS: Mapping[str, Callable[[Any, Actor], Sequence[Clause]]] = {
     "view": _view,
-    "status": _words("status", tickets.c.status, list(CATEGORY_OF)),
+    "status": _status,
     "assignee": _assignee,
     **{name: _unit(name) for name in _UNITS},
     "channel": _words("channel", tickets.c.channel, None),

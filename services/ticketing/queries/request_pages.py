@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, tuple_
 
 from libs.common import scope
 from libs.common.actor import Actor
@@ -56,7 +56,9 @@ _REQUESTS = select(
     statuses.c.customer_text_en,
     _target.c.number.label("merged_into_number"),
 ).select_from(
-    tickets.join(statuses, statuses.c.key == tickets.c.status).outerjoin(
+    tickets.join(
+        statuses, statuses.c.key == func.coalesce(tickets.c.own_status, tickets.c.status)
+    ).outerjoin(
         _target,
         # Another customer's ticket is none of the requester's business.
         and_(

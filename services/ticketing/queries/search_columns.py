@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from libs.common.actor import Actor
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.searched import Column, Piece
+from services.ticketing.domain.statuses import is_own_key
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
 from services.ticketing.storage.tables import statuses, tickets
 
@@ -36,7 +37,9 @@ def _status(session: Session, value: str, _actor: Actor) -> Clause | None:
         func.lower(statuses.c.label_en) == value.lower(),
     )
     if keys := session.scalars(select(statuses.c.key).where(named)).all():
-        return tickets.c.status.in_(keys)
+        own = [key for key in keys if is_own_key(key)]
+        by_own = tickets.c.own_status.in_(own)
+        return or_(tickets.c.status.in_(keys), by_own) if own else tickets.c.status.in_(keys)
     in_category = select(statuses.c.key).where(statuses.c.category == value)
     keys = session.scalars(in_category).all()
     return tickets.c.status.in_(keys) if keys else None

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from libs.common.actor import Actor
 from libs.common.scope import handles
+from services.ticketing.domain.moves import MoveRules
 from services.ticketing.domain.rights import allowed_actions, allowed_moves
+from services.ticketing.domain.statuses import NO_OWN, OwnStatuses
 from services.ticketing.queries.scoping import scope_of
 
 
@@ -22,6 +24,7 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "channel": ticket.channel,
         "status": ticket.status,
         "status_category": ticket.status_category,
+        "own_status": ticket.own_status,
         "urgency": ticket.urgency,
         "urgency_word": ticket.urgency_word,
         "assignee": _person(ticket.assignee_id, ticket.assignee_name),
@@ -46,8 +49,17 @@ def show_row(ticket: Any) -> dict[str, Any]:
     }
 
 
-def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[str, Any]:
-    """A ticket by itself, with what this actor may do; `numbers` are those of related tickets."""
+def show_ticket(
+    ticket: Any,
+    actor: Actor,
+    numbers: Mapping[UUID, str],
+    rules: MoveRules | None = None,
+    own: OwnStatuses = NO_OWN,
+) -> dict[str, Any]:
+    """A ticket by itself, with what this actor may do; `numbers` are those of related tickets.
+
+    `rules` are those of its template for moves, `own` the company's statuses.
+    """
     return show_row(ticket) | {
         "fields": ticket.fields,
         "tags": ticket.tags,
@@ -75,15 +87,20 @@ def show_ticket(ticket: Any, actor: Actor, numbers: Mapping[UUID, str]) -> dict[
             "valid_until": show_instant(ticket.identity_valid_until),
         },
         "previous_assignee": _person(ticket.previous_assignee_id, ticket.previous_assignee_name),
-        "allowed": _allowed(ticket, actor),
+        "allowed": _allowed(ticket, actor, rules, own),
     }
 
 
-def _allowed(ticket: Any, actor: Actor) -> dict[str, list[str]]:
+def _allowed(
+    ticket: Any, actor: Actor, rules: MoveRules | None, own: OwnStatuses
+) -> dict[str, list[str]]:
     """Nothing for whoever only watches it."""
     if not handles(actor, scope_of(ticket)):
         return {"moves": [], "actions": []}
-    return {"moves": allowed_moves(ticket, actor), "actions": allowed_actions(ticket, actor)}
+    return {
+        "moves": allowed_moves(ticket, actor, rules, own),
+        "actions": allowed_actions(ticket, actor, rules),
+    }
 
 
 def _supervision(ticket: Any) -> dict[str, Any] | None:

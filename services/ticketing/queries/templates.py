@@ -127,9 +127,10 @@ def _show_version(row: RowMapping) -> Json:
 
 def _definition_of(content: Content | None) -> Json:
     if content is None:
-        return {"fields": [], "requirements": {}, "confidential": None}
+        return {"fields": [], "requirements": {}, "statuses": None, "confidential": None}
     secret = content.confidential
-    return content.definition.as_json() | {"confidential": secret and secret.as_json()}
+    told = {"statuses": None, **content.definition.as_json()}
+    return told | {"confidential": secret and secret.as_json()}
 
 
 def _content(raw: Any) -> Content | None:

@@ -37,6 +37,7 @@ ROWS = select(
     tickets.c.channel,
     tickets.c.status,
     tickets.c.status_category,
+    tickets.c.own_status,
     tickets.c.urgency,
     tickets.c.urgency_rank,
     tickets.c.assignee_id,

@@ -11,7 +11,7 @@ from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
-from services.ticketing.domain.statuses import PURGED
+from services.ticketing.domain.statuses import PURGED, OwnStatuses
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.queries.attachment_looks import with_looks
 from services.ticketing.queries.confidential import COLUMNS, marks, reason_for, reporting
@@ -21,7 +21,9 @@ from services.ticketing.queries.shapes import show_entry, show_ticket
 from services.ticketing.queries.ticket_forms import show_form, show_withheld_form
 from services.ticketing.storage.category_rows import names_of
 from services.ticketing.storage.sealed_texts import open_entry, open_fields, open_solution
+from services.ticketing.storage.status_rows import OWN_BESIDE, own_beside, own_statuses
 from services.ticketing.storage.tables import tickets, timeline_entries
+from services.ticketing.storage.template_versions import find_version
 from services.ticketing.storage.ticket_finders import numbers_of
 
 _LIMIT = 100
@@ -32,6 +34,7 @@ _TICKET = select(
     *(column for column in tickets.c if column.name not in _unread),
     names_of("zh"),
     names_of("en"),
+    OWN_BESIDE,
 ).where(tickets.c.number == bindparam("number"))
 _ORIGIN = select(
     tickets.c.ticket_id,
@@ -68,12 +71,13 @@ def get_ticket(
     numbers = _numbers_beside(uow, actor, row)
     reason = reason_for(row, actor)
     timeline = _timeline(uow, row, timeline_limit, None, reason)
+    own = own_beside(row)
     if reason is not None:
         form = show_withheld_form(uow.session, row)
-        shown = show_ticket(row, actor, numbers) | form | {"solution": None}
+        shown = _shown(uow, row, actor, numbers, own) | form | {"solution": None}
         return shown | {"timeline": timeline} | marks(reason)
     opened = _opened(uow, row)
-    shown = show_ticket(opened, actor, numbers) | show_form(uow.session, opened)
+    shown = _shown(uow, opened, actor, numbers, own) | show_form(uow.session, opened)
     more = {"timeline": timeline, "confirmation": _with_words(uow, row)}
     return reporting(shown | more | marks(None), [row], actor, "ticket")
 
@@ -100,13 +104,23 @@ def _with_words(uow: UnitOfWork, row: Row[Any]) -> dict[str, Any] | None:
 
 def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """A ticket right after a command, as the actor sees it."""
-    shown = show_ticket(ticket, actor, _numbers_beside(uow, actor, ticket))
+    shown = _shown(
+        uow, ticket, actor, _numbers_beside(uow, actor, ticket), own_statuses(uow.session)
+    )
     reason = reason_for(ticket, actor)
     if reason is not None:
         kept = {"fields": ticket.open_fields(), "solution": None}
         return shown | show_withheld_form(uow.session, ticket) | kept | marks(reason)
     answer = shown | show_form(uow.session, ticket) | marks(None)
     return reporting(answer, [ticket], actor, "ticket")
+
+
+def _shown(
+    uow: UnitOfWork, ticket: Any, actor: Actor, numbers: dict[UUID, str], own: OwnStatuses
+) -> dict[str, Any]:
+    template = find_version(uow.session, ticket.template_version_id)
+    rules = template.definition.statuses if template else None
+    return show_ticket(ticket, actor, numbers, rules, own)
 
 
 def _numbers_beside(uow: UnitOfWork, actor: Actor, ticket: Any) -> dict[UUID, str]:

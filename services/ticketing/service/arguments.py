@@ -55,6 +55,13 @@ def numbers_of(name: str, value: object) -> list[str]:
     return list(dict.fromkeys(number_of(item) for item in value))
 
 
+def words_of(name: str, value: object) -> list[str]:
+    """A list of words."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise field_error(name, "must be a list of words")
+    return value
+
+
 def flag_of(name: str, value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):

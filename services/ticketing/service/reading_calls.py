@@ -6,7 +6,6 @@ from libs.common.bus.call import Call
 from libs.common.bus.rpc import query
 from libs.common.config import Config
 from services.ticketing.queries import headers, ticket_counts, ticket_lists, ticket_pages
-from services.ticketing.queries import statuses as status_queries
 from services.ticketing.queries.attachments import get_attachment
 from services.ticketing.queries.customer_history import get_customer_history
 from services.ticketing.queries.views import fitting_view
@@ -78,11 +77,6 @@ class ReadingCalls:
         """These tickets as events tell them, whatever has become of them."""
         wanted = [args.uuid_of("ticket_ids", one) for one in ticket_ids]
         return headers.find_headers(call.uow, wanted)
-
-    @query("status.read")
-    def list_statuses(self, call: Call) -> Json:
-        """Statuses with their names."""
-        return status_queries.list_statuses(call.uow)
 
     @query("attachment.read")
     def get_attachment(self, call: Call, *, attachment_id: str) -> Json:

@@ -23,6 +23,7 @@ from services.ticketing.service.rule_calls import RuleCalls
 from services.ticketing.service.satisfaction_calls import SatisfactionCalls
 from services.ticketing.service.search_calls import SearchCalls
 from services.ticketing.service.setting_calls import SettingCalls
+from services.ticketing.service.status_calls import StatusCalls
 from services.ticketing.service.structure_calls import StructureCalls
 from services.ticketing.service.template_calls import TemplateCalls
 from services.ticketing.service.together_calls import TogetherCalls
@@ -48,6 +49,7 @@ class Service(
     ProblemCalls,
     MovingCalls,
     SettingCalls,
+    StatusCalls,
     RequestCalls,
     TemplateCalls,
     ViewCalls,

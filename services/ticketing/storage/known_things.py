@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.directory.tables import GROUPS, PEOPLE, REGIONS, Kind
 from services.ticketing.storage.category_rows import read_tree
+from services.ticketing.storage.status_rows import own_statuses
 
 # Of all versions: tickets keep theirs.
 _CONFIDENTIAL = text(
@@ -37,6 +38,9 @@ class KnownThings:
     def _read(self, source: str) -> set[str]:
         if source == "categories":
             return {str(one) for one in read_tree(self._session).nodes}
+        if source == "statuses":
+            known = own_statuses(self._session).values()
+            return {one.key for one in known if not one.is_archived}
         kind = _KINDS[source]
         statement = text(f"SELECT {kind.key} FROM {kind.table} WHERE is_active")
         return {str(one) for one in self._session.scalars(statement)}

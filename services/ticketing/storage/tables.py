@@ -50,6 +50,7 @@ tickets = Table(
     _text("channel"),
     _text("status"),
     _text("status_category"),
+    _text("own_status", nullable=True),
     _id("customer_id"),
     _text("customer_name"),
     _id("contact_id", nullable=True),
@@ -201,6 +202,12 @@ statuses = Table(
     _text("customer_text_zh"),
     _text("customer_text_en"),
     Column("position", Integer),
+    # Itself for a shipped one.
+    _text("base"),
+    _text("color", nullable=True),
+    Column("is_archived", Boolean),
+    Column("version", Integer),
+    _instant("updated_at"),
 )
 
 number_serials = Table(

@@ -81,7 +81,7 @@ def read_version(row: Row[Any]) -> TemplateVersion:
 
 def _definition(row: Row[Any]) -> Definition:
     """One that this release cannot read must not keep people from their tickets."""
-    given = {name: row.content.get(name) for name in ("fields", "requirements")}
+    given = {name: row.content.get(name) for name in ("fields", "requirements", "statuses")}
     try:
         return parse_definition(given)
     except InvalidInput:

@@ -10,7 +10,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import DeskError, InvalidInput, field_error
 from services.ticketing.domain.templates.content import parse_content, parse_key
 from services.ticketing.storage import template_rows as rows
-from services.ticketing.use_cases.edit_templates import add_template, opened
+from services.ticketing.use_cases.edit_templates import add_template, opened, read_content
 
 FORMAT = "tidedesk.ticket-templates/1"
 MOST = 50
@@ -60,7 +60,7 @@ def _judged(session: Session, where: str, raw: Any) -> Json:
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     try:
-        content = parse_content(values, where).as_json()
+        content = read_content(session, values, where).as_json()
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     if errors:

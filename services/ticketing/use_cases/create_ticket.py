@@ -26,6 +26,7 @@ from services.ticketing.domain.vocabulary import (
     URGENCIES,
 )
 from services.ticketing.storage.attachment_rows import attach_to_entry
+from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.storage.template_versions import default_versions
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import (
@@ -70,6 +71,8 @@ def create_ticket(
     brings counts where nothing more explicit is said.
     """
     ticket_id = uuid7()
+    # What shows the ticket asks for them: nothing may be asked while the number is held.
+    own_statuses(uow.session)
     template = find_template_in_use(uow, template_key) if template_key else None
     usual = beginning_in(uow.session, category_id)
     kind = _kind(kind, template, usual)

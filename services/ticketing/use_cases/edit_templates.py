@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import Conflict, NotFound, Stale, field_error
+from libs.common.errors import Conflict, InvalidInput, NotFound, Stale, field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
-from services.ticketing.domain.templates.content import parse_content, parse_key
+from services.ticketing.domain.moves import dead_ends
+from services.ticketing.domain.statuses import is_own_key
+from services.ticketing.domain.templates.content import Content, parse_content, parse_key
 from services.ticketing.storage import template_rows as rows
+from services.ticketing.storage.status_rows import own_statuses
 
 MOST = 200
 
@@ -21,8 +24,36 @@ Row = rows.Row
 
 def create_template(uow: UnitOfWork, now: datetime, key: Any, values: Mapping[str, Any]) -> Row:
     """A draft behind the others. Raises InvalidInput naming what cannot be."""
-    content = parse_content(values).as_json()
+    content = read_content(uow.session, values).as_json()
     return add_template(uow.session, now, parse_key(key), content)
+
+
+def read_content(session: Session, values: Any, where: str = "") -> Content:
+    """What a template shall say; raises InvalidInput naming what cannot be.
+
+    Among it is what only the company's own statuses tell: which there are, and whether tickets
+    could still be closed.
+    """
+    content = parse_content(values, where)
+    rules = content.definition.statuses
+    if rules is None:
+        return content
+    rows.lock_templates(session)
+    own, path = own_statuses(session), f"{where}statuses"
+    unknown = {
+        f"{path}.{place}": ["is no status"]
+        for place, key in rules.named().items()
+        if is_own_key(key) and key not in own
+    }
+    if unknown:
+        told = f"invalid: {', '.join(unknown)}"
+        raise InvalidInput("ticket_template.invalid", told, {"errors": unknown})
+    if stuck := dead_ends(rules, own):
+        message = f"a ticket could never be closed once it is {', '.join(stuck)}"
+        errors = {f"{path}.moves": [message]}
+        details = {"errors": errors, "statuses": stuck}
+        raise InvalidInput("ticket_template.dead_end", message, details)
+    return content
 
 
 def add_template(session: Session, now: datetime, key: str, content: Mapping[str, Any]) -> Row:
@@ -42,7 +73,7 @@ def edit_template(
 ) -> tuple[Row, Row]:
     """What is being written, anew; tickets see nothing of it until it is published."""
     before = opened(uow.session, key, version)
-    content = parse_content(values).as_json()
+    content = read_content(uow.session, values).as_json()
     rows.save_draft(uow.session, before["template_id"], content, now)
     return before, _found(uow.session, key)
 
@@ -66,7 +97,7 @@ def publish_template(
             "ticket_template.unchanged", "nothing has been changed since the last version"
         )
     # Written by an older release, it may be refused today.
-    content = parse_content(before["content"])
+    content = read_content(uow.session, before["content"])
     if content.confidential is not None and uow.session.info.get("keys") is None:
         raise Conflict(
             "ticket_template.no_keys", "confidential templates need FIELD_KEYS to seal with"
@@ -110,7 +141,7 @@ def duplicate_template(
     values = dict(origin["content"])
     if name:
         values["name"] = name
-    content = parse_content(values).as_json()
+    content = read_content(uow.session, values).as_json()
     return add_template(uow.session, now, parse_key(new_key), content)
 
 

@@ -21,6 +21,7 @@ from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Attachment, CustomerMessage
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.material_rows import find_by_token, lock_by_token, lock_request
+from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.storage.ticket_finders import lock_by_id
 from services.ticketing.storage.together_tables import material_requests
 from services.ticketing.storage.worded_rows import add_row, keep_row
@@ -68,7 +69,7 @@ def request_material(
     )
     link = f"{site.rstrip('/')}/u/{token}"
     message = f"{text}\n\n上传链接（{days} 天内有效，仅可提交一次）/ Upload link:\n{link}"
-    entry = ticket.reply(message, (), status, act)
+    entry = ticket.reply(message, (), status, act, own=own_statuses(uow.session))
     ticket.tell_material_requested(request, entry.entry_id, act)
     add_row(uow.session, material_requests, request)
     keep(uow, ticket)

@@ -1,4 +1,4 @@
-"""Finds to whom an action gives a ticket, and the settings that it is bound by."""
+"""Finds to whom an action gives a ticket, and what of settings and own statuses it goes by."""
 
 from sqlalchemy.orm import Session
 
@@ -7,6 +7,7 @@ from libs.common.actor import Actor
 from services.ticketing.domain.ruled import Target
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.directory import find_candidates, find_colleague, find_team
+from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.storage.ticket_settings import read_settings
 
 _CANDIDATES = {"group_lead": "group_leads"}
@@ -26,7 +27,7 @@ def find_target(session: Session, ticket: Ticket, action: Step) -> Target:
         team = find_team(session, action.group_id)
         return Target(team=team, settings=read_settings(session))
     if isinstance(action, SetStatus):
-        return Target(settings=read_settings(session))
+        return Target(settings=read_settings(session), own=own_statuses(session))
     if not isinstance(action, Assign):
         return Target()
     wanted = Recipient(_CANDIDATES.get(action.to, action.to), action.person_id, action.key)

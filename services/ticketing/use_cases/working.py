@@ -11,11 +11,13 @@ from libs.common.errors import field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.statuses import NO_OWN, find_status
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import Attachment, Entry
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.directory import find_colleague
 from services.ticketing.storage.draft_rows import forget_draft
+from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import looked_up, refuse_unknown_tags
 from services.ticketing.use_cases.closing import closing_of
@@ -97,8 +99,10 @@ def reply(
     text = checks.required_text("text", text)
     ticket = find_ticket(uow, actor, number)
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
-    closing = closing_of(uow, actor) if status == "closed" else None
-    entry = ticket.reply(text, files, status, _act(actor, now), closing)
+    own = own_statuses(uow.session) if status else NO_OWN
+    is_closing = status is not None and find_status("status", status, own).base == "closed"
+    closing = closing_of(uow, actor) if is_closing else None
+    entry = ticket.reply(text, files, status, _act(actor, now), closing, own)
     attach_to_entry(uow.session, files, entry.entry_id)
     forget_draft(uow.session, place_of(actor, ticket.ticket_id, "reply"))
     keep(uow, ticket)
@@ -147,11 +151,12 @@ def change_status(
     ticket.check_version(version)
     given, files = claim_form_files(uow, actor, ticket.ticket_id, ticket.template, fields)
     said = checks.optional_text("reason", reason)
-    is_closing = status == "closed"
+    own = own_statuses(uow.session)
+    is_closing = find_status("status", status, own).base == "closed"
     if not is_closing and (close_kind or duplicate_of):
         raise field_error("close_kind", "goes with closing alone")
     closing = closing_of(uow, actor, close_kind, duplicate_of) if is_closing else None
-    ticket.change_status(status, said, _act(actor, now), given, closing)
+    ticket.change_status(status, said, _act(actor, now), given, closing, own)
     keep_with_entry(uow, ticket, files)
     keep(uow, ticket)
     return ticket

@@ -13,7 +13,8 @@ import requests
 from gateway.schemas.customer import Customer
 from gateway.schemas.entry import Attachment, Entry, TimelinePage
 from gateway.schemas.notice import NoticePage
-from gateway.schemas.ticket import StatusPage, Ticket, TicketCounts, TicketPage
+from gateway.schemas.status import StatusPage
+from gateway.schemas.ticket import Ticket, TicketCounts, TicketPage
 from gateway.seed import seed_staff
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database

@@ -137,6 +137,7 @@ def test_a_row_has_the_shape_of_the_contract(desk: Desk):
         "channel",
         "status",
         "status_category",
+        "own_status",
         "urgency",
         "urgency_word",
         "category",

@@ -111,7 +111,7 @@ ABOUT_NO_TICKET = {
     "create_request",
     "stage_attachment",
     "stage_request_attachment",
-    "list_statuses",
+    *("list_statuses", "get_status", "create_status", "edit_status", "order_statuses"),
     "get_ticket_settings",
     "get_ticket_demands",
     "edit_ticket_settings",

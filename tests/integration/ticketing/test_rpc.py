@@ -208,7 +208,8 @@ def test_a_ticket_has_the_shape_of_the_contract(ask: Ask):
         "merged_into", "is_merged", "open_children",
         "is_confidential", "is_withheld", "withheld_reason", "identity_check",
         "dissatisfied_at", "template", "field_faults", "lacking", "open_collaborations",
-        "effort_minutes", "category", "urgency_word", "urgency_reason", "urgency_proposal",
+        "effort_minutes", "own_status",
+        "category", "urgency_word", "urgency_reason", "urgency_proposal",
     }  # fmt: skip
     [*_, entry] = ask("get_ticket", number=ticket["number"])["timeline"]["items"]
     assert set(entry) == {

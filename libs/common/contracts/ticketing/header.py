@@ -17,6 +17,8 @@ class TicketEvent(EventSchema):
     version = fields.Integer(required=True)
     status = fields.String(required=True)
     status_category = fields.String(required=True)
+    # The company's own status that stands on `status`, its base, and shares its category.
+    own_status = fields.String(allow_none=True, load_default=None)
     urgency = fields.String(required=True)
     kind = fields.String(required=True)
     channel = fields.String(required=True)

@@ -104,12 +104,17 @@ class TicketAccepted(TicketEvent):
 
 
 class TicketStatusChanged(TicketEvent):
-    """The status moved for a reason that no more specific event tells."""
+    """The status moved for a reason that no more specific event tells.
+
+    Between own statuses of one base `from_status` and `to_status` are the same.
+    """
 
     type = "ticket.status_changed"
 
     from_status = fields.String(required=True)
     to_status = fields.String(required=True)
+    from_own_status = fields.String(allow_none=True, load_default=None)
+    to_own_status = fields.String(allow_none=True, load_default=None)
     reason = fields.String(allow_none=True, metadata=private)
     # Of a ticket that is closed as a duplicate: the one that has the same request.
     duplicate_of_ticket_id = fields.UUID(allow_none=True, load_default=None)

@@ -15,7 +15,7 @@ from services.ticketing.domain.templates.parsing import parse_definition
 from services.ticketing.domain.vocabulary import KINDS
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_MEMBERS = ("name", "kind", "description", "fields", "requirements", "confidential")
+_MEMBERS = (*("name", "kind", "description", "fields", "requirements", "statuses", "confidential"),)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def parse_content(raw: Any, where: str = "") -> Content:
     kind = notes.one_of(f"{where}kind", given.get("kind"), KINDS)
     told = notes.text(f"{where}description", given.get("description"), 500, is_required=False)
     notes.refuse()
-    raw_definition = {name: given.get(name) for name in ("fields", "requirements")}
+    raw_definition = {name: given.get(name) for name in ("fields", "requirements", "statuses")}
     definition = parse_definition(raw_definition, where)
     secret = given.get("confidential")
     confidential = read_confidentiality(notes, f"{where}confidential", secret, definition)

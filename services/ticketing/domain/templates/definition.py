@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.ticketing.domain.moves import MoveRules
 from services.ticketing.domain.templates.faults import Fault, Faults, required
 from services.ticketing.domain.templates.fields import Field, is_empty
 from services.ticketing.domain.templates.requirements import (
@@ -22,11 +23,15 @@ _NOTHING = Requirement()
 
 @dataclass(frozen=True)
 class Definition:
-    """Immutable. `order`: keys so that each field comes after those its visibility depends on."""
+    """Immutable. `order`: keys so that each field comes after those its visibility depends on.
+
+    `statuses`: which moves by hand it allows; None: all that the rules allow.
+    """
 
     fields: tuple[Field, ...] = ()
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     order: tuple[str, ...] = field(default=(), compare=False)
+    statuses: MoveRules | None = None
 
     @property
     def own_fields(self) -> dict[str, Field]:
@@ -41,10 +46,11 @@ class Definition:
 
     def as_json(self) -> dict[str, Any]:
         """The form that is stored; reading it again gives an equal definition."""
-        return {
+        told: dict[str, Any] = {
             "fields": [one.as_json() for one in self.fields],
             "requirements": {stage: self.requirement(stage).as_json() for stage in STAGES},
         }
+        return told if self.statuses is None else {**told, "statuses": self.statuses.as_json()}
 
     def requirement(self, stage: str) -> Requirement:
         """What a stage asks for."""

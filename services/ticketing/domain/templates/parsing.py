@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.ticketing.domain.moves import MoveRules
+from services.ticketing.domain.statuses import CATEGORY_OF, is_own_key
 from services.ticketing.domain.templates.conditions import Reading, order_of
 from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.faults import Fault
@@ -18,6 +20,7 @@ from services.ticketing.domain.templates.requirements import (
 )
 
 FIELDS_LIMIT = 60
+STATUSES_LIMIT = 100
 _MEMBERS = (
     *("key", "type", "label", "help", "placeholder", "required"),
     *("visible_when", "required_when", "default", "options"),
@@ -31,7 +34,7 @@ def parse_definition(raw: Any, where: str = "") -> Definition:
     that can never hold, or that go in a circle, and requirements of fields that are not there.
     """
     notes = Notes()
-    given = notes.object(where.rstrip("."), raw, ("fields", "requirements"))
+    given = notes.object(where.rstrip("."), raw, ("fields", "requirements", "statuses"))
     raws = notes.list(f"{where}fields", given.get("fields"), FIELDS_LIMIT)
     places = [f"{where}fields[{index}]" for index in range(len(raws))]
     plain = [_field(notes, place, one) for place, one in zip(places, raws, strict=True)]
@@ -44,10 +47,11 @@ def parse_definition(raw: Any, where: str = "") -> Definition:
         for place, field, one in zip(places, plain, raws, strict=True)
     )
     requirements = _requirements(notes, f"{where}requirements", given, fields)
+    statuses = _statuses(notes, f"{where}statuses", given.get("statuses"))
     notes.refuse()
     order = order_of(notes, fields, places)
     notes.refuse()
-    return Definition(fields, requirements, order)
+    return Definition(fields, requirements, order, statuses)
 
 
 def _field(notes: Notes, path: str, raw: Any) -> Field:
@@ -127,3 +131,32 @@ def _files(notes: Notes, path: str, raw: Any) -> tuple[str, int]:
     given = notes.object(path, raw, ("kind", "count"))
     kind = notes.one_of(f"{path}.kind", given.get("kind"), FILE_KINDS)
     return kind, notes.count(f"{path}.count", given.get("count"), 1, 20, 1)
+
+
+def _statuses(notes: Notes, path: str, raw: Any) -> MoveRules | None:
+    """Whether the company has the own statuses is not known here."""
+    given = notes.object(path, raw, ("offers", "moves"))
+    offers = given.get("offers")
+    rows = given.get("moves")
+    if not isinstance(rows, Mapping | None):
+        notes.wrong(f"{path}.moves", "must be an object")
+        rows = None
+    moves = {
+        _status(notes, f"{path}.moves.{key}", key): _keys(notes, f"{path}.moves.{key}", row)
+        for key, row in (rows or {}).items()
+    }
+    if offers is None and not moves:
+        return None
+    return MoveRules(None if offers is None else _keys(notes, f"{path}.offers", offers), moves)
+
+
+def _keys(notes: Notes, path: str, raw: Any) -> tuple[str, ...]:
+    keys = notes.list(path, raw, STATUSES_LIMIT)
+    read = [_status(notes, f"{path}[{index}]", key) for index, key in enumerate(keys)]
+    return tuple(dict.fromkeys(read))
+
+
+def _status(notes: Notes, path: str, raw: Any) -> str:
+    if not isinstance(raw, str) or (raw not in CATEGORY_OF and not is_own_key(raw)):
+        notes.wrong(path, "is no status")
+    return str(raw)

@@ -1,0 +1,99 @@
+"""Statuses over REST."""
+
+from typing import Any
+
+import pytest
+
+from gateway.schemas.status import StatusPage, StatusWithUsage
+from tests.support.fake_services import FakeServices
+from tests.support.gateway import Browser, problem_of
+from tests.support.routes import Reading, ask, check_passed_on, check_versioned
+
+pytestmark = pytest.mark.services("gateway")
+
+NEW = {"base": "awaiting_customer", "label": {"zh": "待配件"}, "color": "amber"}
+
+
+def status(**fields: Any) -> dict[str, Any]:
+    return {
+        "key": "own_parts",
+        "category": "pending",
+        "base": "awaiting_customer",
+        "is_own": True,
+        "label": {"zh": "待配件", "en": "Waiting for parts"},
+        "customer_text": {"zh": "正在等配件。", "en": "We wait for a part."},
+        "color": "amber",
+        "is_archived": False,
+        "position": 6,
+        "version": 3,
+        **fields,
+    }
+
+
+USED = status(
+    usage={
+        "tickets": {"value": 12, "is_exact": True},
+        "templates": [{"key": "repair", "name": {"zh": "报修", "en": "Repair"}}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        ("/statuses", "list_statuses", {"items": [status()]}, StatusPage, {}),
+        ("/statuses/own_parts", "get_status", USED, StatusWithUsage, {"key": "own_parts"}),
+    ],
+)
+def test_what_is_read_comes_as_it_is(
+    administrator: Browser, services: FakeServices, reading: Reading
+) -> None:
+    check_passed_on(administrator, services, "ticketing", reading)
+
+
+def test_one_is_added(administrator: Browser, services: FakeServices) -> None:
+    services.answer("ticketing.create_status", USED)
+    answer = ask(administrator, "POST", "/statuses", NEW)
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == "/api/v1/statuses/own_parts"
+    assert answer.headers["ETag"] == '"3"'
+    assert services.calls("ticketing.create_status")[0].args == {"values": NEW}
+
+
+def test_one_is_changed_by_whoever_knows_its_version(
+    administrator: Browser, services: FakeServices
+) -> None:
+    changes = {"is_archived": True}
+    changed = ("PATCH", "/statuses/own_parts", changes, "edit_status", {**USED, "version": 4})
+    args = check_versioned(administrator, services, "ticketing", changed)
+    assert args == {"key": "own_parts", "changes": changes, "version": 3}
+
+
+def test_they_are_ordered(administrator: Browser, services: FakeServices) -> None:
+    services.answer("ticketing.order_statuses", {"items": [status()]})
+    order = {"keys": ["own_parts"]}
+    assert ask(administrator, "PUT", "/statuses/order", order).status_code == 200
+    assert services.calls("ticketing.order_statuses")[0].args == order
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**NEW, "base": "archived"}, "base"),
+        ({**NEW, "key": "closed"}, "key"),
+        ({**NEW, "color": "neon"}, "color"),
+        ({"base": "solved"}, "label"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_the_door(
+    administrator: Browser, services: FakeServices, body: dict[str, Any], field: str
+) -> None:
+    problem = problem_of(ask(administrator, "POST", "/statuses", body), 422)
+    assert field in problem["errors"]
+    assert services.asked == []
+
+
+def test_whoever_does_not_manage_them_only_reads(agent: Browser, services: FakeServices) -> None:
+    services.answer("ticketing.list_statuses", {"items": []})
+    assert agent.get("/statuses").status_code == 200
+    assert ask(agent, "POST", "/statuses", NEW).status_code == 403
