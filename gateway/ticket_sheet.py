@@ -67,8 +67,8 @@ class TicketSheet:
         shown["category"] = " › ".join(names.get(self._language, ())) or None
         shown["kind"] = self._word(_KINDS, ticket["kind"])
         shown["urgency"] = self._word(_URGENCIES, ticket["urgency"])
-        label = self._statuses.get(ticket["status"], {})
-        shown["status"] = label.get(self._language, ticket["status"])
+        key = ticket.get("own_status") or ticket["status"]
+        shown["status"] = self._statuses.get(key, {}).get(self._language, key)
         for name in ("is_overdue", "is_dissatisfied"):
             shown[name] = self._word(_YES_NO, ticket[name])
         return list(shown.values())

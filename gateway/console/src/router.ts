@@ -246,6 +246,12 @@ export const router = createRouter({
           meta: { isTitledByPage: true, permission: 'article.write' },
         },
         {
+          path: 'settings/statuses',
+          name: 'statuses',
+          component: () => import('./pages/StatusesPage.vue'),
+          meta: { title: 'menu.statuses', permission: 'status.manage' },
+        },
+        {
           path: 'settings/ticket-templates',
           name: 'ticket-templates',
           component: () => import('./pages/TicketTemplatesPage.vue'),

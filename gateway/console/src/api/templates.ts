@@ -19,6 +19,7 @@ export type FieldFault = Schemas['FieldFault']
 export type FormField = Schemas['TemplateFieldView']
 export type FieldType = FormField['type']
 export type Requirements = Schemas['RequirementsView']
+export type StatusMoves = Schemas['StatusMovesView']
 export type Wording = Schemas['Wording']
 
 export interface Choice {

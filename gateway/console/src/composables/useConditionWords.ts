@@ -24,6 +24,10 @@ export function useConditionWords() {
         label: numberWord(field.name, low + index),
       }))
     }
+    if (field.name === 'own_status') {
+      const own = statuses.items.filter((status) => status.is_own)
+      return own.map(({ key }) => ({ value: key, label: statuses.label(key) }))
+    }
     const offered = field.choices?.map((choice) => ({
       value: choice.value,
       label: field.name === 'status' ? statusName(choice) : inLanguage(choice.label),

@@ -73,8 +73,9 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
   if (type === 'returned') return returned(facts)
   if (type === 'status_changed' && facts.close_kind) return closed(facts)
   if (type === 'status_changed') {
-    const from = words.status(text(facts.from_status))
-    return ['status_changed', { from, to: words.status(text(facts.to_status)) }]
+    const from = words.status(text(facts.from_own_status) || text(facts.from_status))
+    const to = words.status(text(facts.to_own_status) || text(facts.to_status))
+    return ['status_changed', { from, to }]
   }
   if (type === 'template_changed') return templateChanged(facts, words)
   if (type === 'edited') return ['edited', { changes: edits(facts, words) }]

@@ -23,11 +23,24 @@ export const useStatuses = defineStore('statuses', () => {
     return loading
   }
 
+  /** What can be chosen: not what is put away. */
+  const inUse = computed(() => items.value.filter((status) => !status.is_archived))
+
   function label(key: string): string {
     const words = byKey.value.get(key)?.label
     if (!words) return key
     return language.value === 'en' ? words.en : words.zh
   }
 
-  return { items, byKey, load, label }
+  /** The shipped status that one stands on; it is what all rules go by. */
+  function baseOf(key: string): string {
+    return byKey.value.get(key)?.base ?? key
+  }
+
+  /** After somebody has changed them here. */
+  function take(found: readonly Status[]): void {
+    items.value = [...found].sort((a, b) => a.position - b.position)
+  }
+
+  return { items, inUse, byKey, load, label, baseOf, take }
 })

@@ -6,6 +6,7 @@ import {
   type FormField,
   type Requirements,
   STAGES,
+  type StatusMoves,
   type Template,
   type TemplateDraft,
   type Wording,
@@ -19,6 +20,8 @@ export interface TemplateForm {
   fields: FormField[]
   requirements: Required<Requirements>
   confidential: Template['confidential']
+  /** Null: every move that the rules allow. */
+  statuses: StatusMoves | null
 }
 
 export function formOf(template: Template): TemplateForm {
@@ -33,6 +36,7 @@ export function formOf(template: Template): TemplateForm {
       STAGES.map((stage) => [stage, copy.requirements[stage] ?? nothing()]),
     ) as Required<Requirements>,
     confidential: copy.confidential,
+    statuses: copy.statuses,
   }
 }
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0027"
+revision = "0025"
 down_revision = "0024"
 
 _ALL = "quality.own, quality.read, quality.review, quality.draw, quality.decide, quality.manage"

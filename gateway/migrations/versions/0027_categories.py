@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0025"
-down_revision = "0029"
+revision = "0027"
+down_revision = "0026"
 
 # Processes read a role anew when its version has changed.
 _GRANT = """

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0029"
+revision = "0028"
+down_revision = "0027"
 
 # Processes read a role anew when its version has changed.
 _GRANT = """

@@ -1,12 +1,12 @@
 """The tree of categories, the words of urgency, known tags.
 
-Revision ID: ticketing_0018
+Revision ID: ticketing_0020
 """
 
 from alembic import op
 
-revision = "ticketing_0018"
-down_revision = "ticketing_0023"
+revision = "ticketing_0020"
+down_revision = "ticketing_0019"
 
 # `path`, `names_zh` and `names_en` follow from the rows above: ids and names from the top down.
 CATEGORIES = """

@@ -1,14 +1,14 @@
 """Confidential tickets: sealed fields, and checks of who the customer is.
 
-Revision ID: ticketing_0023
+Revision ID: ticketing_0019
 """
 
 from alembic import op
 
 from libs.common.crypto.sealed_columns import index_key_ids
 
-revision = "ticketing_0023"
-down_revision = "ticketing_0020"
+revision = "ticketing_0019"
+down_revision = "ticketing_0018"
 
 TICKETS = """
 ALTER TABLE tickets

@@ -1,12 +1,12 @@
 """A company's own statuses: each stands on a shipped one, which old consumers go on reading.
 
-Revision ID: ticketing_0019
+Revision ID: ticketing_0021
 """
 
 from alembic import op
 
-revision = "ticketing_0019"
-down_revision = "ticketing_0023"
+revision = "ticketing_0021"
+down_revision = "ticketing_0020"
 
 STATUSES = """
 ALTER TABLE statuses

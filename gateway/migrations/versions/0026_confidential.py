@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0029"
-down_revision = "0027"
+revision = "0026"
+down_revision = "0025"
 
 _GAINED = "ticket.read_confidential, ticket.check_identity"
 # Processes read a role anew when its version has changed.

@@ -1,13 +1,13 @@
 """质检: score sheets with their versions, sampling rules, and reviews.
 
-Revision ID: ticketing_0020
+Revision ID: ticketing_0018
 """
 
 from alembic import op
 
 from libs.common.crypto.sealed_columns import index_key_ids
 
-revision = "ticketing_0020"
+revision = "ticketing_0018"
 down_revision = "ticketing_0017"
 
 SHEETS = """
