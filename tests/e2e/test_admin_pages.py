@@ -42,14 +42,15 @@ def outside(system: dict[str, str]) -> Outside:
 @pytest.mark.parametrize(
     ("login", "home", "entries"),
     [
-        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge", *HANDS}),
+        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge", "my-quality", *HANDS}),
         (
             "CS900",
             "/tickets",
             {
                 *("my-work", "grab-pool", "board", "sla-board", "knowledge"),
                 *(*RULES, *TOLD, *COUNTED, *HANDS, "organisation", "operations"),
-                *("ticket-templates", "ticket-imports"),
+                *("ticket-templates", "ticket-imports", "ticket-settings", "bin"),
+                *("quality", "my-quality", "score-sheets", "quality-rules"),
             },
         ),
         ("EM001", "/requests", {"requests"}),
@@ -65,6 +66,7 @@ def outside(system: dict[str, str]) -> Outside:
                 "channel-accounts",
                 "audit",
                 "alerts",
+                "ticket-settings",
             },
         ),
     ],
@@ -76,7 +78,10 @@ def test_everybody_starts_at_their_own_page_and_sees_only_their_own_menu(
     expect(page).to_have_url(re.compile(f"{home}$"), timeout=PATIENCE)
     shown = page.locator('nav [data-test^="menu-"]')
     names = {str(one.get_attribute("data-test")).removeprefix("menu-") for one in shown.all()}
-    views = {"mine", "done", "unassigned", "open", "overdue", "solved", "follow_up", "all", "views"}
+    views = {
+        *("mine", "done", "unassigned", "open", "overdue", "solved", "follow_up", "all", "views"),
+        *("cc", "supervised"),
+    }
     assert names - views == entries
     page.goto("/settings/sessions")
     expect(by(page, "forbidden")).to_be_visible(timeout=PATIENCE)
