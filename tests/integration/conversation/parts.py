@@ -66,14 +66,20 @@ class Part:
         vars(made).update(database=database, config=Config.read({}))
         self.handling = Handling(database)
         self.wanted: set[str] = set()
-        for name, method in inspect.getmembers(service, inspect.isfunction):
-            for entry in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
-                if isinstance(entry, Subscribe) and entry.batch:
-                    self._hear(entry, Handler(name, getattr(made, name)))
+        heard = [
+            (entry, Handler(name, getattr(made, name)))
+            for name, method in inspect.getmembers(service, inspect.isfunction)
+            for entry in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
+            if isinstance(entry, Subscribe) and entry.batch
+        ]
+        # As the consumer does: who hears beside comes after whom it stands beside.
+        for entry, handler in sorted(heard, key=lambda one: one[0].beside):
+            self._hear(entry, handler)
 
     def _hear(self, entry: Subscribe, handler: Handler) -> None:
         for schema in entry.schemas:
-            self.handling.add(schema.type, handler)
+            add = self.handling.add_beside if entry.beside else self.handling.add
+            add(schema.type, handler)
             self.wanted.add(schema.type)
 
     @contextmanager
