@@ -35,6 +35,9 @@ def row(**changes: Any) -> dict[str, Any]:
         "score": None,
         "is_dissatisfied": False,
         "version": 3,
+        "category": None,
+        "own_status": None,
+        "urgency_word": None,
         **changes,
     }
 
@@ -62,6 +65,8 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "merged_into": None,
         "is_merged": False,
         "open_children": 0,
+        "urgency_reason": None,
+        "urgency_proposal": None,
         **changes,
     }
 

@@ -97,7 +97,6 @@ def test_a_new_ticket_gets_the_customers_name_and_region(
         "customer_name": "一位客户",
         "region_id": shapes.TICKET_ID,
         "fields": {"楼层": 3},
-        "urgency": "normal",
         "channel": "manual",
         "attachment_ids": [],
     }
