@@ -226,7 +226,7 @@ def test_a_request_under_way_is_answered_before_the_end(
             processes.signal("ticketing.rpc", signal.SIGCONT)
         assert waiting.result(30).status_code == 200
     # The supervisor starts it again.
-    eventually(lambda: _answers(base), timeout=30, trouble=(requests.ConnectionError,))
+    eventually(lambda: _answers(base), timeout=60, trouble=(requests.ConnectionError,))
 
 
 def test_several_workers_share_one_port(
@@ -240,4 +240,5 @@ def test_several_workers_share_one_port(
 
 
 def _answers(base: str) -> bool:
-    return requests.get(f"{base}/openapi.json", timeout=5).status_code == 200
+    # A fresh process puts the document together first.
+    return requests.get(f"{base}/openapi.json", timeout=30).status_code == 200
