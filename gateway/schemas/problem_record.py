@@ -92,6 +92,7 @@ class ProblemQuery(Body):
     """Which problems."""
 
     status = one_of(*_STATUSES)
+    owner_id = fields.UUID()
     q = Text(validate=validate.Length(max=100))
     limit = limit(25)
     cursor = Text()

@@ -129,6 +129,19 @@ export const router = createRouter({
           meta: { title: 'menu.grab-pool', permission: 'ticket.take' },
         },
         {
+          path: 'problems',
+          name: 'problems',
+          component: () => import('./pages/ProblemsPage.vue'),
+          meta: { title: 'menu.problems', permission: 'problem.read' },
+        },
+        {
+          path: 'problems/:number',
+          name: 'problem',
+          component: () => import('./pages/ProblemPage.vue'),
+          props: true,
+          meta: { isTitledByPage: true, permission: 'problem.read' },
+        },
+        {
           path: 'views',
           name: 'views',
           component: () => import('./pages/ViewsPage.vue'),

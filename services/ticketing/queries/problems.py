@@ -188,6 +188,8 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         if status not in STATUSES:
             raise field_error("status", f"must be one of {', '.join(STATUSES)}", "filter.invalid")
         found.append(problems.c.status == status)
+    if owner := filters.get("owner_id"):
+        found.append(problems.c.owner_id == _owner(owner))
     if words := str(filters.get("q") or "").replace("\x00", "").strip():
         if len(words) > _SEARCH_LIMIT:
             raise field_error("q", f"must have at most {_SEARCH_LIMIT} characters")
@@ -195,6 +197,13 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         is_number = problems.c.number == words.upper()
         found.append(func.lower(problems.c.title).contains(lowered, autoescape=True) | is_number)
     return found
+
+
+def _owner(given: object) -> UUID:
+    try:
+        return UUID(str(given))
+    except ValueError:
+        raise field_error("owner_id", "must be an id", "filter.invalid") from None
 
 
 def _find(uow: UnitOfWork, number: str) -> Any:

@@ -90,8 +90,17 @@ def test_lists_are_narrowed_and_read_by_page(ask: Ask):
         == (numbers[0])
     )
     assert ask("list_problems", filters={"q": word, "status": "solved"})["items"] == []
-    with pytest.raises(InvalidInput):
-        ask("list_problems", filters={"status": "gone"})
+    for wrong in ({"status": "gone"}, {"owner_id": "nobody"}):
+        with pytest.raises(InvalidInput):
+            ask("list_problems", filters=wrong)
+
+
+def test_a_list_can_be_of_one_owner(ask: Ask, desk: Desk):
+    han = str(colleague(desk, "韩梅梅").data["person_id"])
+    theirs = opened(ask, owner_id=han)["number"]
+    opened(ask)
+    found = ask("list_problems", filters={"owner_id": han})["items"]
+    assert [one["number"] for one in found] == [theirs]
 
 
 def test_tickets_tell_what_is_behind_them(ask: Ask, desk: Desk):

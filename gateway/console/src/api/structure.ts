@@ -63,3 +63,14 @@ export const mergeTickets = (
 
 export const unmergeTicket = (key: string, number: string): Promise<Ticket> =>
   take(api.POST('/api/v1/tickets/{number}/unmerging', { params: at(number, key), body: {} }))
+
+export type NewChild = components['schemas']['NewChild']
+export type Split = components['schemas']['Split']
+
+/** The child is internal: whoever opens it asks, and the customer does not see it. */
+export const openChild = (key: string, number: string, body: NewChild): Promise<Relations> =>
+  take(api.POST('/api/v1/tickets/{number}/children', { params: at(number, key), body }))
+
+/** Returns the new ticket. */
+export const splitTicket = (key: string, number: string, body: Split): Promise<Ticket> =>
+  take(api.POST('/api/v1/tickets/{number}/splits', { params: at(number, key), body }))
