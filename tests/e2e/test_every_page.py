@@ -171,6 +171,7 @@ def objects(system: dict[str, str]) -> dict[str, dict[str, str]]:
         "ticket-template": {"key": "return_goods"},
         "webhook": {"webhookId": add_webhook(administrator)},
         "quality-review": {"reviewId": check_quality(supervisor, agent)},
+        "problem": {"number": find_cause(supervisor, ticket)},
         "survey": {"token": survey_of(system)},
         "upload": {"token": work_together(agent, ticket)},
         "not-found": {"rest": "nowhere"},
@@ -233,6 +234,17 @@ def check_quality(supervisor: Desk, agent: Desk) -> str:
     stamp = {"If-Match": f'"{review["version"]}"'}
     supervisor.ask("POST", f"{path}/score", {"scores": points}, headers=stamp)
     return str(made["review_id"])
+
+
+def find_cause(supervisor: Desk, ticket: str) -> str:
+    """The number of a problem behind the ticket, which all its tickets have been told about."""
+    title = ("A cause with a very long name " * 6).strip()
+    known = {"title": title, "description": "水箱的密封圈有一批不合格。", "status": "known"}
+    number = str(supervisor.ask("POST", "/problems", known)["number"])
+    supervisor.ask("POST", f"/problems/{number}/tickets", {"numbers": [ticket]})
+    answer = {"text": "新的密封圈本周寄出。", "solves": False}
+    supervisor.ask("POST", f"/problems/{number}/answers", answer)
+    return number
 
 
 def add_webhook(administrator: Desk) -> str:
