@@ -58,6 +58,7 @@ def is_sound(page: Page, name: str) -> None:
 def open_problem(page: Page) -> None:
     page.goto("/problems")
     expect(page.get_by_text("还没有问题单")).to_be_visible(timeout=PATIENCE)
+    is_sound(page, "empty")
     by(page, "add-problem").click()
     field(page, "problem-title").fill("支付回调超时")
     expect(by(page, "problem-submit")).to_be_disabled()
@@ -93,7 +94,6 @@ def test_one_answer_solves_a_problem_and_its_tickets(
     child = {"subject": "核对流水", "text": "请财务核对。"}
     boss.ask("POST", f"/tickets/{waiting}/children", child)
     sign_in(page, system, "CS900", "/problems")
-    is_sound(page, "empty")
     open_problem(page)
     link(page, [first, second, waiting, wrong])
     by(page, f"unlink-{wrong}").click()
@@ -166,7 +166,7 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     boxes.last.click()
     # A note alone is nothing that a customer could have asked.
     expect(by(page, "split-submit")).to_be_disabled()
-    boxes.first.press("Space")
+    boxes.first.locator("input").press("Space")
     expect(by(page, "split-preview")).to_contain_text("付款后仍是未付。")
     expect(by(page, "split-preview")).to_contain_text("发票找财务。")
     is_sound(page, "split")
