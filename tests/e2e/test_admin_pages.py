@@ -42,14 +42,18 @@ def outside(system: dict[str, str]) -> Outside:
 @pytest.mark.parametrize(
     ("login", "home", "entries"),
     [
-        ("CS001", "/tickets", {"my-work", "grab-pool", "knowledge", "my-quality", *HANDS}),
+        (
+            "CS001",
+            "/tickets",
+            {"my-work", "grab-pool", "knowledge", "my-quality", "problems", *HANDS},
+        ),
         (
             "CS900",
             "/tickets",
             {
                 *("my-work", "grab-pool", "board", "sla-board", "knowledge"),
                 *(*RULES, *TOLD, *COUNTED, *HANDS, "organisation", "operations"),
-                *("ticket-templates", "ticket-imports", "ticket-settings", "bin"),
+                *("ticket-templates", "ticket-imports", "ticket-settings", "bin", "problems"),
                 *("quality", "my-quality", "score-sheets", "quality-rules"),
             },
         ),
