@@ -1,4 +1,7 @@
-"""One line per request: who asked for which route, and how it ended. No query, no bodies."""
+"""One line per request: who asked for which route, and how it ended. No query, no bodies.
+
+The console's own files are told at DEBUG unless they fail: one page is dozens of them.
+"""
 
 import logging
 import time
@@ -45,8 +48,10 @@ def _end(response: Response) -> Response:
     # Clients may send words of their own: each would be kept for ever.
     method = request.method if request.method in _METHODS else "other"
     _seconds.labels(method, route, response.status_code).observe(seconds)
-    if _log.isEnabledFor(logging.INFO):
-        _log.info("%s %s", request.method, route, extra=_facts(response, seconds))
+    is_file = request.blueprint == "pages" and response.status_code < 400
+    level = logging.DEBUG if is_file else logging.INFO
+    if _log.isEnabledFor(level):
+        _log.log(level, "%s %s", request.method, route, extra=_facts(response, seconds))
     return response
 
 

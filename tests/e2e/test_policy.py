@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from libs.common.testing.processes import Processes
+from tests.e2e.browsing import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60_000  # milliseconds; the API's page is drawn from a large document
@@ -24,10 +25,7 @@ def origin(installation: dict[str, str], processes: Processes) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, headless=True
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 
