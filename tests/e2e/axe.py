@@ -8,8 +8,10 @@ from playwright.sync_api import Page
 from libs.common.supervisor.processes import ROOT
 
 _SOURCE = ROOT / "gateway" / "console" / "node_modules" / "axe-core" / "axe.min.js"
-# What is still fading in has no colours to judge.
+# What is still fading in, or being asked for anew, has no colours to judge.
 _RUN = """async () => {
+    while (document.querySelector('[aria-busy="true"]'))
+        await new Promise(go => setTimeout(go, 50))
     const passing = document.getAnimations().filter(
         one => one.effect?.getComputedTiming().iterations !== Infinity)
     await Promise.allSettled(passing.map(one => one.finished))

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.browsing import address_of, launch, window
+from tests.e2e.browsing import PATIENCE, address_of, launch, window
+
+# Five seconds by default, which a loaded machine may take.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -317,9 +317,9 @@ def test_settings_are_changed_previewed_and_seen_by_the_next_customer(
     preview = by(page, "survey-preview")
     expect(preview).to_contain_text("请为我们打分", timeout=PATIENCE)
     by(page, "preview-en").click()
+    expect(preview).to_contain_text("Very unhappy")
     by(preview, "score-1").click()
     expect(preview).to_contain_text("Damaged packaging")
-    expect(preview).to_contain_text("Very unhappy")
     assert grave_findings(page) == []
     shoot(page, "preview")
     page.keyboard.press("Escape")
