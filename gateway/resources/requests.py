@@ -21,6 +21,7 @@ from gateway.schemas.portal import (
     NewRequestMessage,
     RequestConfirmation,
     RequestEntry,
+    RequestForms,
     RequestPage,
     RequestQuery,
     RequestTimelineQuery,
@@ -46,6 +47,14 @@ def list_requests(wanted: dict[str, Any]) -> Response:
     return answer(_ask("list_requests", wanted))
 
 
+@blueprint.operation("GET", "/forms")
+@requires("request.own")
+@blueprint.response(200, RequestForms)
+def list_request_forms() -> Response:
+    """What the caller's requests may begin with: forms for customers, or for employees."""
+    return answer(_ask("list_request_forms", {"channel": _channel()}))
+
+
 @blueprint.operation("POST", "", is_command=True)
 @requires("request.own")
 @blueprint.arguments(NewRequest)
@@ -53,11 +62,10 @@ def list_requests(wanted: dict[str, Any]) -> Response:
 def create_request(wanted: dict[str, Any]) -> Response:
     """Ask for something; employees' requests are internal."""
     who = caller()
-    is_customer = who.role.kind == "customer"
     args = {
         **wanted,
         "customer_name": who.name,
-        "channel": "portal" if is_customer else "internal",
+        "channel": _channel(),
         "contact_id": str(who.contact_id) if who.contact_id else None,
         "region_id": region_of(who),
     }
@@ -158,6 +166,10 @@ def _survey_of(found: dict[str, Any]) -> str | None:
     except Unavailable:
         return None
     return survey and str(survey["path"])
+
+
+def _channel() -> str:
+    return "portal" if caller().role.kind == "customer" else "internal"
 
 
 def _change(method: str, args: dict[str, Any]) -> Any:

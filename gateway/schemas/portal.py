@@ -7,6 +7,7 @@ from gateway.schemas.pieces import (
     CATEGORIES,
     KINDS,
     Body,
+    FieldValues,
     Line,
     LongText,
     Remark,
@@ -17,6 +18,7 @@ from gateway.schemas.pieces import (
     one_of,
 )
 from gateway.schemas.ticket import Wording
+from gateway.schemas.ticket_template import RequirementsView, TemplateFieldView, TemplateLink
 
 
 class PortalCodeRequest(Body):
@@ -134,8 +136,41 @@ class RequestTimeline(View):
     previous_cursor = fields.String(required=True, allow_none=True)
 
 
+class RequestAnswer(View):
+    """A field of the request's form with what stands in it."""
+
+    field = fields.Nested(TemplateFieldView, required=True)
+    value = fields.Raw(required=True)
+
+
+class RequestAnswers(View):
+    """What the request's form holds, as far as requesters see it."""
+
+    template = fields.Nested(TemplateLink, required=True)
+    answers = fields.List(fields.Nested(RequestAnswer), required=True)
+
+
+class RequestForm(TemplateLink):
+    """What a request may begin with, and what it asks for then."""
+
+    kind = one_of(*KINDS, required=True)
+    description = fields.String(required=True)
+    fields_ = fields.List(
+        fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
+    )
+    requirements = fields.Nested(RequirementsView, required=True)
+
+
+class RequestForms(View):
+    """In the templates' order; without one a request is in free words."""
+
+    items = fields.List(fields.Nested(RequestForm), required=True)
+
+
 class RequestView(RequestRow):
     """A request with what was said."""
+
+    form = fields.Nested(RequestAnswers, required=True, allow_none=True)
 
     timeline = fields.Nested(RequestTimeline, required=True)
     survey_url = fields.String(
@@ -160,12 +195,14 @@ class RequestTimelineQuery(Body):
 
 
 class NewRequest(Body):
-    """What is asked for."""
+    """What is asked for; by `template_key` one of the forms is filled in."""
 
     subject = Line(required=True, longest=200)
     text = LongText(required=True)
     kind = one_of(*KINDS)
     attachment_ids = attachment_ids()
+    template_key = Line(longest=40)
+    fields_ = FieldValues(data_key="fields", attribute="fields")
 
 
 class NewRequestMessage(Body):

@@ -127,6 +127,15 @@ class Confidential(Body):
     identity_check = fields.Boolean(load_default=False)
 
 
+class TemplateRequesters(Body):
+    """Requesters may choose it: customers, or employees where it is for internal requests.
+
+    `hidden`: fields that are filled in by staff alone, as those of type `person` always are.
+    """
+
+    hidden = fields.List(Line(longest=64), load_default=list, validate=validate.Length(max=60))
+
+
 class StatusMoves(Body):
     """Which moves by hand it leaves open of those that the rules allow.
 
@@ -160,6 +169,7 @@ class TicketTemplateDraft(Body):
     )
     requirements = fields.Nested(Requirements, load_default=dict)
     confidential = fields.Nested(Confidential, allow_none=True)
+    requesters = fields.Nested(TemplateRequesters, allow_none=True)
     statuses = fields.Nested(StatusMoves, allow_none=True, load_default=None)
 
 
@@ -214,6 +224,12 @@ class ConfidentialView(View):
     identity_check = fields.Boolean(required=True)
 
 
+class TemplateRequestersView(View):
+    """What requesters who choose it do not see."""
+
+    hidden = fields.List(fields.String(), required=True)
+
+
 class StatusMovesView(View):
     """The same as it stands."""
 
@@ -252,6 +268,7 @@ class TicketTemplate(TicketTemplateRow):
     )
     requirements = fields.Nested(RequirementsView, required=True)
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
+    requesters = fields.Nested(TemplateRequestersView, required=True, allow_none=True)
     statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
 
 
@@ -283,6 +300,7 @@ class TicketTemplateVersion(TicketTemplateVersionRow):
     )
     requirements = fields.Nested(RequirementsView, required=True)
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
+    requesters = fields.Nested(TemplateRequestersView, required=True, allow_none=True)
     statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
 
 

@@ -19,6 +19,7 @@ from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.closing import WITHDRAWN, is_reopenable
 from services.ticketing.domain.statuses import CLOSED, SOLVED, UNFINISHED
 from services.ticketing.queries.attachment_looks import with_looks
+from services.ticketing.queries.request_forms import show_answers
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_entry, show_instant
 from services.ticketing.storage.sealed_texts import open_entry
@@ -116,12 +117,17 @@ def get_request(
     _check_limit(limit)
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
     row = uow.session.execute(
-        _REQUESTS.where(tickets.c.number == number, _own(actor))
+        _REQUESTS.add_columns(
+            tickets.c.fields, tickets.c.template_version_id, tickets.c.urgency
+        ).where(tickets.c.number == number, _own(actor))
     ).one_or_none()
     if row is None:
         raise NotFound("ticket.not_found", "there is no such ticket")
     days = read_settings(uow.session).reopen_days
-    return _show(row, days) | {"timeline": _timeline(uow, row, limit, before)}
+    return _show(row, days) | {
+        "form": show_answers(uow, row),
+        "timeline": _timeline(uow, row, limit, before),
+    }
 
 
 def show_request_entry(entry: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:

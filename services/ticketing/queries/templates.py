@@ -126,11 +126,15 @@ def _show_version(row: RowMapping) -> Json:
 
 
 def _definition_of(content: Content | None) -> Json:
+    nothing = {"statuses": None, "confidential": None, "requesters": None}
     if content is None:
-        return {"fields": [], "requirements": {}, "statuses": None, "confidential": None}
-    secret = content.confidential
-    told = {"statuses": None, **content.definition.as_json()}
-    return told | {"confidential": secret and secret.as_json()}
+        return {"fields": [], "requirements": {}, **nothing}
+    secret, asked = content.confidential, content.requesters
+    told = {**nothing, **content.definition.as_json()}
+    return told | {
+        "confidential": secret and secret.as_json(),
+        "requesters": asked and asked.as_json(),
+    }
 
 
 def _content(raw: Any) -> Content | None:

@@ -69,6 +69,13 @@ def flag_of(name: str, value: object) -> bool:
     return value
 
 
+def optional_text(name: str, value: object) -> str | None:
+    """A text that the database can hold; raises InvalidInput."""
+    if value is not None and not isinstance(value, str):
+        raise field_error(name, "must be text")
+    return None if value is None else value.replace("\x00", "")
+
+
 def object_of(name: str, value: object) -> dict[str, object]:
     """A JSON object; None counts as empty."""
     if value is None:

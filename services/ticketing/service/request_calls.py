@@ -6,7 +6,7 @@ from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.config import Config
 from services.ticketing.domain.ticket import Ticket
-from services.ticketing.queries import request_pages
+from services.ticketing.queries import request_forms, request_pages
 from services.ticketing.queries.attachments import get_request_attachment
 from services.ticketing.service import arguments as args
 from services.ticketing.service.answers import staged
@@ -36,6 +36,11 @@ class RequestCalls:
         return request_pages.list_requests(call.uow, call.actor, status, limit, cursor)
 
     @query("request.own")
+    def list_request_forms(self, call: Call, *, channel: str = "portal") -> Json:
+        """Templates that requesters on this channel may choose, with what they fill in."""
+        return request_forms.list_forms(call.uow, call.actor, channel)
+
+    @query("request.own")
     def get_request(
         self, call: Call, *, number: str, limit: int = 50, cursor: str | None = None
     ) -> Json:
@@ -56,8 +61,10 @@ class RequestCalls:
         attachment_ids: list[str] | None = None,
         contact_id: str | None = None,
         region_id: str | None = None,
+        template_key: str | None = None,
+        fields: Json | None = None,
     ) -> Json:
-        """Open a ticket of one's own."""
+        """Open a ticket of one's own, with a template's form or without."""
         ticket = requests.create_request(
             call.uow,
             call.actor,
@@ -71,6 +78,8 @@ class RequestCalls:
             attachment_ids=args.uuids_of("attachment_ids", attachment_ids),
             contact_id=args.optional_uuid("contact_id", contact_id),
             region_id=args.optional_uuid("region_id", region_id),
+            template_key=args.optional_text("template_key", template_key),
+            fields=args.object_of("fields", fields),
         )
         shown = request_pages.get_request(call.uow, call.actor, ticket.number)
         return shown | {"audit": ticket.trace()}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from libs.common.errors import InvalidInput
 from services.ticketing.domain.templates import Definition, TemplateVersion, parse_definition
 from services.ticketing.domain.templates.confidentiality import stored_confidentiality
+from services.ticketing.domain.templates.requesters import stored_requesters
 
 _log = logging.getLogger(__name__)
 _MOST_KEPT = 500
@@ -32,6 +33,13 @@ _DEFAULTS = text(
         what="DISTINCT ON (t.kind) t.kind, v.template_version_id", which="t.kind = ANY(:kinds)"
     )
     + " ORDER BY t.kind, t.position, t.template_id"
+)
+_FOR_REQUESTERS = text(
+    _CURRENT.format(
+        what="v.template_version_id, v.content ->> 'description' AS description",
+        which="jsonb_typeof(v.content -> 'requesters') = 'object'",
+    )
+    + " ORDER BY t.position, t.template_id"
 )
 
 
@@ -65,6 +73,13 @@ def default_versions(session: Session, kinds: Collection[str]) -> dict[str, Temp
     return {row.kind: known[row.template_version_id] for row in rows}
 
 
+def current_for_requesters(session: Session) -> list[tuple[TemplateVersion, str]]:
+    """What requesters may begin with, in its order, each with its description."""
+    rows = session.execute(_FOR_REQUESTERS).all()
+    known = versions_of(session, (row.template_version_id for row in rows))
+    return [(known[row.template_version_id], row.description or "") for row in rows]
+
+
 def read_version(row: Row[Any]) -> TemplateVersion:
     """A row as the domain knows it."""
     return TemplateVersion(
@@ -76,6 +91,7 @@ def read_version(row: Row[Any]) -> TemplateVersion:
         row.kind,
         _definition(row),
         stored_confidentiality(row.content.get("confidential")),
+        stored_requesters(row.content.get("requesters")),
     )
 
 

@@ -63,24 +63,29 @@ def create_ticket(
     category_id: UUID | None = None,
     urgency_word: str | None = None,
     tags: Sequence[str] = (),
+    form: TemplateVersion | None = None,
 ) -> Ticket:
     """A new ticket with the customer's words as its first message.
 
-    By `template_key` the form is filled in: what it asks for must be there. With `takes_default`
-    the ticket has the first template of its kind, whatever of it is filled in. What a category
-    brings counts where nothing more explicit is said.
+    By `template_key` the form is filled in: what it asks for must be there. `form` is the part of
+    it that requesters fill in; its files are their message's. With `takes_default` the ticket has
+    the first template of its kind, whatever of it is filled in. What a category brings counts
+    where nothing more explicit is said.
     """
     ticket_id = uuid7()
     # What shows the ticket asks for them: nothing may be asked while the number is held.
     own_statuses(uow.session)
     template = find_template_in_use(uow, template_key) if template_key else None
+    asked = form or template
     usual = beginning_in(uow.session, category_id)
     kind = _kind(kind, template, usual)
     urgent = _urgency(uow, urgency, urgency_word, usual)
     refuse_unknown_tags(uow.session, tags, usual.tags)
-    fields, form_files = claim_form_files(uow, actor, ticket_id, template, fields or {})
+    fields, form_files = claim_form_files(uow, actor, ticket_id, asked, fields or {})
     files = claim_attachments(uow, actor, ticket_id, attachment_ids)
-    message = CustomerMessage(checks.required_text("text", text), now, attachments=files)
+    # Of a form that the customer has filled in the files are the customer's own words.
+    shown = files + form_files if form else files
+    message = CustomerMessage(checks.required_text("text", text), now, attachments=shown)
     opening = Opening(
         ticket_id=ticket_id,
         customer_id=customer_id,
@@ -97,19 +102,20 @@ def create_ticket(
         template=template,
         message=message,
     )
-    if template:
+    if asked:
         types = [file.media_type for file in (*files, *form_files)]
-        form = opened_form(template, fields, facts_of(opening), types)
-        opening = replace(opening, fields=form)
+        values = opened_form(asked, fields, facts_of(opening), types)
+        opening = replace(opening, fields=values)
     elif usual.template and usual.template.kind == kind:
         opening = replace(opening, template=usual.template)
     elif takes_default:
         default = default_versions(uow.session, [kind]).get(kind)
         opening = replace(opening, template=default)
     ticket = Ticket.open(opening, Act(actor, now, uuid7))
-    attach_to_entry(uow.session, files, ticket.entries[-1].entry_id)
-    # To the entry of the ticket's creation, which customers do not see.
-    attach_to_entry(uow.session, form_files, ticket.entries[0].entry_id)
+    attach_to_entry(uow.session, shown, ticket.entries[-1].entry_id)
+    if not form:
+        # To the entry of the ticket's creation, which customers do not see.
+        attach_to_entry(uow.session, form_files, ticket.entries[0].entry_id)
     keep_entries(uow, [ticket])
     keep_new(uow, [ticket], zone)
     tell(uow, [ticket])

@@ -1,17 +1,19 @@
 """What requesters do with tickets of their own: open one, write into one. The shell commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import Conflict
+from libs.common.errors import Conflict, field_error
 from libs.common.ids import uuid7
 from libs.common.scope import requester_of
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage, Entry
 from services.ticketing.domain.vocabulary import INTERNAL, KINDS, REQUEST_CHANNELS
@@ -19,6 +21,7 @@ from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.ticket_finders import lock_by_id
 from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.use_cases.attachments import claim_attachments
+from services.ticketing.use_cases.change_templates import find_template_in_use
 from services.ticketing.use_cases.create_ticket import create_ticket
 from services.ticketing.use_cases.finding import find_ticket
 from services.ticketing.use_cases.keeping import keep
@@ -38,8 +41,18 @@ def create_request(
     attachment_ids: Sequence[UUID] = (),
     contact_id: UUID | None = None,
     region_id: UUID | None = None,
+    template_key: str | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> Ticket:
-    """A ticket of the requester's own; employees' requests are internal, customers' never."""
+    """A ticket of the requester's own; employees' requests are internal, customers' never.
+
+    Of a template that requesters may choose they fill in what they see of it.
+    """
+    form = _form(uow, channel, template_key) if template_key is not None else None
+    if form is None and fields:
+        raise field_error("fields", "belong to a template: template_key is missing")
+    if form is not None and kind is None:
+        kind = form.kind
     if kind is None and channel == INTERNAL:
         kind = INTERNAL
     if kind is not None:
@@ -61,7 +74,19 @@ def create_request(
         contact_id=contact_id,
         region_id=region_id,
         takes_default=True,
+        template_key=template_key,
+        fields=fields,
+        form=form,
     )
+
+
+def _form(uow: UnitOfWork, channel: str, template_key: str) -> TemplateVersion:
+    """What they fill in; raises InvalidInput naming `template_key` for what is not theirs."""
+    found = find_template_in_use(uow, template_key)
+    form = found.for_requesters()
+    if form is None or (found.kind == INTERNAL) != (channel == INTERNAL):
+        raise field_error("template_key", "is not for requesters", "ticket_template.unknown")
+    return form
 
 
 def add_request_message(

@@ -555,3 +555,18 @@ def test_an_agent_of_the_group_reads_it(ask: Ask, desk: Desk, secret: str) -> No
     number = begun(ask, secret)["number"]
     ask("assign_ticket", number=number, assignee_id=str(li.subject), assignee_name="李雷")
     assert ask("get_ticket", actor=li, number=number)["fields"]["card"] == CARD
+
+
+def test_requesters_may_fill_in_what_is_sealed_and_do_not_read_it_again(ask: Ask):
+    key, han = f"t{uuid4().hex[:12]}", requester()
+    fields = [text_field("card"), text_field("room")]
+    values = {"name": {"zh": "盗刷"}, "kind": "complaint", "fields": fields}
+    closed = {"confidential": {"fields": ["card"]}, "requesters": {"hidden": []}}
+    ask("create_template", key=key, values=values | closed)
+    ask("publish_template", key=key)
+    given = {"customer_name": han.name, "subject": "盗刷", "text": SAID, "template_key": key}
+    form = {"card": CARD, "room": ROOM}
+    request = ask("create_request", actor=han, fields=form, **given)
+    assert [one["field"]["key"] for one in request["form"]["answers"]] == ["room"]
+    assert CARD not in str(ask("get_request", actor=han, number=request["number"]))
+    assert ask("get_ticket", number=request["number"])["fields"]["card"] == CARD

@@ -109,6 +109,8 @@ BY_TOKEN = {"get_material_page", "stage_material", "send_material"}
 ABOUT_NO_TICKET = {
     "create_ticket",
     "create_request",
+    # Templates that requesters may choose: all of them the same ones.
+    "list_request_forms",
     "stage_attachment",
     "stage_request_attachment",
     *("list_statuses", "get_status", "create_status", "edit_status", "order_statuses"),
@@ -317,6 +319,7 @@ def test_staff_have_no_requests_whatever_they_see(desk, ask, hidden):
     everything = replace(desk.boss, permissions=desk.boss.permissions | {"request.own"})
     for method, given in (
         ("list_requests", {}),
+        ("list_request_forms", {}),
         ("get_request", {"number": hidden["number"]}),
         ("add_request_message", {"number": hidden["number"], "text": "x"}),
         ("get_request_attachment", {"attachment_id": hidden["files"][0]}),

@@ -8,6 +8,7 @@ from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.faults import Fault, Faults, refuse
 from services.ticketing.domain.templates.fields import Field
 from services.ticketing.domain.templates.parsing import parse_definition
+from services.ticketing.domain.templates.requesters import Requesters
 from services.ticketing.domain.templates.requirements import STAGES, Requirement
 from services.ticketing.domain.templates.version import TemplateVersion
 
@@ -18,6 +19,7 @@ __all__ = [
     "Fault",
     "Faults",
     "Field",
+    "Requesters",
     "Requirement",
     "TemplateVersion",
     "parse_definition",

@@ -12,10 +12,14 @@ from services.ticketing.domain.templates.confidentiality import (
 from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.notes import Notes
 from services.ticketing.domain.templates.parsing import parse_definition
+from services.ticketing.domain.templates.requesters import Requesters, read_requesters
 from services.ticketing.domain.vocabulary import KINDS
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_MEMBERS = (*("name", "kind", "description", "fields", "requirements", "statuses", "confidential"),)
+_MEMBERS = (
+    *("name", "kind", "description", "fields", "requirements", "statuses", "confidential"),
+    "requesters",
+)
 
 
 @dataclass(frozen=True)
@@ -27,16 +31,18 @@ class Content:
     description: str
     definition: Definition
     confidential: Confidentiality | None = None
+    requesters: Requesters | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form that is stored, exported and read again."""
-        secret = self.confidential
+        secret, asked = self.confidential, self.requesters
         return {
             "name": dict(self.name),
             "kind": self.kind,
             "description": self.description,
             **self.definition.as_json(),
             **({"confidential": secret.as_json()} if secret else {}),
+            **({"requesters": asked.as_json()} if asked else {}),
         }
 
 
@@ -52,8 +58,10 @@ def parse_content(raw: Any, where: str = "") -> Content:
     definition = parse_definition(raw_definition, where)
     secret = given.get("confidential")
     confidential = read_confidentiality(notes, f"{where}confidential", secret, definition)
+    asked = given.get("requesters")
+    requesters = read_requesters(notes, f"{where}requesters", asked, definition, where)
     notes.refuse()
-    return Content(name, kind, told or "", definition, confidential)
+    return Content(name, kind, told or "", definition, confidential, requesters)
 
 
 def parse_key(raw: Any, where: str = "key") -> str:

@@ -1,6 +1,6 @@
 """A definition as a whole: which fields show for given values, and what is wrong or missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,9 +48,13 @@ class Definition:
         """The form that is stored; reading it again gives an equal definition."""
         told: dict[str, Any] = {
             "fields": [one.as_json() for one in self.fields],
-            "requirements": {stage: self.requirement(stage).as_json() for stage in STAGES},
+            "requirements": self.requirements_as_json(),
         }
         return told if self.statuses is None else {**told, "statuses": self.statuses.as_json()}
+
+    def requirements_as_json(self) -> dict[str, Any]:
+        """What each stage asks for, in the form that is stored."""
+        return {stage: self.requirement(stage).as_json() for stage in STAGES}
 
     def requirement(self, stage: str) -> Requirement:
         """What a stage asks for."""
@@ -122,6 +126,16 @@ class Definition:
                     there=there,
                 )
         return lacking
+
+    def opening_without(self, keys: Collection[str]) -> "Definition":
+        """The same without these fields, for whoever only opens tickets."""
+        asked = self.requirement(CREATE)
+        left = tuple(key for key in asked.fields if key not in keys)
+        return Definition(
+            tuple(one for one in self.fields if one.key not in keys),
+            {CREATE: Requirement(left, asked.attachments)},
+            tuple(key for key in self.order if key not in keys),
+        )
 
     def defaults(self) -> dict[str, Any]:
         """What fields hold until somebody says otherwise."""

@@ -1,11 +1,12 @@
 """A published version of a template: what tickets begin with, and keep."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from services.ticketing.domain.templates.confidentiality import Confidentiality
 from services.ticketing.domain.templates.definition import Definition
+from services.ticketing.domain.templates.requesters import Requesters
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,18 @@ class TemplateVersion:
     kind: str
     definition: Definition
     confidential: Confidentiality | None = None
+    requesters: Requesters | None = None
 
     @property
     def asks_for_files(self) -> bool:
         """Whether some stage counts the ticket's files."""
         return any(one.attachments for one in self.definition.requirements.values())
+
+    def for_requesters(self) -> "TemplateVersion | None":
+        """What whoever opens a ticket of their own fills in; None where only staff choose it."""
+        if self.requesters is None:
+            return None
+        return replace(self, definition=self.requesters.form_of(self.definition))
 
     def as_shown(self) -> dict[str, Any]:
         """How tickets and timelines name it."""

@@ -1,0 +1,65 @@
+"""Forms as requesters see them: those that they may fill in, and what stands in their own tickets.
+
+What only staff fill in is in neither.
+"""
+
+from typing import Any
+
+from libs.common.actor import Actor
+from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.scope import requester_of
+from services.ticketing.domain import checks
+from services.ticketing.domain.forms import facts_of
+from services.ticketing.domain.templates import TemplateVersion
+from services.ticketing.domain.templates.fields import is_empty
+from services.ticketing.domain.vocabulary import INTERNAL, REQUEST_CHANNELS
+from services.ticketing.storage.template_versions import current_for_requesters, find_version
+
+Json = dict[str, Any]
+
+
+def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
+    """What a request may begin with, in the templates' order: {items}.
+
+    Employees get the templates for internal requests, customers the others.
+    """
+    requester_of(actor)
+    is_internal = checks.one_of("channel", channel, REQUEST_CHANNELS) == INTERNAL
+    found = current_for_requesters(uow.session)
+    forms = [(one.for_requesters(), told) for one, told in found]
+    return {
+        "items": [
+            {
+                **_named(form),
+                "kind": form.kind,
+                "description": told,
+                "fields": [one.as_json() for one in form.definition.fields],
+                "requirements": form.definition.requirements_as_json(),
+            }
+            for form, told in forms
+            if form is not None and (form.kind == INTERNAL) == is_internal
+        ]
+    }
+
+
+def show_answers(uow: UnitOfWork, ticket: Any) -> Json | None:
+    """What stands in the part of a ticket's form that is its requester's; None for nothing.
+
+    Takes the row of a ticket. Values that are sealed are not among them: whoever reads those is
+    asked for a right.
+    """
+    template = find_version(uow.session, ticket.template_version_id)
+    form = template and template.for_requesters()
+    if form is None:
+        return None
+    shown = form.definition.visible(ticket.fields, facts_of(ticket))
+    answers = [
+        {"field": one.as_json(), "value": shown[one.key]}
+        for one in form.definition.fields
+        if one.key in shown and not is_empty(shown[one.key])
+    ]
+    return {"template": _named(form), "answers": answers} if answers else None
+
+
+def _named(form: TemplateVersion) -> Json:
+    return {"key": form.key, "name": {"zh": form.name_zh, "en": form.name_en}}
