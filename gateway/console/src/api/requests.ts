@@ -8,6 +8,8 @@ type Schemas = components['schemas']
 export type RequestRow = Schemas['RequestRow']
 export type RequestView = Schemas['RequestView']
 export type RequestEntry = Schemas['RequestEntry']
+export type RequestForm = Schemas['RequestForm']
+export type RequestAnswers = Schemas['RequestAnswers']
 export type PortalSession = Schemas['PortalSessionView']
 export type NewRequest =
   paths['/api/v1/requests']['post']['requestBody']['content']['application/json']
@@ -18,11 +20,15 @@ export type NewMessage =
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
 
 export function requestsOf(api: Api) {
+  const isPortal = api === portalApi
   return {
+    /** What conditions of forms know it as. */
+    channel: isPortal ? 'portal' : 'internal',
     list: (cursor?: string) =>
       take(api.GET('/api/v1/requests', { params: { query: { limit: 25, cursor } } })),
     get: (number: string) =>
       take(api.GET('/api/v1/requests/{number}', { params: { path: { number } } })),
+    forms: () => take(api.GET('/api/v1/requests/forms', {})),
     create: (key: string, body: NewRequest) =>
       take(api.POST('/api/v1/requests', { params: { header: withKey(key) }, body })),
     write: (key: string, number: string, body: NewMessage) =>
@@ -60,7 +66,7 @@ export function requestsOf(api: Api) {
           body: { is_solved: isSolved, ...(words ? { words } : {}) },
         }),
       ),
-    upload: uploadRequestFile(api === portalApi),
+    upload: uploadRequestFile(isPortal),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Files on their way to the gateway, and those that have arrived. */
-import { computed, reactive } from 'vue'
+import { computed, type InjectionKey, reactive } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
 import type { Attachment } from '@/api/types'
@@ -13,6 +13,9 @@ export interface UploadItem {
   problem: Problem | null
   attachment: Attachment | null
 }
+
+/** How the files of a form are sent, where colleagues' own way is not it. */
+export const SEND_FILE: InjectionKey<SendFile> = Symbol('send-file')
 
 export function useUploads(arrived: Attachment[] = [], sendFile: SendFile = uploadFile) {
   const items = reactive<UploadItem[]>([])

@@ -16,6 +16,8 @@ const KNOWN: [RegExp, string][] = [
   [/^must be an instant/, 'instant'],
   [/^is not a field that conditions know$/, 'field'],
   [/^may be there only once$/, 'once'],
+  [/^requesters cannot choose a colleague/, 'colleague'],
+  [/^speaks of what requesters do not see: (?<fields>.+)$/, 'unseen'],
   [/^can never hold beside/, 'beside'],
   [/^can never hold$/, 'never'],
   [/^always holds$/, 'always'],

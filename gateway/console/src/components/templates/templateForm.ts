@@ -5,6 +5,7 @@ import {
   type FieldType,
   type FormField,
   type Requirements,
+  type Stage,
   STAGES,
   type StatusMoves,
   type Template,
@@ -20,6 +21,8 @@ export interface TemplateForm {
   fields: FormField[]
   requirements: Required<Requirements>
   confidential: Template['confidential']
+  /** Null: only staff choose it. */
+  requesters: Template['requesters']
   /** Null: every move that the rules allow. */
   statuses: StatusMoves | null
 }
@@ -36,6 +39,7 @@ export function formOf(template: Template): TemplateForm {
       STAGES.map((stage) => [stage, copy.requirements[stage] ?? nothing()]),
     ) as Required<Requirements>,
     confidential: copy.confidential,
+    requesters: copy.requesters,
     statuses: copy.statuses,
   }
 }
@@ -52,7 +56,20 @@ export function bodyOf(form: TemplateForm): TemplateDraft {
     ...form.confidential,
     fields: form.confidential.fields.filter((key) => keys.has(key)),
   }
-  return { ...form, requirements, confidential } as unknown as TemplateDraft
+  const requesters = form.requesters && {
+    hidden: form.requesters.hidden.filter((key) => keys.has(key)),
+  }
+  return { ...form, requirements, confidential, requesters } as unknown as TemplateDraft
+}
+
+/** What requesters are not shown unless somebody says otherwise: what is secret, or found out. */
+export function hiddenAtFirst(form: TemplateForm): string[] {
+  const asked = (stage: Stage) => form.requirements[stage].fields
+  const secret = form.confidential?.fields ?? []
+  return form.fields
+    .filter(({ key, required }) => !required && !asked('create').includes(key))
+    .map(({ key }) => key)
+    .filter((key) => [...secret, ...asked('solve'), ...asked('close')].includes(key))
 }
 
 export function freshField(): FormField {
