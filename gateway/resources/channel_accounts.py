@@ -51,7 +51,7 @@ def create_channel_account(account: dict[str, Any]) -> Response:
 @blueprint.arguments(ChannelAccountChanges)
 @blueprint.response(200, ChannelAccount, headers=ETAG_HEADER)
 def edit_channel_account(changes: dict[str, Any], account_id: UUID) -> Response:
-    """Rename an account, close it or open it again."""
+    """Rename an account, close it or open it again, or say which template its form is for."""
     version = expected_version(is_required=True)
     args = {"account_id": str(account_id), "version": version, "changes": changes}
     return _present(command("intake", "edit_account", args))

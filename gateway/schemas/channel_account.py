@@ -7,6 +7,34 @@ from gateway.schemas.pieces import Body, Line, View, one_of
 CHANNELS = ("web_form", "mail")
 
 
+class FormNames(Body):
+    """What a web form is about: the key of a template of tickets, if the form names none itself,
+    and by the form's own names of fields the template's keys."""
+
+    template_key = Line(longest=40, allow_none=True, load_default=None)
+    fields_ = fields.Dict(
+        keys=Line(longest=64),
+        values=Line(longest=64),
+        data_key="fields",
+        attribute="fields",
+        load_default=dict,
+        validate=validate.Length(max=60),
+    )
+
+
+class FormNamesView(View):
+    """The same as it stands."""
+
+    template_key = fields.String(required=True, allow_none=True)
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        data_key="fields",
+        attribute="fields",
+    )
+
+
 class ChannelAccount(View):
     """A form or mailbox by which customers reach us. `key_count`: how many keys open it now."""
 
@@ -15,6 +43,7 @@ class ChannelAccount(View):
     name = fields.String(required=True)
     address = fields.String(required=True, allow_none=True)
     is_active = fields.Boolean(required=True)
+    form = fields.Nested(FormNamesView, required=True, allow_none=True)
     key_count = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
@@ -45,6 +74,7 @@ class ChannelAccountChanges(Body):
 
     name = Line(longest=100)
     is_active = fields.Boolean()
+    form = fields.Nested(FormNames, allow_none=True)
 
     @validates_schema
     def refuse_nothing(self, changes: dict[str, object], **_: object) -> None:

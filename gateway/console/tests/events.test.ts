@@ -164,6 +164,19 @@ describe('an event in words', () => {
     expect(sentence(effort)).toMatchObject({ values: { duration: '50 min', before: '30 min' } })
   })
 
+  test('tells what a form said that had no place, and why', () => {
+    const left = [
+      { name: '台数', code: 'not_number' },
+      { name: '颜色', code: 'unknown_field' },
+    ]
+    const event = { type: 'ticket.values_left_out', left_out: left }
+    expect(sentence(event, { text: '台数: 两台\n颜色: 红' })).toMatchObject({
+      key: 'event.values_left_out',
+      values: { reasons: '台数 (not_number)；颜色 (unknown_field)' },
+      note: '台数: 两台\n颜色: 红',
+    })
+  })
+
   test('has words in the catalogue for every key', () => {
     const types = [
       'created',

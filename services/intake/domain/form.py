@@ -25,6 +25,7 @@ def read_form(form: Mapping[str, Any]) -> InboundMessage:
         files=tuple(_file(entry) for entry in form.get("attachments") or ()),
         kind=form.get("kind"),
         urgency_hint=form.get("urgency"),
+        template_key=texts.clean_line(form.get("template") or "", 64) or None,
         form_fields=_fields(form),
     )
 
@@ -37,7 +38,9 @@ def _fields(form: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _plain(value: object) -> str:
-    """Words for people: forms send numbers and check boxes, too."""
+    """Words for people: forms send numbers and check boxes, too, and several of these."""
+    if isinstance(value, list):
+        return "、".join(_plain(one) for one in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else texts.clean_text(str(value))

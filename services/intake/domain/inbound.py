@@ -45,6 +45,7 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     kind: str | None = None
     urgency_hint: str | None = None
+    template_key: str | None = None
     form_fields: dict[str, str] = field(default_factory=dict)
     message_id: str | None = None
     references: str = ""

@@ -34,6 +34,7 @@ def show_account(row: AccountRow, good_keys: int) -> dict[str, Any]:
         "name": row.name,
         "address": row.address,
         "is_active": row.is_active,
+        "form": row.settings.get("form"),
         "key_count": good_keys,
         "created_at": row.created_at.isoformat(),
         "version": row.version,

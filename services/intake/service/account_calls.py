@@ -36,7 +36,7 @@ class AccountCalls:
     def edit_account(
         self, call: Call, *, account_id: Any, changes: Any, version: Any = None
     ) -> Json:
-        """Rename it, close or open it: `changes` to name, is_active."""
+        """Rename it, close or open it, map its names: `changes` to name, is_active, form."""
         row, before = change_accounts.edit_account(
             call.uow,
             account_id=args.uuid_of("account_id", account_id),

@@ -51,7 +51,11 @@ class FileSchema(_Strict):
 
 
 class FormSchema(_Strict):
-    """A form. Kind and urgency are the customer's words: they are only proposed."""
+    """A form. Kind and urgency are the customer's words: they are only proposed.
+
+    `template` is the key of a template of tickets, by whose keys `fields` are named then; whether
+    they fit it is found out later, and hinders nothing.
+    """
 
     name = fields.String(required=True, validate=[Length(1, 100), _filled])
     email = fields.String(allow_none=True, validate=Length(max=254))
@@ -61,6 +65,7 @@ class FormSchema(_Strict):
     subject = fields.String(allow_none=True, validate=Length(max=200))
     description = fields.String(required=True, validate=[Length(1, 15_000), _filled])
     order_number = fields.String(allow_none=True, validate=Length(max=64))
+    template = fields.String(allow_none=True, validate=[Length(1, 64), _filled])
     fields_ = fields.Dict(
         keys=fields.String(validate=[Length(1, 64), _filled]),
         values=fields.Raw(allow_none=True),
@@ -103,8 +108,10 @@ class FormSchema(_Strict):
         """Plain values, and no more than an event can carry."""
         given = form.get("fields_") or {}
         for name, value in given.items():
-            if not isinstance(value, str | int | float | bool | None):
-                raise ValidationError({"fields": {name: ["must be a text, number or true/false"]}})
+            several = value if isinstance(value, list) else [value]
+            if not all(isinstance(one, str | int | float | bool | None) for one in several):
+                told = "must be a text, number or true/false, or a list of these"
+                raise ValidationError({"fields": {name: [told]}})
         if len(orjson.dumps(given)) > _MAX_FIELDS_SIZE:
             raise ValidationError({"fields": [f"together larger than {_MAX_FIELDS_SIZE} bytes"]})
 

@@ -1,8 +1,8 @@
 """Channel accounts as rows: found, opened, changed."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,13 @@ class Account:
     name: str
     address: str | None
     is_active: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_accounts(connection: Connection) -> list[Account]:
     """All accounts, inactive ones as well."""
     row = AccountRow
-    columns = (row.account_id, row.channel, row.name, row.address, row.is_active)
+    columns = (row.account_id, row.channel, row.name, row.address, row.is_active, row.settings)
     return [Account(*found) for found in connection.execute(select(*columns))]
 
 

@@ -1,6 +1,6 @@
 """Makes channel accounts, renames them, closes and opens them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import Conflict, NotFound, Stale, field_error
 from libs.common.ids import uuid7
 from services.intake.domain.account_keys import PREFIXES
+from services.intake.domain.form_names import read_form_names
 from services.intake.domain.texts import MAX_NAME, required_line
 from services.intake.storage.accounts import insert_account, lock_account
 from services.intake.storage.tables import AccountRow
@@ -35,7 +36,7 @@ def create_account(
 def edit_account(
     uow: UnitOfWork, *, account_id: UUID, version: int | None, changes: Mapping[str, Any]
 ) -> tuple[AccountRow, dict[str, Any]]:
-    """The account after `changes` to name and is_active, and what they were before.
+    """The account after `changes` to name, is_active and form, and what they were before.
 
     An account that is not active takes nothing. Raises NotFound, or Stale unless `version` is
     the present one.
@@ -45,11 +46,13 @@ def edit_account(
     row = find_locked(uow.session, account_id)
     if version is not None and version != row.version:
         raise Stale("version.stale", "somebody changed the account", {"version": row.version})
-    before = {name: getattr(row, name) for name in changes}
+    if changes.get("form") is not None and row.channel != "web_form":
+        raise field_error("form", "only a web form has names of its own")
+    before = {name: _SHOWN[name](row) for name in changes}
     wanted = {name: _READ[name](value) for name, value in changes.items()}
     if wanted != before:
         for name, value in wanted.items():
-            setattr(row, name, value)
+            _write(row, name, value)
         row.version += 1
         uow.session.flush()
     return row, before
@@ -73,7 +76,25 @@ def _flag(value: Any) -> bool:
     return value
 
 
-_READ = {"name": _name, "is_active": _flag}
+def _form(value: Any) -> dict[str, Any] | None:
+    names = read_form_names(value)
+    return names.as_json() if names else None
+
+
+def _write(row: AccountRow, name: str, value: Any) -> None:
+    if name == "form":
+        # Another object: a change within would not be noticed.
+        row.settings = {**row.settings, "form": value}
+    else:
+        setattr(row, name, value)
+
+
+_READ = {"name": _name, "is_active": _flag, "form": _form}
+_SHOWN: Mapping[str, Callable[[AccountRow], Any]] = {
+    "name": lambda row: row.name,
+    "is_active": lambda row: row.is_active,
+    "form": lambda row: row.settings.get("form"),
+}
 
 
 def _address(channel: str, address: str | None) -> str | None:

@@ -12,6 +12,7 @@ from libs.common.contracts.intake import MessageReceived
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.ids import uuid7
 from services.intake.domain.belonging import Known
+from services.intake.domain.form_names import stored_form_names
 from services.intake.domain.mail.automatic import ignored_because
 from services.intake.storage import conversations as rows
 from services.intake.storage.customers import Face, find_faces
@@ -208,6 +209,7 @@ def _tell(uow: UnitOfWork, entries: Sequence[_Entry]) -> None:
 
 def _fact(entry: _Entry, customer: Face) -> dict[str, Any]:
     letter, message = entry.letter, entry.letter.message
+    names = stored_form_names(letter.account.settings)
     return {
         "message_id": letter.message_id,
         "ticket_id": entry.known.ticket_id,
@@ -224,7 +226,8 @@ def _fact(entry: _Entry, customer: Face) -> dict[str, Any]:
         "subject": message.subject,
         "text": message.text,
         "html": letter.html,
-        "form_fields": message.form_fields,
+        "template_key": message.template_key or names.template_key,
+        "form_fields": names.keyed(message.form_fields),
         "attachments": letter.attachments,
         "is_auto_reply": message.is_auto_reply,
         "possibly_related_ticket_id": entry.related,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.ticketing.domain.categories import Category
+from services.ticketing.domain.received_forms import LeftOut
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.vocabulary import DEFAULT_KIND, DEFAULT_URGENCY
@@ -43,6 +44,8 @@ class Opening:
     urgency_word: str | None = None
     urgency_reason: str | None = None
     tags: list[str] = field(default_factory=list)
+    # What was said by the keys of a template and has no place there.
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def category_id(self) -> UUID | None:

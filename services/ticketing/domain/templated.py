@@ -7,6 +7,7 @@ from services.ticketing.domain import checks, forms
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.moves import MoveRules
 from services.ticketing.domain.rating import RatedTicket
+from services.ticketing.domain.received_forms import LeftOut, tell
 from services.ticketing.domain.templates import Fault, TemplateVersion, refuse
 from services.ticketing.domain.templates.changing import Mapped, Plan, plan_change
 from services.ticketing.domain.timeline import Attachment, Entry
@@ -86,6 +87,13 @@ class TemplatedTicket(RatedTicket):
             reason=reason,
         )
         return entry
+
+    def _enter_left_out(self, left: tuple[LeftOut, ...], act: Act) -> None:
+        """What a message said and the form could not hold, as it was given, with the reasons."""
+        if left:
+            reasons = [one.as_json() for one in left]
+            # Their values are people's words: they stand in the text, which can be sealed.
+            self._enter_event(act, "ticket.values_left_out", tell(left), left_out=reasons)
 
     def _filled(self, given: Mapping[str, Any] | None, act: Act) -> dict[str, Any]:
         """The fields as they would be with those given."""

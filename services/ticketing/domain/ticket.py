@@ -18,6 +18,7 @@ from services.ticketing.domain.identity import CheckedTicket
 from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
+from services.ticketing.domain.received_forms import came_late
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import (
     NO_OWN,
@@ -32,6 +33,9 @@ from services.ticketing.domain.templates import refuse
 from services.ticketing.domain.ticket_state import person
 from services.ticketing.domain.timeline import Attachment, CustomerMessage, Entry
 from services.ticketing.domain.urging import UrgedTicket
+
+# What of an opening is entered, not kept.
+_TOLD = ("message", "left_out")
 
 
 class Ticket(
@@ -55,7 +59,7 @@ class Ticket(
         """A new ticket with its first message; it begins when the message was received."""
         message = opening.message
         ticket = cls(
-            **{name: value for name, value in vars(opening).items() if name != "message"},
+            **{name: value for name, value in vars(opening).items() if name not in _TOLD},
             created_at=message.received_at,
             updated_at=max(act.now, message.received_at),
             last_entry_at=message.received_at,
@@ -66,6 +70,7 @@ class Ticket(
         )
         ticket._heed_template()
         ticket._enter_event(act, "ticket.created", channel=ticket.channel)
+        ticket._enter_left_out(opening.left_out, act)
         ticket._enter_message(message, act)
         ticket._record(
             act,
@@ -109,11 +114,14 @@ class Ticket(
         self.hear_urging(message.text, settings, act)
         return entry
 
-    def adopt_opening(self, opening: Opening) -> None:
+    def adopt_opening(self, opening: Opening, act: Act) -> None:
         """The message that was meant to open this ticket came after another: take its header.
 
-        Nothing is taken once staff have touched the ticket. Call before receive_message.
+        Nothing is taken once staff have touched the ticket: its form is told then. Call before
+        receive_message.
         """
+        late = came_late(opening.fields) if self.version > 1 else ()
+        self._enter_left_out(opening.left_out + late, act)
         if self.version == 1:
             self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
             self.fields = {**self.fields, **opening.fields}

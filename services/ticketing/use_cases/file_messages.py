@@ -14,6 +14,7 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening, follow_up_id
+from services.ticketing.domain.received_forms import read_received, unknown_template
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
@@ -22,13 +23,14 @@ from services.ticketing.domain.urgency_words import Hint, heard
 from services.ticketing.domain.vocabulary import (
     DEFAULT_KIND,
     DEFAULT_URGENCY,
+    INTERNAL,
     KINDS,
     URGENCIES,
     URGENCY_BY_CUSTOMER,
 )
 from services.ticketing.storage.received_messages import filed_messages
 from services.ticketing.storage.row_inserts import adopt_attachments
-from services.ticketing.storage.template_versions import default_versions
+from services.ticketing.storage.template_versions import default_versions, find_current
 from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
 from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.storage.urgency_words import read_words
@@ -62,6 +64,7 @@ class _Filing:
         self._opened: list[Ticket] = []
         self._carried_on: list[tuple[Ticket, Ticket, UUID, Act]] = []
         self._defaults: dict[str, TemplateVersion] | None = None
+        self._named: dict[str, TemplateVersion | None] = {}
         self._files: dict[UUID, tuple[Attachment, ...]] = {}
 
     def file(self, event: Event) -> None:
@@ -73,7 +76,7 @@ class _Filing:
         self._files[data["message_id"]] = opening.message.attachments
         ticket = self._tickets.get(opening.ticket_id)
         if data["opens"] or ticket is None or ticket.is_closed:
-            opening = replace(opening, template=self._template_of(opening.kind))
+            opening = self._with_template(opening, data)
         if ticket is None:
             self._open(opening, act)
         elif self._is_over(ticket) and not opening.message.is_auto_reply:
@@ -81,7 +84,7 @@ class _Filing:
         elif not ticket.is_purged:
             # What an automatic reply says is not worth a new ticket.
             if data["opens"]:
-                ticket.adopt_opening(opening)
+                ticket.adopt_opening(opening, act)
             ticket.receive_message(opening.message, act, self._settings)
             self._hear(ticket, opening.message, act)
 
@@ -104,6 +107,27 @@ class _Filing:
         if self._known_hints is None:
             self._known_hints = read_words(self._uow.session).hints
         ticket.hear_hint(heard(f"{ticket.subject}\n{message.text}", self._known_hints), act)
+
+    def _with_template(self, opening: Opening, data: dict[str, Any]) -> Opening:
+        """With the template that the message names, its fields read by that."""
+        key = data.get("template_key")
+        if key is None:
+            return replace(opening, template=self._template_of(opening.kind))
+        template = self._template_named(key)
+        form = template and template.for_requesters()
+        if form is None:
+            left = (unknown_template(key),)
+            return replace(opening, template=self._template_of(opening.kind), left_out=left)
+        fields, left = read_received(form, opening.fields)
+        kind = opening.kind if data.get("kind") in KINDS else form.kind
+        return replace(opening, template=template, kind=kind, fields=fields, left_out=left)
+
+    def _template_named(self, key: str) -> TemplateVersion | None:
+        if key not in self._named:
+            found = find_current(self._uow.session, key)
+            # What employees ask of one another is no form for the world.
+            self._named[key] = found if found and found.kind != INTERNAL else None
+        return self._named[key]
 
     def _template_of(self, kind: str) -> TemplateVersion | None:
         """The first of its kind; values stay as they came, whatever it makes of them."""

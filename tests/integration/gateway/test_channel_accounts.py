@@ -29,6 +29,7 @@ def account(**changes: Any) -> dict[str, Any]:
         "name": "客服邮箱",
         "address": "support@example.com",
         "is_active": True,
+        "form": None,
         "key_count": 1,
         "created_at": _NOW,
         "version": 3,

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import text
 
 from libs.common.clock import utc_now
 from libs.common.database.unit_of_work import Database
+from libs.common.errors import InvalidInput
 from services.intake.storage.receipts import MAX_ATTEMPTS
+from services.intake.use_cases.change_accounts import edit_account
 from services.intake.use_cases.process_raw import process_raw
 from tests.integration.intake.desk import SUPPORT, Desk, photo_field, tomorrow
 from tests.unit.intake.mails import PHOTO, complaint_with_photo, plain
@@ -44,6 +47,44 @@ def test_a_form_with_all_fields_becomes_an_event(desk: Desk) -> None:
     (file,) = received["attachments"]
     assert (file["name"], file["media_type"], file["size"]) == ("照片.png", "image/png", len(PHOTO))
     assert desk.blobs.read(file["blob_key"]) == PHOTO
+
+
+def test_a_form_may_name_a_template_and_is_taken_whatever_it_says(desk: Desk) -> None:
+    fields = {"parts": ["屏幕", "按键"], "台数": 2, "保修": True, "备注": None}
+    received = desk.form(template="no_such_template", fields=fields)
+    assert received["template_key"] == "no_such_template"
+    assert received["form_fields"] == {"parts": "屏幕、按键", "台数": "2", "保修": "是", "备注": ""}
+
+
+def test_names_of_a_form_become_the_templates_keys(desk: Desk, names: dict[str, Any]) -> None:
+    received = desk.form(fields={"报修物品": "空调", "台数": 2})
+    assert received["template_key"] == names["template_key"]
+    assert received["form_fields"] == {"item": "空调", "台数": "2"}
+    assert desk.form(template="inquiry")["template_key"] == "inquiry"
+
+
+@pytest.fixture
+def names(desk: Desk) -> Iterator[dict[str, Any]]:
+    """What the form of the tests calls things, until the test is over."""
+    form = {"template_key": "repair", "fields": {"报修物品": "item"}}
+    account_id = desk.scalar("SELECT account_id FROM channel_accounts WHERE channel = 'web_form'")
+
+    def keep(wanted: dict[str, Any] | None) -> None:
+        with desk.database.begin() as uow:
+            edit_account(uow, account_id=account_id, version=None, changes={"form": wanted})
+            uow.commit()
+
+    keep(form)
+    yield form
+    keep(None)
+
+
+def test_only_a_form_has_names_of_its_own(desk: Desk) -> None:
+    account_id = desk.scalar("SELECT account_id FROM channel_accounts WHERE channel = 'mail'")
+    changes = {"form": {"template_key": "repair"}}
+    with desk.database.begin() as uow, pytest.raises(InvalidInput) as refusal:
+        edit_account(uow, account_id=account_id, version=None, changes=changes)
+    assert list(refusal.value.details["errors"]) == ["form"]
 
 
 def test_a_mail_with_files_becomes_an_event(desk: Desk) -> None:

@@ -39,6 +39,8 @@ export interface EventWords {
   category?(names: unknown): string
   /** How a customer's identity was checked. */
   identityMethod?(method: string): string
+  /** Why a value could not stay: its code with what the words need. */
+  fault?(reason: Record<string, unknown>): string
   /** "1 小时 30 分钟" */
   minutes(minutes: number): string
 }
@@ -78,6 +80,7 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
     return ['status_changed', { from, to }]
   }
   if (type === 'template_changed') return templateChanged(facts, words)
+  if (type === 'values_left_out') return valuesLeftOut(facts, words)
   if (type === 'edited') return ['edited', { changes: edits(facts, words) }]
   if (type === 'reopened' && facts.cause === 'customer') return ['reopened_by_customer']
   if (type === 'reopened' && facts.cause === 'low_score') return ['reopened_by_low_score']
@@ -122,6 +125,13 @@ function templateChanged(facts: Facts, words: EventWords): Sentence {
     words.template(record(one).name),
   )
   return [isLossy ? 'template_changed_lost' : 'template_changed', { from: from!, to: to! }]
+}
+
+/** What a message's form said and the template could not hold; as it was said stands in the text. */
+function valuesLeftOut(facts: Facts, words: EventWords): Sentence {
+  const left = Array.isArray(facts.left_out) ? facts.left_out.map(record) : []
+  const reasons = left.map((one) => `${text(one.name)} (${words.fault?.(one) ?? text(one.code)})`)
+  return ['values_left_out', { reasons: words.listOf(reasons) }]
 }
 
 /** Given back by somebody, or taken away by a rule. */

@@ -7,6 +7,7 @@ from typing import Any
 from services.ticketing.domain.templates.definition import Definition, Facts, Values
 from services.ticketing.domain.templates.faults import Fault, Faults
 from services.ticketing.domain.templates.fields import Field, is_empty
+from services.ticketing.domain.templates.fitting import fitted
 from services.ticketing.domain.templates.requirements import CREATE
 from services.ticketing.domain.templates.telling import told_value
 from services.ticketing.domain.templates.version import TemplateVersion
@@ -90,49 +91,14 @@ def plan_change(
 
 def _move(plan: Plan, target: Field, source: str, known: Field | None, value: Any) -> bool:
     """Whether the value found its place."""
-    for form in (value, *_other_forms(target, known, value)):
-        try:
-            read = target.read(form)
-        except Fault:
-            continue
-        plan.values[target.key] = read
-        moves = plan.kept if read == value else plan.recomputed
-        moves.append(Move(target.key, source, value, read))
-        return True
-    return False
-
-
-def _other_forms(target: Field, known: Field | None, value: Any) -> list[Any]:
-    """What a value might become in a field of another type, the likeliest first."""
-    told = told_value(known, value)
-    forms: list[Any] = []
-    if target.type in ("choice", "tree_choice", "multi_choice"):
-        forms += [_value_of(target.options["choices"], one) for one in (told, str(value))]
-    if target.type == "multi_choice":
-        forms += [[one] for one in (value, *forms) if isinstance(one, str)]
-    if target.type in ("number", "money") and isinstance(value, str):
-        forms += _numbers(value)
-    if target.type == "place":
-        forms.append({"text": told})
-    if target.type in ("text", "long_text", "phone", "mail", "order_number"):
-        forms.append(told)
-    return forms
-
-
-def _value_of(choices: Any, label: str) -> str | None:
-    for one in choices:
-        if label in (one["value"], *one["label"].values()):
-            return str(one["value"])
-        if found := _value_of(one.get("children") or (), label):
-            return found
-    return None
-
-
-def _numbers(text: str) -> list[float]:
     try:
-        return [float(text.replace(",", "").strip())]
-    except ValueError:
-        return []
+        read = fitted(target, value, known)
+    except Fault:
+        return False
+    plan.values[target.key] = read
+    moves = plan.kept if read == value else plan.recomputed
+    moves.append(Move(target.key, source, value, read))
+    return True
 
 
 def _lose(plan: Plan, key: str, known: Field | None, value: Any) -> None:

@@ -1,0 +1,69 @@
+"""What a message says by the keys of a template: the template's own where it fits, told where not.
+
+Nobody can be asked again, so nothing is refused and nothing is lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.ticketing.domain.templates import Fault, TemplateVersion
+from services.ticketing.domain.templates.fields import is_empty
+from services.ticketing.domain.templates.fitting import fitted
+from services.ticketing.domain.templates.telling import told_value
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that was said and has no place among the ticket's fields, and why."""
+
+    name: str
+    told: str
+    fault: Fault
+
+    def as_json(self) -> dict[str, Any]:
+        """How the timeline names it; what was said stands in the entry's text."""
+        return {"name": self.name, **self.fault.as_json()}
+
+
+def read_received(
+    form: TemplateVersion, given: Values
+) -> tuple[dict[str, Any], tuple[LeftOut, ...]]:
+    """What of the values the form can hold, and what it cannot."""
+    own = form.definition.own_fields
+    kept: dict[str, Any] = {}
+    left: list[LeftOut] = []
+    for key, value in given.items():
+        if is_empty(value):
+            continue
+        if key not in own:
+            unknown = Fault("unknown_field", "is no field of the template")
+            left.append(LeftOut(key, told_value(None, value), unknown))
+            continue
+        try:
+            kept[key] = fitted(own[key], value)
+        except Fault as fault:
+            left.append(LeftOut(own[key].label["zh"], told_value(None, value), fault))
+    return kept, tuple(left)
+
+
+def unknown_template(key: str) -> LeftOut:
+    """The name of a template that is not in use, or not for requesters."""
+    return LeftOut("template", key, Fault("unknown_template", "is no template for requesters"))
+
+
+def came_late(values: Values) -> tuple[LeftOut, ...]:
+    """Fields of a form that came when staff had begun to fill in the ticket's."""
+    late = Fault("came_late", "staff had begun to work on the ticket")
+    return tuple(
+        LeftOut(key, told_value(None, value), late)
+        for key, value in values.items()
+        if not is_empty(value)
+    )
+
+
+def tell(left: tuple[LeftOut, ...]) -> str:
+    """As it was given, line by line."""
+    return "\n".join(f"{one.name}: {one.told}" for one in left)
