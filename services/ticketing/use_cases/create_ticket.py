@@ -27,7 +27,7 @@ from services.ticketing.domain.vocabulary import (
 )
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.status_rows import own_statuses
-from services.ticketing.storage.template_versions import default_versions
+from services.ticketing.storage.template_versions import default_versions, find_version
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import (
     Beginning,
@@ -67,15 +67,15 @@ def create_ticket(
 ) -> Ticket:
     """A new ticket with the customer's words as its first message.
 
-    By `template_key` the form is filled in: what it asks for must be there. `form` is the part of
-    it that requesters fill in; its files are their message's. With `takes_default` the ticket has
-    the first template of its kind, whatever of it is filled in. What a category brings counts
-    where nothing more explicit is said.
+    By `template_key` the form is filled in: what it asks for must be there; by `form` the part of
+    a template that requesters see, whose files are their message's. With `takes_default` the
+    ticket has the first template of its kind, whatever of it is filled in. What a category brings
+    counts where nothing more explicit is said.
     """
     ticket_id = uuid7()
     # What shows the ticket asks for them: nothing may be asked while the number is held.
     own_statuses(uow.session)
-    template = find_template_in_use(uow, template_key) if template_key else None
+    template = _template(uow, template_key, form)
     asked = form or template
     usual = beginning_in(uow.session, category_id)
     kind = _kind(kind, template, usual)
@@ -120,6 +120,14 @@ def create_ticket(
     keep_new(uow, [ticket], zone)
     tell(uow, [ticket])
     return ticket
+
+
+def _template(
+    uow: UnitOfWork, key: str | None, form: TemplateVersion | None
+) -> TemplateVersion | None:
+    if form:
+        return find_version(uow.session, form.template_version_id)
+    return find_template_in_use(uow, key) if key else None
 
 
 def _kind(kind: str | None, template: TemplateVersion | None, usual: Beginning) -> str:

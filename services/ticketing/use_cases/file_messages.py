@@ -116,8 +116,8 @@ class _Filing:
         template = self._template_named(key)
         form = template and template.for_requesters()
         if form is None:
-            left = (unknown_template(key),)
-            return replace(opening, template=self._template_of(opening.kind), left_out=left)
+            usual = self._template_of(opening.kind)
+            return replace(opening, template=usual, left_out=(unknown_template(key),))
         fields, left = read_received(form, opening.fields)
         kind = opening.kind if data.get("kind") in KINDS else form.kind
         return replace(opening, template=template, kind=kind, fields=fields, left_out=left)

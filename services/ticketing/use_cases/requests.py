@@ -74,7 +74,6 @@ def create_request(
         contact_id=contact_id,
         region_id=region_id,
         takes_default=True,
-        template_key=template_key,
         fields=fields,
         form=form,
     )

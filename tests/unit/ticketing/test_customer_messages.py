@@ -129,17 +129,31 @@ def test_a_closed_ticket_says_who_carries_it_on():
 
 def test_the_opener_that_comes_second_still_gives_the_ticket_its_header():
     ticket = new_ticket(subject="Re: 您好")
-    ticket.adopt_opening(
-        opening(subject="冰箱不制冷", kind="repair", urgency="urgent", fields={"model": "BX-1"})
-    )
+    came = opening(subject="冰箱不制冷", kind="repair", urgency="urgent", fields={"model": "BX-1"})
+    ticket.adopt_opening(came, from_customer(ticket))
     assert (ticket.subject, ticket.kind, ticket.urgency) == ("冰箱不制冷", "repair", "urgent")
     assert ticket.fields == {"model": "BX-1"}
 
 
 def test_the_opener_changes_nothing_that_staff_have_touched():
     ticket = assigned_ticket()
-    ticket.adopt_opening(opening(subject="冰箱不制冷"))
+    before = len(ticket.entries)
+    ticket.adopt_opening(opening(subject="冰箱不制冷"), from_customer(ticket))
     assert ticket.subject == "电脑无法开机"
+    assert len(ticket.entries) == before
+
+
+def test_what_the_openers_form_said_is_told_where_it_comes_too_late():
+    ticket = assigned_ticket()
+    came = opening(fields={"model": "BX-1", "colour": ""})
+    ticket.adopt_opening(came, from_customer(ticket))
+    assert ticket.fields == {}
+    entry = ticket.entries[-1]
+    assert (entry.kind, entry.text) == ("event", "model: BX-1")
+    assert entry.event == {
+        "type": "ticket.values_left_out",
+        "left_out": [{"name": "model", "code": "came_late"}],
+    }
 
 
 def test_no_entry_is_older_than_its_ticket():
