@@ -43,6 +43,10 @@ class Allowed(View):
     """What the caller may do with the ticket now."""
 
     moves = fields.List(fields.String(), required=True)
+    moves_with_children = fields.List(
+        fields.String(),
+        metadata={"description": "More moves, if its open children are closed with it."},
+    )
     actions = fields.List(one_of(*_ACTIONS), required=True)
 
 

@@ -171,6 +171,12 @@ class StatusMove(Body):
     duplicate_of = Line(
         longest=40, metadata={"description": "Of a duplicate: the other ticket's number."}
     )
+    with_children = fields.Boolean(
+        metadata={
+            "description": "Close its open children, too, as the same, for the same reason: "
+            "all of them, or nothing is changed and those that cannot be closed are named."
+        }
+    )
 
 
 class Solution(Body):

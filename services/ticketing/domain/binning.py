@@ -1,5 +1,7 @@
 """The bin (回收站): deleted tickets can be restored until they are purged; numbers stay taken."""
 
+from collections.abc import Sequence
+
 from libs.common.errors import Conflict
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.statuses import CLOSED, DELETED, PURGED, is_unfinished
@@ -9,11 +11,24 @@ from services.ticketing.domain.ticket_state import TicketState, person
 class BinnedTicket(TicketState):
     """A ticket as far as it may be thrown away."""
 
-    def delete(self, reason: str, act: Act) -> None:
-        """Into the bin: nobody works on it, and lists, counts and the portal are without it."""
+    def delete(self, reason: str, act: Act, open_children: Sequence[str] = ()) -> None:
+        """Into the bin: nobody works on it, and lists, counts and the portal are without it.
+
+        Refused while children would be left behind; `open_children` are those to be named then.
+        """
         act.actor.demand("ticket.delete")
         if self.deleted_at is not None:
             raise Conflict("ticket.deleted", "the ticket is in the bin already")
+        if count := self.open_children:
+            raise Conflict(
+                "ticket.children_left",
+                f"{count} of its child tickets are not finished yet: finish or detach them first",
+                {
+                    "open_children": count,
+                    "children": [{"number": one} for one in open_children],
+                    "hidden": count - len(open_children),
+                },
+            )
         self.deletion = {"by": person(act.actor.subject, act.actor.name), "status": self.status}
         if is_unfinished(self.status) and self.assignee_id is not None:
             self._forget_assignee()

@@ -25,12 +25,14 @@ class Closing:
 
     `duplicate_of`: id and number of the ticket that has the same request. `needs_confirmation`: the
     settings want the customer's word before. `own_status`: the company's own name for it.
+    `with_parent`: number of the ticket above with which it is closed.
     """
 
     kind: str = NORMAL
     duplicate_of: tuple[UUID, str] | None = None
     needs_confirmation: bool = False
     own_status: str | None = None
+    with_parent: str | None = None
 
 
 def is_reopenable(ticket: Any, days: int, now: datetime) -> bool:
@@ -111,6 +113,8 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
         if closing.duplicate_of:
             self.duplicate_of, shown["duplicate_of"] = closing.duplicate_of
             told["duplicate_of_ticket_id"] = self.duplicate_of
+        if closing.with_parent:
+            shown["with_parent"] = closing.with_parent
         self._move("closed", reason, act, shown, told, closing.own_status)
 
     def _move(

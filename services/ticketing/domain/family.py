@@ -11,6 +11,7 @@ from services.ticketing.domain.statuses import SOLVED, is_unfinished
 
 MOST_LEVELS = 3
 MOST_CHILDREN = 100
+MOST_CLOSED_TOGETHER = 100
 CHILD = "child"
 
 
@@ -72,6 +73,11 @@ class FamilyTicket(RatedTicket):
         if self.open_children == 0 and is_unfinished(self.status):
             self._enter_event(act, "ticket.children_finished", child=child.number)
             self._record(act, "ticket.children_finished", child_ticket_id=child.ticket_id)
+
+    def end_together(self, child: "FamilyTicket") -> None:
+        """A child ends in the very act that ends this ticket: nobody need be told of it here."""
+        self.open_children -= 1
+        child.was_unfinished = False
 
     def wait_for_children(self, act: Act) -> None:
         """It comes back as solved, from the bin or a merger: not before its children are."""

@@ -23,16 +23,23 @@ def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
 
 
 def allowed_moves(
-    ticket: Any, actor: Actor, rules: MoveRules | None = None, own: OwnStatuses = NO_OWN
+    ticket: Any,
+    actor: Actor,
+    rules: MoveRules | None = None,
+    own: OwnStatuses = NO_OWN,
+    *,
+    with_children: bool = False,
 ) -> list[str]:
     """Statuses that this actor may move the ticket to by hand; takes a ticket or its row.
 
-    `rules` are those of its template, `own` the company's statuses.
+    `rules` are those of its template, `own` the company's statuses. `with_children`: as if its open
+    children were to be closed with it.
     """
     if not actor.may("ticket.move") or not may_work(ticket.assignee_id, actor):
         return []
     moves = possible_moves(_standing(ticket), rules, own)
-    is_held = bool(ticket.is_dissatisfied or ticket.open_children or ticket.is_supervised)
+    is_waiting = bool(ticket.open_children) and not with_children
+    is_held = bool(ticket.is_dissatisfied or is_waiting or ticket.is_supervised)
     # What is closed already may still be called by another name.
     may_end = ticket.status == "closed" or not is_held
     return [key for key in moves if may_end or _base(key, own) != "closed"]

@@ -97,8 +97,13 @@ def _allowed(
     """Nothing for whoever only watches it."""
     if not handles(actor, scope_of(ticket)):
         return {"moves": [], "actions": []}
-    return {
-        "moves": allowed_moves(ticket, actor, rules, own),
+    moves = allowed_moves(ticket, actor, rules, own)
+    more = {}
+    if ticket.open_children:
+        every = allowed_moves(ticket, actor, rules, own, with_children=True)
+        more["moves_with_children"] = [key for key in every if key not in moves]
+    return more | {
+        "moves": moves,
         "actions": allowed_actions(ticket, actor, rules),
     }
 

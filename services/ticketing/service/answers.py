@@ -23,9 +23,11 @@ _UNTOLD = frozenset({"version", "position", "created_at", "updated_at"})
 _DERIVED = frozenset({"path", "names_zh", "names_en"})
 
 
-def changed(call: Call, ticket: Ticket) -> Json:
-    """The ticket as it now is."""
-    return show_changed(call.uow, ticket, call.actor) | {"audit": ticket.trace()}
+def changed(call: Call, ticket: Ticket, **told: Any) -> Json:
+    """The ticket as it now is; the operation log is told what else was done."""
+    trace = ticket.trace()
+    trace["after"] |= told
+    return show_changed(call.uow, ticket, call.actor) | {"audit": trace}
 
 
 def related(call: Call, ticket: Ticket, **told: Any) -> Json:

@@ -193,10 +193,11 @@ class Service(
         duplicate_of: str | None = None,
         version: int | None = None,
         fields: Json | None = None,
+        with_children: bool = False,
     ) -> Json:
         """Move a ticket by hand; `fields` are said with it.
 
-        Closing it may say as what (正常关闭, 重复, 无效, 客户撤销).
+        Closing it may say as what (正常关闭, 重复, 无效, 客户撤销), and close its children, too.
         """
         ticket = working.change_status(
             call.uow,
@@ -209,8 +210,10 @@ class Service(
             duplicate_of=args.number_of(duplicate_of) if duplicate_of else None,
             version=args.optional_count("version", version),
             fields=args.object_of("fields", fields),
+            with_children=args.flag_of("with_children", with_children),
         )
-        return changed(call, ticket)
+        told = {"with_children": True} if with_children else {}
+        return changed(call, ticket, **told)
 
     @command("ticket.solve")
     def solve_ticket(

@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from services.ticketing.domain.family import MOST_LEVELS, Lineage
+from services.ticketing.domain.statuses import UNFINISHED
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.storage import mapping
+from services.ticketing.storage.tables import tickets
 from services.ticketing.storage.ticket_finders import lock_by_ids
+
+mapping.start()
 
 # Deeper than families are: a circle, which there never is, would end as well.
 _DEEP = MOST_LEVELS * 2
@@ -23,6 +28,16 @@ _BELOW = text(
     "UNION ALL SELECT t.ticket_id, level + 1 FROM tickets t JOIN below ON "
     f"t.parent_id = below.ticket_id WHERE level < {_DEEP}) SELECT max(level) FROM below"
 )
+# Finished ones are passed by with all below them: those wait for nobody.
+_OPEN_BELOW = text(
+    "WITH RECURSIVE below AS (SELECT CAST(:id AS uuid) AS ticket_id, 0 AS level "
+    "UNION ALL SELECT t.ticket_id, level + 1 FROM tickets t JOIN below ON "
+    f"t.parent_id = below.ticket_id WHERE level < {_DEEP} AND t.status_category = ANY(:open)) "
+    "SELECT ticket_id FROM below WHERE level > 0 ORDER BY level DESC, ticket_id LIMIT :most"
+)
+_OPEN_CHILDREN = select(Ticket).where(
+    tickets.c.parent_id == bindparam("id"), tickets.c.status_category.in_(UNFINISHED)
+)
 _CHILDREN = text("SELECT count(*) FROM tickets WHERE parent_id = :id")
 
 
@@ -35,6 +50,31 @@ def lock_family(session: Session, parent_id: UUID, child_ids: Iterable[UUID]) ->
         wanted |= missing
         locked |= lock_by_ids(session, missing)
     return locked
+
+
+def lock_with_open_below(session: Session, ticket_id: UUID, most: int) -> dict[UUID, Ticket]:
+    """The ticket and its open descendants, locked; those farthest below come first.
+
+    Of more than `most` descendants only so many and one.
+    """
+    below, locked = open_below(session, ticket_id, most), dict[UUID, Ticket]()
+    # What was attached or taken up below meanwhile: rare, and its maker had the parent's lock.
+    while missing := {ticket_id, *below} - set(locked):
+        locked |= lock_by_ids(session, missing)
+        below = open_below(session, ticket_id, most)
+    return {one: locked[one] for one in (*below, ticket_id)}
+
+
+def open_below(session: Session, ticket_id: UUID, most: int) -> list[UUID]:
+    """Its open descendants, those farthest below first; at most so many and one."""
+    found = {"id": ticket_id, "open": list(UNFINISHED), "most": most + 1}
+    return list(session.scalars(_OPEN_BELOW, found))
+
+
+def open_children(session: Session, ticket_id: UUID) -> list[Ticket]:
+    """Its open children to look at, in the order of their numbers."""
+    found = session.scalars(_OPEN_CHILDREN, {"id": ticket_id})
+    return sorted(found, key=lambda one: one.number)
 
 
 def lineage_of(session: Session, parent_id: UUID, child_id: UUID | None) -> Lineage:

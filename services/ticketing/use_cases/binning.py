@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from libs.common import scope
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import field_error
@@ -9,6 +10,7 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.storage.families import open_children
 from services.ticketing.storage.purging import drop_contents
 from services.ticketing.use_cases.collaborations import end_collaborations
 from services.ticketing.use_cases.finding import find_deleted, find_ticket
@@ -30,10 +32,18 @@ def delete_ticket(
     ticket = find_ticket(uow, actor, number)
     ticket.check_version(version)
     act = Act(actor, now, uuid7)
-    ticket.delete(reason, act)
+    ticket.delete(reason, act, _open_children(uow, actor, ticket))
     end_collaborations(uow, ticket, act)
     keep(uow, ticket)
     return ticket
+
+
+def _open_children(uow: UnitOfWork, actor: Actor, ticket: Ticket) -> list[str]:
+    """Numbers of those that the actor may know of."""
+    if not ticket.open_children:
+        return []
+    children = open_children(uow.session, ticket.ticket_id)
+    return [one.number for one in children if scope.allows(actor, one.scope())]
 
 
 def restore_ticket(uow: UnitOfWork, actor: Actor, now: datetime, *, number: str) -> Ticket:

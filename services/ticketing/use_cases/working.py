@@ -21,6 +21,7 @@ from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import looked_up, refuse_unknown_tags
 from services.ticketing.use_cases.closing import closing_of
+from services.ticketing.use_cases.closing_families import Ending, close_below, find_family
 from services.ticketing.use_cases.drafts import place_of
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
 from services.ticketing.use_cases.form_files import claim_form_files, keep_with_entry
@@ -142,12 +143,13 @@ def change_status(
     duplicate_of: str | None = None,
     version: int | None = None,
     fields: Mapping[str, Any] | None = None,
+    with_children: bool = False,
 ) -> Ticket:
     """Move the ticket by hand; `fields` are said with it.
 
-    `close_kind` says as what it is closed, if it is.
+    `close_kind` says as what it is closed, if it is; `with_children`: and so are those below it.
     """
-    ticket = find_ticket(uow, actor, number)
+    ticket, below = find_family(uow, actor, number, with_children=with_children)
     ticket.check_version(version)
     given, files = claim_form_files(uow, actor, ticket.ticket_id, ticket.template, fields)
     said = checks.optional_text("reason", reason)
@@ -155,10 +157,15 @@ def change_status(
     is_closing = find_status("status", status, own).base == "closed"
     if not is_closing and (close_kind or duplicate_of):
         raise field_error("close_kind", "goes with closing alone")
-    closing = closing_of(uow, actor, close_kind, duplicate_of) if is_closing else None
-    ticket.change_status(status, said, _act(actor, now), given, closing, own)
+    if not is_closing and with_children:
+        raise field_error("with_children", "goes with closing alone")
+    closing, act = None, _act(actor, now)
+    if is_closing:
+        closing = closing_of(uow, actor, close_kind, duplicate_of)
+        close_below(ticket, below, Ending(status, said, closing, own), act)
+    ticket.change_status(status, said, act, given, closing, own)
     keep_with_entry(uow, ticket, files)
-    keep(uow, ticket)
+    keep(uow, *below, ticket)
     return ticket
 
 

@@ -52,6 +52,17 @@ export class Problem extends Error {
     return isRecord(found) ? found : {}
   }
 
+  /** A list of objects of its own, such as `children`. */
+  records(name: string): Record<string, unknown>[] {
+    const found = this.body[name]
+    return Array.isArray(found) ? found.filter(isRecord) : []
+  }
+
+  /** A number of its own, such as `hidden`; 0 if it is not there. */
+  count(name: string): number {
+    return Number(this.body[name]) || 0
+  }
+
   /** Seconds to wait before trying again; 0 where there is no need to. */
   get retryAfter(): number {
     const seconds = Number(this.body.retry_after)

@@ -106,7 +106,11 @@ export const moveTicket = (
   status: string,
   reason = '',
   said: Said = {},
-  closing: { close_kind?: NonNullable<Ticket['close_kind']>; duplicate_of?: string } = {},
+  closing: {
+    close_kind?: NonNullable<Ticket['close_kind']>
+    duplicate_of?: string
+    with_children?: boolean
+  } = {},
 ): Promise<Ticket> =>
   take(
     api.PUT('/api/v1/tickets/{number}/status', {

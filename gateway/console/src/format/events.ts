@@ -165,6 +165,8 @@ function transferred(facts: Facts): Sentence {
 
 /** As what it was closed. */
 function closed(facts: Facts): Sentence {
+  const parent = text(facts.with_parent)
+  if (parent) return ['closed_with_parent', { number: parent }]
   return [`closed_as_${text(facts.close_kind)}`, { number: text(facts.duplicate_of) }]
 }
 
