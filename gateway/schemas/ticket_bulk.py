@@ -25,13 +25,17 @@ class BulkFilters(TicketQuery):
 class NewTicketBulk(Body):
     """Which tickets (`numbers`, or the first 500 that `filters` find), and what is done with each.
 
-    `actions`, or a macro. A ticket whose version is not that of `versions` is refused.
+    `actions`, a macro, or a link with a problem record. A ticket whose version is not that of
+    `versions` is refused.
     """
 
     numbers = fields.List(Line(longest=40), validate=validate.Length(min=1, max=MOST))
     filters = fields.Nested(BulkFilters)
     actions = steps()
     macro_id = fields.UUID()
+    problem = Line(
+        longest=40, metadata={"description": "Number of the problem record that is behind them."}
+    )
     reason = Remark(metadata={"description": "Stands in each ticket's timeline."})
     language = one_of(*LANGUAGES, load_default="zh")
     versions = fields.Dict(
@@ -45,8 +49,8 @@ class NewTicketBulk(Body):
         """Exactly one of each."""
         if ("numbers" in wanted) == ("filters" in wanted):
             raise ValidationError({"numbers": ["Give numbers or filters."]})
-        if ("actions" in wanted) == ("macro_id" in wanted):
-            raise ValidationError({"actions": ["Give actions or a macro."]})
+        if len(wanted.keys() & {"actions", "macro_id", "problem"}) != 1:
+            raise ValidationError({"actions": ["Give actions, a macro or a problem."]})
 
 
 class TicketBulk(View):
@@ -62,6 +66,7 @@ class TicketBulk(View):
     skipped = fields.Integer(required=True)
     actions = fields.List(fields.Nested(Step), required=True)
     macro_id = fields.UUID(required=True, allow_none=True)
+    problem = fields.String(allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
 

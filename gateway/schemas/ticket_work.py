@@ -204,3 +204,6 @@ class Satisfaction(Body):
     words = Remark(required=True)
     score = fields.Integer(strict=True, validate=validate.Range(min=1, max=5))
     channel = one_of("phone", "visit", "mail", "chat", "other")
+    said_at = fields.AwareDateTime(
+        metadata={"description": "When they said it: not before the solution; now if not given."}
+    )

@@ -15,6 +15,7 @@ class TicketFact:
     `epoch` is the header's `assignment_epoch`. `about` is what conditions look at
     (`libs.common.conditions.facts_of`, with `now` = the ticket's `created_at`, so that a policy
     for the night is one for tickets that came at night and does not change by itself).
+    `own_status`: the company's own status that the ticket has on `status`, if it has one.
     """
 
     seq: int
@@ -24,6 +25,7 @@ class TicketFact:
     status: str
     status_category: str
     urgency: str
+    own_status: str | None = None
     actor_kind: str = "system"
     epoch: int = 0
     has_assignee: bool = False

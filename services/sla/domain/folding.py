@@ -91,8 +91,10 @@ class _Measure:
         if not paused_in:
             return course.gaps
         found: list[Pause] = []
-        for start, end, status in self._stays(course):
-            why = status if status in paused_in else _gap_at(course, start)
+        for start, end, fact in self._stays(course):
+            # An own status pauses by itself, or because the one that it stands on does.
+            why = next((one for one in (fact.own_status, fact.status) if one in paused_in), None)
+            why = why or _gap_at(course, start)
             if why is None:
                 continue
             if found and found[-1].end == start and found[-1].why == why:
@@ -100,8 +102,8 @@ class _Measure:
             found.append(Pause(start, end, why))
         return found
 
-    def _stays(self, course: Course) -> Iterable[tuple[datetime, datetime | None, str]]:
-        """The course between one fact and the next: (start, end, status)."""
+    def _stays(self, course: Course) -> Iterable[tuple[datetime, datetime | None, TicketFact]]:
+        """The course between one fact and the next: (start, end, the fact before it)."""
         first = max(bisect_right(self._times, course.started_at) - 1, 0)
         for index in range(first, len(self._life)):
             start = max(self._times[index], course.started_at)
@@ -111,7 +113,7 @@ class _Measure:
                     return
                 end = min(end or course.ended_at, course.ended_at)
             if start != end:
-                yield start, end, self._life[index].status
+                yield start, end, self._life[index]
 
 
 def _gap_at(course: Course, at: datetime) -> str | None:

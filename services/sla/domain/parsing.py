@@ -1,11 +1,13 @@
 """Reads policies from JSON; everything that is wrong is named by its path in one refusal."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from libs.common.actions import parse_actions, parse_recipients
+from libs.common.actions.parsing import OWN_STATUS
 from libs.common.conditions import Known, parse_condition
 from services.sla.domain.policies import MOST_REPEATS, Policy, Step
 from services.sla.domain.reading import Reading
@@ -22,6 +24,8 @@ KEY_LIMIT = 40
 STEPS_LIMIT = 20
 LONGEST = 366 * 86_400  # seconds
 SHORTEST_REPEAT = 60
+MOST_PAUSING = 30
+_OWN = re.compile(OWN_STATUS)
 # A closed ticket waits for nothing.
 _STATUS_TARGETS = tuple(key for key, category in CATEGORY_OF.items() if category != "closed")
 _FIELDS = (
@@ -101,12 +105,17 @@ def _calendar_id(reading: Reading, raw: Any) -> UUID | None:
 
 
 def _pause_statuses(reading: Reading, raw: Any) -> frozenset[str]:
-    """A ticket that is solved or closed has no running clock to pause."""
-    statuses = reading.list_of(raw, "pause_statuses", len(CATEGORY_OF))
+    """A ticket that is solved or closed has no running clock to pause.
+
+    Of a company's own statuses only the form of their keys is known here: one that has gone, or
+    that stands on a finished status, pauses nothing.
+    """
+    statuses = reading.list_of(raw, "pause_statuses", MOST_PAUSING)
     return frozenset(
         status
         for index, status in enumerate(statuses)
-        if reading.one_of(status, UNFINISHED_STATUSES, f"pause_statuses[{index}]")
+        if (isinstance(status, str) and _OWN.fullmatch(status))
+        or reading.one_of(status, UNFINISHED_STATUSES, f"pause_statuses[{index}]")
     )
 
 

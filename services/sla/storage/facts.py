@@ -71,6 +71,8 @@ def fact_of(
         created_at=created_at,
         status=kept["status"],
         status_category=kept["status_category"],
+        # Facts kept by an earlier release do not tell.
+        own_status=kept.get("own_status"),
         urgency=kept["urgency"],
         actor_kind=kept["actor_kind"],
         epoch=kept["assignment_epoch"],

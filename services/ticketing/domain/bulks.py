@@ -40,13 +40,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What shall be done, and who asked, with the rights and the scope that they had then."""
+    """What shall be done, and who asked, with the rights and the scope that they had then.
+
+    `problem`: number of the record that the tickets are linked with, instead of any actions.
+    """
 
     actor: Actor
     actions: tuple[dict[str, Any], ...]
     reason: str | None
     language: str
     macro_id: UUID | None = None
+    problem: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
@@ -64,6 +68,7 @@ class Wanted:
             "reason": self.reason,
             "language": self.language,
             "macro_id": str(self.macro_id) if self.macro_id else None,
+            "problem": self.problem,
         }
 
     @classmethod
@@ -84,6 +89,8 @@ class Wanted:
             reason=stored["reason"],
             language=stored["language"],
             macro_id=UUID(macro_id) if macro_id else None,
+            # Orders of an earlier release know nothing of it.
+            problem=stored.get("problem"),
         )
 
 

@@ -1,11 +1,13 @@
 """Which edits of a ticket's fields are real, and whether their values can stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from libs.common.errors import InvalidInput
+from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain import checks, forms
+from services.ticketing.domain.act import Act
 from services.ticketing.domain.ticket_state import TicketState
+from services.ticketing.domain.urgency_words import is_higher
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
@@ -41,6 +43,16 @@ def differences(
         for name, value in wanted.items()
         if value != getattr(ticket, name)
     ]
+
+
+def check_urgency_reason(
+    differences: Sequence[Mapping[str, Any]], reason: str | None, act: Act
+) -> None:
+    """Whoever raises the urgency says why (R215); lowering it again needs no words."""
+    changes = [one for one in differences if one["field"] == "urgency"]
+    is_raised = any(is_higher(one["to"], one["from"]) for one in changes)
+    if is_raised and not reason and act.actor.kind == "staff":
+        raise field_error("urgency_reason", "say why it is more urgent", "urgency.reason_needed")
 
 
 def told(change: Mapping[str, Any]) -> dict[str, Any]:

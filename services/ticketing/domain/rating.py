@@ -80,10 +80,20 @@ class RatedTicket(HandedTicket):
         return entry
 
     def judge(self, judgement: Judgement, act: Act) -> Entry:
-        """Staff write down what the customer told them (R103), however the ticket stands."""
+        """Staff write down what the customer told them (R103), however the ticket stands.
+
+        It may have been said before now, but not before there was what it is about.
+        """
         self._require_worker(act)
         if self.status == "archived":
             raise Conflict("ticket.closed", "the ticket is archived")
+        if judgement.judged_at > act.now:
+            raise field_error("said_at", "must not be in the future", "judgement.in_future")
+        # Who remembers a call knows the minute at most.
+        earliest = (self.solved_at or self.created_at).replace(second=0, microsecond=0)
+        if judgement.judged_at < earliest:
+            message = "must not be before the solution that it is about"
+            raise field_error("said_at", message, "judgement.before_solution")
         return self.rate(act.new_id(), judgement, act)
 
     def answer_solution(self, is_solved: bool, words: str | None, act: Act) -> Entry:
@@ -143,6 +153,8 @@ class RatedTicket(HandedTicket):
             "reasons": list(judgement.reasons),
             "told_by": judgement.told_by,
         }
+        if judgement.source == STAFF and judgement.judged_at < act.now:
+            details["said_at"] = judgement.judged_at.isoformat()
         event = {"type": "ticket.rated", **details}
         return self._enter(
             entry_id, act.actor, act.now, kind="event", text=judgement.words, event=event

@@ -186,6 +186,7 @@ class Ticket(
         if not differences:
             return
         urgency = self.urgency
+        edits.check_urgency_reason(differences, reason, act)
         for change in differences:
             setattr(self, change["field"], change["to"])
         if "category" in changes:

@@ -104,6 +104,7 @@ def _show(session: Session, row: RowMapping, counts: Json) -> Json:
         **counts,
         "actions": list(wanted.actions),
         "macro_id": str(wanted.macro_id) if wanted.macro_id else None,
+        "problem": wanted.problem,
         "created_at": show_instant(row["created_at"]),
         "finished_at": show_instant(row["finished_at"]),
     }

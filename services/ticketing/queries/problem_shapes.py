@@ -30,11 +30,11 @@ def show_problem(row: Any, counts: tuple[int, int] = (0, 0)) -> Json:
     }
 
 
-def show_answer(row: Any, share: Mapping[str, int]) -> Json:
-    """An answer to all tickets, and how far it is."""
+def show_answer(row: Any, text: str | None, share: Mapping[str, int]) -> Json:
+    """An answer to all tickets with its text as it is read, and how far it is."""
     return {
         "answer_id": str(row.answer_id),
-        "text": row.text,
+        "text": text or "",
         "solves": row.solves,
         "status": row.status,
         "ordered_by": row.actor["name"],

@@ -19,7 +19,7 @@ from services.ticketing.queries.problem_shapes import show_answer, show_problem
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_row
 from services.ticketing.queries.ticket_lists import ROWS
-from services.ticketing.storage.problem_answer_rows import answered_share
+from services.ticketing.storage.problem_answer_rows import answered_share, text_of
 from services.ticketing.storage.problem_rows import find_problem
 from services.ticketing.storage.problem_tables import (
     problem_answer_items,
@@ -84,7 +84,7 @@ def get_problem(uow: UnitOfWork, number: str) -> Json:
     )
     answers = uow.session.execute(statement).all()
     shares = answered_share(uow.session, [one.answer_id for one in answers])
-    shown = [show_answer(one, shares[one.answer_id]) for one in answers]
+    shown = [show_answer(one, text_of(uow.session, one), shares[one.answer_id]) for one in answers]
     return show_problem(row, counts) | {"answers": shown}
 
 

@@ -1,5 +1,6 @@
 """Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
 
+from datetime import datetime
 from uuid import UUID
 
 from libs.common.errors import field_error
@@ -83,3 +84,19 @@ def object_of(name: str, value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise field_error(name, "must be an object")
     return value
+
+
+def instant_of(name: str, value: object) -> datetime:
+    """A moment with its time zone."""
+    try:
+        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        raise field_error(name, "must be an instant (ISO 8601)") from None
+    if instant.tzinfo is None:
+        raise field_error(name, "must have a time zone")
+    return instant
+
+
+def optional_instant(name: str, value: object) -> datetime | None:
+    """The same where there may be none."""
+    return None if value is None else instant_of(name, value)

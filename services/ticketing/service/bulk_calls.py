@@ -29,12 +29,13 @@ class BulkCalls:
         reason: str | None = None,
         language: str = "zh",
         versions: Json | None = None,
+        problem: str | None = None,
     ) -> Json:
         """On the tickets named, or on the first that the filters find."""
         if (numbers is None) == (filters is None):
             raise field_error("numbers", "give either numbers or filters")
-        if (actions is None) == (macro_id is None):
-            raise field_error("actions", "give either actions or a macro")
+        if [actions, macro_id, problem].count(None) != 2:
+            raise field_error("actions", "give either actions, a macro or a problem")
         if numbers is None:
             narrowed = args.object_of("filters", filters)
             found = find_numbers(call.uow, call.actor, narrowed, MOST_TICKETS)
@@ -47,6 +48,7 @@ class BulkCalls:
             macro_id=args.optional_uuid("macro_id", macro_id),
             reason=reason,
             language=language,
+            problem=args.number_of(problem) if problem is not None else None,
             versions={
                 args.number_of(number): args.count_of("versions", version)
                 for number, version in given.items()

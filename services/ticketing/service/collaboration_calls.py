@@ -1,6 +1,5 @@
 """Several departments on one ticket: asked, taken, answered, judged."""
 
-from datetime import datetime
 from typing import Any
 
 from libs.common.bus.call import Call
@@ -142,7 +141,7 @@ class CollaborationCalls:
             number=args.number_of(number),
             collaboration_id=args.uuid_of("collaboration_id", collaboration_id),
             text=text,
-            due_at=_instant("due_at", due_at),
+            due_at=args.optional_instant("due_at", due_at),
         )
         return _answer(call, *done)
 
@@ -206,19 +205,7 @@ def _wanted(parts: object) -> list[Wanted]:
             target_kind=str(part.get("target_kind")),
             target_id=args.uuid_of(f"parts.{place}.target_id", part.get("target_id")),
             duty=part.get("duty"),
-            due_at=_instant(f"parts.{place}.due_at", part.get("due_at")),
+            due_at=args.optional_instant(f"parts.{place}.due_at", part.get("due_at")),
         )
         for place, part in enumerate(listed)
     ]
-
-
-def _instant(name: str, value: object) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        raise field_error(name, "must be an instant (ISO 8601)") from None
-    if instant.tzinfo is None:
-        raise field_error(name, "must have a time zone")
-    return instant

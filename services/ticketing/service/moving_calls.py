@@ -1,6 +1,5 @@
 """How tickets move beside their work: followed, urged, supervised, deleted and restored."""
 
-from datetime import datetime
 from typing import Any
 
 from libs.common.bus.call import Call
@@ -65,7 +64,7 @@ class MovingCalls:
             call.actor,
             call.now,
             number=args.number_of(number),
-            due_at=_instant("due_at", due_at),
+            due_at=args.instant_of("due_at", due_at),
             every_hours=args.count_of("every_hours", every_hours),
             note=note,
         )
@@ -130,13 +129,3 @@ def _copy(raw: object) -> tuple[str, Any]:
     if not isinstance(raw, dict):
         raise field_error("added", "must be a list of objects")
     return str(raw.get("kind")), args.uuid_of("added.id", raw.get("id"))
-
-
-def _instant(name: str, value: object) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        raise field_error(name, "must be an instant (ISO 8601)") from None
-    if instant.tzinfo is None:
-        raise field_error(name, "must have a time zone")
-    return instant

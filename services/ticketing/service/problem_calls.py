@@ -129,8 +129,9 @@ class ProblemCalls:
             text=text,
             solves=args.flag_of("solves", solves),
         )
-        told = {"answering": answer.total, "solves": answer.solves, "characters": len(answer.text)}
-        return show_answer(answer, {}) | {"audit": ordered(problem, told)}
+        said = problem_queries.text_of(call.uow.session, answer) or ""
+        told = {"answering": answer.total, "solves": answer.solves, "characters": len(said)}
+        return show_answer(answer, said, {}) | {"audit": ordered(problem, told)}
 
     @command("problem.answer")
     def stop_problem_answer(self, call: Call, *, number: str) -> Json:
@@ -140,7 +141,8 @@ class ProblemCalls:
         )
         share = problem_queries.answered_share(call.uow.session, [answer.answer_id])
         told = {"answering": "stopped"}
-        shown = show_answer(answer, share[answer.answer_id])
+        said = problem_queries.text_of(call.uow.session, answer)
+        shown = show_answer(answer, said, share[answer.answer_id])
         return shown | {"audit": ordered(problem, told)}
 
 

@@ -24,6 +24,7 @@ class SatisfactionCalls:
         words: str,
         score: int | None = None,
         channel: str | None = None,
+        said_at: str | None = None,
     ) -> Json:
         """What the customer said in another way than by a survey."""
         ticket, _ = judge_ticket(
@@ -35,5 +36,6 @@ class SatisfactionCalls:
             words=words,
             score=args.optional_count("score", score),
             channel=channel,
+            said_at=args.optional_instant("said_at", said_at),
         )
         return changed(call, ticket)

@@ -10,13 +10,15 @@ import orjson
 from sqlalchemy import ColumnElement, Row, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from libs.common.crypto import KeyRing, field_context
 from services.ticketing.domain.statuses import UNFINISHED
 from services.ticketing.storage.problem_tables import problem_answer_items, problem_answers
+from services.ticketing.storage.sealed_texts import open_bytes, sealing_keys
 from services.ticketing.storage.tables import tickets
 
 # The oldest order that has something left; others take the next ticket at the same time.
 _NEXT = text(
-    "SELECT a.answer_id, a.problem_id, a.text, a.solves, a.actor, i.ticket_id "
+    "SELECT a.answer_id, a.problem_id, a.text, a.sealed, a.solves, a.actor, i.ticket_id "
     "FROM problem_answers a JOIN problem_answer_items i USING (answer_id) "
     "WHERE a.status = 'running' AND i.status = 'waiting' "
     "ORDER BY a.answer_id, i.ticket_id LIMIT 1 FOR NO KEY UPDATE OF i SKIP LOCKED"
@@ -34,14 +36,42 @@ class Waiting:
 
     answer_id: UUID
     problem_id: UUID
-    text: str
+    # None if no key opens it.
+    text: str | None
     solves: bool
     actor: dict[str, Any]
     ticket_id: UUID
 
 
+def answer_context(answer_id: UUID) -> str:
+    """What a sealed text is bound to."""
+    return field_context("problem_answers", "sealed", answer_id)
+
+
+def text_of(session: Session, row: Any) -> str | None:
+    """The text of an answer, plain or sealed; None if no key opens it."""
+    if row.sealed is None:
+        return str(row.text)
+    opened = open_bytes(session, row.sealed, answer_context(row.answer_id))
+    return opened.decode() if opened is not None else None
+
+
+def seal_some_answers(session: Session, keys: KeyRing, limit: int) -> int:
+    """Up to `limit` plain texts that nobody else has locked; returns how many."""
+    table = problem_answers
+    plain = select(table.c.answer_id, table.c.text).where(table.c.sealed.is_(None)).limit(limit)
+    found = session.execute(plain.with_for_update(key_share=True, skip_locked=True)).all()
+    for answer_id, words in found:
+        values = {"text": None, "sealed": keys.encrypt_text(words, answer_context(answer_id))}
+        session.execute(update(table).where(table.c.answer_id == answer_id).values(values))
+    return len(found)
+
+
 def add_answer(session: Session, values: dict[str, Any], is_seen: ColumnElement[bool]) -> Row[Any]:
     """An order with a row for each unfinished ticket of the problem that is seen."""
+    if keys := sealing_keys(session):
+        sealed = keys.encrypt_text(values["text"], answer_context(values["answer_id"]))
+        values = {**values, "text": None, "sealed": sealed}
     session.execute(insert(problem_answers).values(**values, total=0))
     wanted = select(literal(values["answer_id"]), tickets.c.ticket_id, literal("waiting")).where(
         tickets.c.problem_id == values["problem_id"],
@@ -81,7 +111,10 @@ def stop_answer(session: Session, answer_id: UUID, now: datetime) -> Row[Any]:
 def take_waiting(session: Session) -> Waiting | None:
     """The next ticket that nobody else is answering; its row stays locked."""
     row = session.execute(_NEXT).one_or_none()
-    return Waiting(*row) if row else None
+    if row is None:
+        return None
+    told = (row.solves, row.actor, row.ticket_id)
+    return Waiting(row.answer_id, row.problem_id, text_of(session, row), *told)
 
 
 def settle_item(

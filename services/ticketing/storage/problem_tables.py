@@ -1,6 +1,6 @@
 """The tables of problem records and of the answers to all their tickets."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.ticketing.storage.tables import metadata
@@ -33,6 +33,7 @@ problem_answers = Table(
     Column("answer_id", Uuid, primary_key=True),
     Column("problem_id", Uuid),
     Column("text", Text),
+    Column("sealed", LargeBinary),
     Column("solves", Boolean),
     Column("status", Text),
     Column("total", Integer),

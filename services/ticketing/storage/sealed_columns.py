@@ -4,6 +4,7 @@ from sqlalchemy import Table
 
 from libs.common.crypto.sealed_columns import PlainRows, SealedColumn
 from services.ticketing.storage.bulk_rows import bulk_context
+from services.ticketing.storage.problem_answer_rows import answer_context
 from services.ticketing.storage.sealed_texts import (
     entry_context,
     fields_context,
@@ -40,6 +41,9 @@ SEALED = (
         lambda row: fields_context(row.ticket_id),
     ),
     SealedColumn("ticket_bulks", "sealed", ("bulk_id",), lambda row: bulk_context(row.bulk_id)),
+    SealedColumn(
+        "problem_answers", "sealed", ("answer_id",), lambda row: answer_context(row.answer_id)
+    ),
     *map(_words_of, WORDED),
 )
 
@@ -51,4 +55,5 @@ PLAIN_ENTRIES = PlainRows(
 )
 # The conditions of the indexes `ix_…_plain`.
 PLAIN_WORDS = tuple(PlainRows(table.name, "sealed IS NULL") for table in WORDED)
-PLAIN = (PLAIN_ENTRIES, *PLAIN_WORDS)
+PLAIN_ANSWERS = PlainRows("problem_answers", "sealed IS NULL")
+PLAIN = (PLAIN_ENTRIES, *PLAIN_WORDS, PLAIN_ANSWERS)

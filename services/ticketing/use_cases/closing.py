@@ -11,6 +11,7 @@ from libs.common.scope import allows, requester_of
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.closing import NORMAL, Closing
+from services.ticketing.domain.statuses import OwnStatuses, find_status
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.storage.ticket_finders import find_by_number
 from services.ticketing.storage.ticket_settings import read_settings
@@ -27,6 +28,15 @@ def closing_of(
     needs = read_settings(uow.session).needs_confirmation
     other = _other(uow, actor, duplicate_of) if duplicate_of else None
     return Closing(kind or NORMAL, other, needs)
+
+
+def closing_by_reply(
+    uow: UnitOfWork, actor: Actor, status: str | None, own: OwnStatuses
+) -> Closing | None:
+    """As what a reply closes the ticket, if it goes with a status that does."""
+    if status is None or find_status("status", status, own).base != "closed":
+        return None
+    return closing_of(uow, actor)
 
 
 def _other(uow: UnitOfWork, actor: Actor, number: str) -> tuple[UUID, str]:

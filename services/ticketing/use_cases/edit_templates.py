@@ -41,7 +41,7 @@ def read_content(session: Session, values: Any, where: str = "") -> Content:
     rows.lock_templates(session)
     own, path = own_statuses(session), f"{where}statuses"
     unknown = {
-        f"{path}.{place}": ["is no status"]
+        f"{path}.{place}": [f"{key} is no status here"]
         for place, key in rules.named().items()
         if is_own_key(key) and key not in own
     }

@@ -26,6 +26,7 @@ from services.ticketing.storage.ticket_finders import lock_by_id
 from services.ticketing.storage.together_tables import material_requests
 from services.ticketing.storage.worded_rows import add_row, keep_row
 from services.ticketing.use_cases.attachments import claim_attachments, stage_attachment
+from services.ticketing.use_cases.closing import closing_by_reply
 from services.ticketing.use_cases.finding import find_ticket
 from services.ticketing.use_cases.keeping import keep
 
@@ -69,7 +70,9 @@ def request_material(
     )
     link = f"{site.rstrip('/')}/u/{token}"
     message = f"{text}\n\n上传链接（{days} 天内有效，仅可提交一次）/ Upload link:\n{link}"
-    entry = ticket.reply(message, (), status, act, own=own_statuses(uow.session))
+    own = own_statuses(uow.session)
+    closing = closing_by_reply(uow, actor, status, own)
+    entry = ticket.reply(message, (), status, act, closing, own)
     ticket.tell_material_requested(request, entry.entry_id, act)
     add_row(uow.session, material_requests, request)
     keep(uow, ticket)

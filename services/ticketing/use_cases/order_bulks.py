@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from libs.common.actions import Step, parse_steps
 from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import Conflict, NotFound, TooMany
+from libs.common.errors import Conflict, NotFound, TooMany, field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import bulks, checks, kept
 from services.ticketing.domain.bulks import Outcome, Wanted
@@ -19,12 +19,16 @@ from services.ticketing.domain.by_hand import check_texts
 from services.ticketing.storage import bulk_rows
 from services.ticketing.storage.kept_rows import MACRO, count_use
 from services.ticketing.storage.known_things import KnownThings
+from services.ticketing.storage.problem_rows import find_problem
 from services.ticketing.use_cases.macros import usable_macro
 
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants: `actions`, or a macro's; `versions` of the tickets as they saw them."""
+    """What somebody wants: `actions`, a macro's, or to link the tickets with a problem.
+
+    `problem` is its number; `versions` are those of the tickets as they saw them.
+    """
 
     numbers: Sequence[str]
     actions: Sequence[Any] = ()
@@ -32,6 +36,7 @@ class Order:
     reason: str | None = None
     language: str = "zh"
     versions: Mapping[str, int] = field(default_factory=dict)
+    problem: str | None = None
 
 
 def create_bulk(uow: UnitOfWork, actor: Actor, now: datetime, order: Order) -> UUID:
@@ -65,6 +70,8 @@ def cancel_bulk(uow: UnitOfWork, actor: Actor, now: datetime, bulk_id: UUID) -> 
 def _wanted(session: Session, actor: Actor, order: Order) -> tuple[str, Wanted]:
     """Its title, and what is to be stored; raises InvalidInput naming what cannot be."""
     reason = checks.optional_text("reason", order.reason)
+    if order.problem is not None:
+        return _linking(session, actor, order.problem, reason, order.language)
     if order.macro_id is not None:
         macro = usable_macro(session, actor, order.macro_id)
         actions, language = tuple(macro["actions"]), macro["language"]
@@ -76,3 +83,15 @@ def _wanted(session: Session, actor: Actor, order: Order) -> tuple[str, Wanted]:
     told = tuple(step.as_json() for step in steps)
     # Words of the language's own are the console's: it knows actions by their types.
     return ", ".join(one["type"] for one in told), Wanted(actor, told, reason, language)
+
+
+def _linking(
+    session: Session, actor: Actor, number: str, reason: str | None, language: str
+) -> tuple[str, Wanted]:
+    """Nothing but the link is made, for which there is a permission of its own."""
+    actor.demand("ticket.link")
+    problem = find_problem(session, number)
+    if problem is None:
+        raise field_error("problem", "there is no such problem record", "problem.not_found")
+    told = kept.language_of({"language": language})
+    return problem.number, Wanted(actor, (), reason, told, problem=problem.number)

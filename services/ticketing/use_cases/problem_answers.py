@@ -24,6 +24,8 @@ from services.ticketing.use_cases.problems import Problem, keep_problem, lock_pr
 
 ANSWERED, SKIPPED = "answered", "skipped"
 _GONE = "ticket.not_found"
+# Its key is gone: nobody is answered with nothing.
+_UNREADABLE = "problem.answer_unreadable"
 
 
 def start_answer(
@@ -85,6 +87,8 @@ def answer_next(database: Database, now: datetime) -> bool:
 def _try(uow: UnitOfWork, item: rows.Waiting, now: datetime) -> str | None:
     """Why the ticket was left as it is, if it was."""
     actor = _actor(item.actor)
+    if item.text is None:
+        return _UNREADABLE
     try:
         with uow.savepoint():
             ticket = lock_by_id(uow.session, item.ticket_id)
@@ -92,18 +96,18 @@ def _try(uow: UnitOfWork, item: rows.Waiting, now: datetime) -> str | None:
                 return _GONE
             if ticket.problem_id != item.problem_id:
                 return "problem.not_linked"
-            _answer(ticket, item, Act(actor, now, uuid7))
+            _answer(ticket, item.text, Act(actor, now, uuid7), solves=item.solves)
             keep(uow, ticket)
     except DeskError as refusal:
         return refusal.code
     return None
 
 
-def _answer(ticket: Ticket, item: rows.Waiting, act: Act) -> None:
-    if item.solves:
-        ticket.solve(item.text, True, act)
+def _answer(ticket: Ticket, text: str, act: Act, *, solves: bool) -> None:
+    if solves:
+        ticket.solve(text, True, act)
     else:
-        ticket.reply(item.text, (), None, act)
+        ticket.reply(text, (), None, act)
 
 
 def _as_json(actor: Actor) -> dict[str, Any]:

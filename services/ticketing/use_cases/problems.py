@@ -119,6 +119,15 @@ def link_problem(
     return problem, linked
 
 
+def link_ticket(uow: UnitOfWork, ticket: Ticket, number: str, act: Act) -> bool:
+    """The same for one ticket that is kept by the caller; False where it was so already."""
+    problem = find_problem(uow, number)
+    if ticket.problem_id == problem.problem_id:
+        return False
+    ticket.join_problem(_name(problem), act)
+    return True
+
+
 def unlink_problem(
     uow: UnitOfWork, actor: Actor, now: datetime, *, number: str, ticket_number: str
 ) -> Ticket:

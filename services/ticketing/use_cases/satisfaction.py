@@ -48,13 +48,18 @@ def judge_ticket(
     words: str,
     score: int | None = None,
     channel: str | None = None,
+    said_at: datetime | None = None,
 ) -> tuple[Ticket, Entry]:
-    """Write down what the customer said in another way; not satisfied: work goes on."""
+    """Write down what the customer said in another way; not satisfied: work goes on.
+
+    `said_at`: when they said it, e.g. on the phone; now, where nothing is said of it.
+    """
     words = checks.required_text("words", words, checks.REASON_LIMIT)
     told_by = None if channel is None else checks.one_of("channel", channel, WAYS)
     check_judgement(is_satisfied, score)
     ticket = find_ticket(uow, actor, number)
-    judgement = Judgement(STAFF, now, is_satisfied, score, words=words, told_by=told_by)
+    judged_at = said_at or now
+    judgement = Judgement(STAFF, judged_at, is_satisfied, score, words=words, told_by=told_by)
     entry = ticket.judge(judgement, Act(actor, now, uuid7))
     keep(uow, ticket)
     return ticket, entry

@@ -4,6 +4,7 @@ from libs.common.crash_points import crash_point
 from libs.common.database.unit_of_work import Database
 from services.ticketing.storage.plain_texts import seal_some
 from services.ticketing.storage.plain_words import seal_some_words
+from services.ticketing.storage.problem_answer_rows import seal_some_answers
 from services.ticketing.storage.sealed_texts import sealing_keys
 
 _BATCH = 200
@@ -17,6 +18,7 @@ def seal_texts(database: Database) -> int:
             return 0
         sealed = seal_some(uow.session, keys, _BATCH)
         sealed += seal_some_words(uow.session, keys, _BATCH)
+        sealed += seal_some_answers(uow.session, keys, _BATCH)
         if sealed:
             crash_point("after_sealing_before_commit")
         uow.commit()

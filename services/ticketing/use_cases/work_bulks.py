@@ -22,6 +22,7 @@ from services.ticketing.storage import bulk_rows
 from services.ticketing.use_cases.finding import find_ticket
 from services.ticketing.use_cases.keeping import keep
 from services.ticketing.use_cases.macros import Work, read_steps, take_steps
+from services.ticketing.use_cases.problems import link_ticket
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +80,13 @@ def _change(uow: UnitOfWork, item: RowMapping, zone: ZoneInfo, now: datetime) ->
     wanted = bulk_rows.wanted_of(uow.session, item)
     ticket = find_ticket(uow, wanted.actor, item["number"])
     ticket.check_version(item["version"])
-    work = Work(read_steps(wanted.actions), wanted.reason, wanted.language, zone)
-    take_steps(uow.session, ticket, work, Act(wanted.actor, now, uuid7))
+    act = Act(wanted.actor, now, uuid7)
+    if wanted.problem is not None:
+        if not link_ticket(uow, ticket, wanted.problem, act):
+            return Outcome.known(bulks.SKIPPED, bulks.UNCHANGED)
+    else:
+        work = Work(read_steps(wanted.actions), wanted.reason, wanted.language, zone)
+        take_steps(uow.session, ticket, work, act)
     is_changed = bool(ticket.facts)
     keep(uow, ticket)
     return Outcome(bulks.DONE) if is_changed else Outcome.known(bulks.SKIPPED, bulks.UNCHANGED)

@@ -20,7 +20,7 @@ from services.ticketing.storage.draft_rows import forget_draft
 from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import looked_up, refuse_unknown_tags
-from services.ticketing.use_cases.closing import closing_of
+from services.ticketing.use_cases.closing import closing_by_reply, closing_of
 from services.ticketing.use_cases.closing_families import Ending, close_below, find_family
 from services.ticketing.use_cases.drafts import place_of
 from services.ticketing.use_cases.finding import find_for_taking, find_ticket
@@ -101,8 +101,7 @@ def reply(
     ticket = find_ticket(uow, actor, number)
     files = claim_attachments(uow, actor, ticket.ticket_id, attachment_ids)
     own = own_statuses(uow.session) if status else NO_OWN
-    is_closing = status is not None and find_status("status", status, own).base == "closed"
-    closing = closing_of(uow, actor) if is_closing else None
+    closing = closing_by_reply(uow, actor, status, own)
     entry = ticket.reply(text, files, status, _act(actor, now), closing, own)
     attach_to_entry(uow.session, files, entry.entry_id)
     forget_draft(uow.session, place_of(actor, ticket.ticket_id, "reply"))

@@ -65,7 +65,8 @@ def pause(world: World, number: str) -> None:
 
 def press(world: World, number: str) -> None:
     urgency = world.chance.choice(["normal", "urgent", "critical"])
-    world.do(working.edit_ticket, number=number, version=None, changes={"urgency": urgency})
+    changes = {"changes": {"urgency": urgency}, "reason": "客户来电"}
+    world.do(working.edit_ticket, number=number, version=None, **changes)
 
 
 def grab(world: World, number: str) -> None:

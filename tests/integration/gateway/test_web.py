@@ -128,9 +128,13 @@ def test_a_ticket_is_worked_on_to_its_end(agent: App, ticket: dict[str, Any]) ->
 def test_two_people_never_overwrite_each_other(supervisor: App, ticket: dict[str, Any]) -> None:
     path = f"/tickets/{ticket['number']}"
     read = {"If-Match": supervisor.send("GET", path).headers["ETag"]}
-    edited = supervisor.ask("PATCH", path, {"urgency": "urgent"}, headers=read)
+    edited = supervisor.ask(
+        "PATCH", path, {"urgency": "urgent", "urgency_reason": "停机"}, headers=read
+    )
     assert edited["version"] == ticket["version"] + 1
-    late = supervisor.send("PATCH", path, {"urgency": "critical"}, headers=read)
+    late = supervisor.send(
+        "PATCH", path, {"urgency": "critical", "urgency_reason": "停机"}, headers=read
+    )
     assert (late.status_code, late.json()["code"]) == (412, "version.stale")
 
 

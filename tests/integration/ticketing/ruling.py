@@ -42,8 +42,9 @@ def automation(ask: Ask, *actions: dict[str, Any], **values: Any) -> dict[str, A
 
 def edit(ask: Ask, ticket: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Edit a ticket as the supervisor."""
+    why = {"urgency_reason": "客户要求加急"} if "urgency" in changes else {}
     made: dict[str, Any] = ask(
-        "edit_ticket", number=ticket["number"], version=None, changes=changes
+        "edit_ticket", number=ticket["number"], version=None, changes=changes, **why
     )
     return made
 

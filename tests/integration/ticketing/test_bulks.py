@@ -1,6 +1,7 @@
 """Work on many tickets: one transaction each, resumed after a death, told ticket by ticket."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.crypto import KeyRing
 from libs.common.database.unit_of_work import Database
-from libs.common.errors import Conflict, InvalidInput, NotFound, TooMany
+from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, TooMany
 from services.ticketing.domain import bulks
 from services.ticketing.storage import bulk_rows
 from services.ticketing.use_cases.order_bulks import Order, create_bulk
@@ -160,6 +161,50 @@ def test_the_tickets_of_a_list_are_those_that_its_filters_find(ask: Ask, databas
     bulk_id = ordered(ask, None, filters={"urgency": "urgent"})
     items = ask("list_bulk_items", bulk_id=bulk_id)["items"]
     assert [one["number"] for one in items] == [urgent]
+
+
+def test_tickets_are_linked_with_a_problem_each_by_itself(ask: Ask, desk: Desk, database: Database):
+    about = {"title": "支付回调超时", "description": "银行侧超时"}
+    number, other = (ask("create_problem", problem=about)["number"] for _ in range(2))
+    free, linked, elsewhere = opened(ask, 3)
+    ask("link_problem", number=number, numbers=[linked])
+    ask("link_problem", number=other, numbers=[elsewhere])
+    given = {"actions": None, "problem": number}
+    bulk_id = ordered(ask, [free, linked, elsewhere, "G19990101001"], **given)
+    assert ask("get_bulk", bulk_id=bulk_id)["problem"] == number
+    work(database)
+    assert states(ask, bulk_id) == [
+        ("done", None),
+        ("skipped", "bulk.unchanged"),
+        ("refused", "problem.other_linked"),
+        ("refused", "ticket.not_found"),
+    ]
+    work(database)
+    told = types(desk.events(desk.show(free)["ticket_id"]))
+    assert told.count("ticket.problem_linked") == 1
+    assert ask("get_problem", number=number)["tickets"] == 2
+
+
+def test_a_link_with_a_problem_needs_its_permission_and_the_problem(ask: Ask):
+    [number] = opened(ask, 1)
+    asked = {"numbers": [number], "problem": "P19990101001"}
+    with pytest.raises(InvalidInput) as refusal:
+        ask("create_bulk", **asked)
+    assert list(refusal.value.details["errors"]) == ["problem"]
+    li = agent()
+    with pytest.raises(Forbidden):
+        ask("create_bulk", actor=replace(li, permissions=li.permissions - {"ticket.link"}), **asked)
+
+
+def test_urgency_is_raised_for_a_reason_alone(ask: Ask, database: Database):
+    [number] = opened(ask, 1)
+    raised = {"actions": [{"type": "set_urgency", "urgency": "urgent"}]}
+    bulk_id = ordered(ask, [number], **raised)
+    work(database)
+    assert states(ask, bulk_id) == [("refused", "urgency.reason_needed")]
+    bulk_id = ordered(ask, [number], **raised, reason="机房断电")
+    work(database)
+    assert states(ask, bulk_id) == [("done", None)]
 
 
 def test_what_is_cancelled_stays_as_it_is(ask: Ask, desk: Desk, database: Database):

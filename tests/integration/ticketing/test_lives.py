@@ -192,9 +192,9 @@ class Lives(RuleBasedStateMachine):
     def move(self, spot: int, who: int, status: str) -> None:
         self.say("change_status", self.staff(who), spot, "reason", status=status)
 
-    @rule(spot=spots, who=people, kind=close_kinds, other=spots)
-    def close(self, spot: int, who: int, kind: str | None, other: int) -> None:
-        given: dict[str, Any] = {"status": "closed", "close_kind": kind}
+    @rule(spot=spots, who=people, kind=close_kinds, other=spots, along=coin)
+    def close(self, spot: int, who: int, kind: str | None, other: int, along: bool) -> None:
+        given: dict[str, Any] = {"status": "closed", "close_kind": kind, "with_children": along}
         if kind == "duplicate":
             given["duplicate_of"] = self.world.number(other)
         self.say("change_status", self.staff(who), spot, "reason", **given)
@@ -215,6 +215,7 @@ class Lives(RuleBasedStateMachine):
     )
     def edit(self, spot: int, who: int, version: str, changes: dict[str, Any]) -> None:
         given = {"version": self.version(spot, version), "changes": changes}
+        given["urgency_reason"] = "客户来电"
         self.do("edit_ticket", self.staff(who), spot, **given)
 
     @rule(spot=spots, who=people, key=st.sampled_from(["inquiry", "repair"]))

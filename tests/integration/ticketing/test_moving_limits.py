@@ -82,6 +82,7 @@ class TestBin:
     def test_a_child_of_what_is_in_it_names_no_parent(self, ask: Ask) -> None:
         parent, child = created(ask)["number"], created(ask)["number"]
         ask("attach_child", number=parent, child=child)
+        ask("solve_ticket", number=child, text="已处理")
         ask("delete_ticket", number=parent, reason="误开")
         assert ask("get_relations", number=child)["parent"] is None
 
@@ -196,6 +197,17 @@ class TestSettings:
         assert refusal.value.code == "ticket.unconfirmed"
         settings(needs_confirmation=False)
         ask("reply", **said)
+        assert ask("get_ticket", number=solved)["status"] == "closed"
+
+    def test_and_with_a_request_for_material(self, ask: Ask, solved: str, settings: Any) -> None:
+        settings(needs_confirmation=True)
+        wanted = {"text": "请补传发票", "kinds": ["image"], "max_files": 1, "days": 1}
+        said = {"number": solved, **wanted, "site": "https://desk.example.com", "status": "closed"}
+        with pytest.raises(Conflict) as refusal:
+            ask("request_material", **said)
+        assert refusal.value.code == "ticket.unconfirmed"
+        settings(needs_confirmation=False)
+        ask("request_material", **said)
         assert ask("get_ticket", number=solved)["status"] == "closed"
 
     def test_and_by_a_trigger_which_says_so(self, ask: Ask, desk: Desk, settings: Any) -> None:

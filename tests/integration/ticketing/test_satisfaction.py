@@ -1,7 +1,7 @@
 """Answers to surveys and judgements told to staff, with the database and the inbox."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
@@ -121,6 +121,38 @@ def test_staff_write_down_that_the_customer_is_not_satisfied(desk: Desk, solved:
     assert (shown["status"], shown["score"]) == ("follow_up", 2)
     told = desk.events(solved["ticket_id"])[-2]["data"]
     assert (told["source"], told["survey_id"], told["is_satisfied"]) == ("staff", None, False)
+
+
+def test_what_was_said_on_the_phone_is_dated_back(ask: Ask, desk: Desk):
+    number = created(ask)["number"]
+    solved = ask("solve_ticket", number=number, text="已处理")
+    said = {"number": number, "is_satisfied": True, "words": "电话里说好了", "channel": "phone"}
+    # The minute of the solution, which is all that people remember of it.
+    at = datetime.fromisoformat(solved["solved_at"]).replace(second=0, microsecond=0)
+    judged = ask("judge_ticket", **said, said_at=at.isoformat())
+    assert datetime.fromisoformat(judged["confirmation"]["at"]) == at
+    [entry] = [one for one in desk.show(number)["timeline"]["items"] if is_rating(one)]
+    assert datetime.fromisoformat(entry["event"]["said_at"]) == at
+    assert datetime.fromisoformat(entry["created_at"]) > at
+
+
+@pytest.mark.parametrize(
+    ("delta", "code"),
+    [
+        (timedelta(hours=1), "judgement.in_future"),
+        (timedelta(hours=-1), "judgement.before_solution"),
+    ],
+)
+def test_nothing_is_said_before_the_solution_or_in_the_future(
+    ask: Ask, desk: Desk, delta: timedelta, code: str
+):
+    number = created(ask)["number"]
+    ask("solve_ticket", number=number, text="已处理")
+    said = {"number": number, "is_satisfied": True, "words": "好了"}
+    with pytest.raises(InvalidInput) as refusal:
+        ask("judge_ticket", **said, said_at=(utc_now() + delta).isoformat())
+    assert (refusal.value.code, list(refusal.value.details["errors"])) == (code, ["said_at"])
+    assert desk.show(number)["confirmation"] is None
 
 
 @pytest.mark.parametrize(

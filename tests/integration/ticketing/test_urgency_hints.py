@@ -100,7 +100,10 @@ def test_a_word_of_a_scale_sets_the_urgency_that_it_names(ask: Ask):
     lower = ask("edit_ticket", changes={"urgency_word": "p4"}, urgency_reason="已恢复", **given)
     assert (lower["urgency"], lower["urgency_word"]) == ("normal", "p4")
     assert lower["urgency_reason"] == "已恢复"
-    plain = ask("edit_ticket", changes={"urgency": "urgent"}, **given)
+    with pytest.raises(InvalidInput) as refusal:
+        ask("edit_ticket", changes={"urgency": "urgent"}, **given)
+    assert list(refusal.value.details["errors"]) == ["urgency_reason"]
+    plain = ask("edit_ticket", changes={"urgency": "urgent"}, urgency_reason="又出现了", **given)
     assert (plain["urgency"], plain["urgency_word"]) == ("urgent", None)
     with pytest.raises(InvalidInput) as refusal:
         ask("edit_ticket", changes={"urgency_word": "p9"}, **given)

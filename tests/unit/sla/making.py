@@ -40,6 +40,7 @@ class Life:
         self.created_at = at
         self._state: dict[str, Any] = {
             "status": "unassigned",
+            "own_status": None,
             "urgency": "normal",
             "epoch": 0,
             "has_assignee": False,

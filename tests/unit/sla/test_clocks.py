@@ -155,6 +155,24 @@ def test_waiting_for_the_customer_stops_the_clock_where_the_policy_says_so() -> 
     assert clocks(life, promising("resolution"))[RESOLUTION].due_at == clock_at("Mon 13:00")
 
 
+def test_an_own_status_pauses_by_itself_or_by_the_one_that_it_stands_on() -> None:
+    life = Life().assign(MONDAY).accept(MONDAY)
+    life.add("ticket.status_changed", clock_at("Mon 10:00"), own_status="own_parts")
+    life.add("ticket.status_changed", clock_at("Mon 14:00"), own_status=None)
+    for named, due in (
+        ([], "Mon 13:00"),
+        (["awaiting_customer"], "Mon 13:00"),
+        (["own_other"], "Mon 13:00"),
+        (["own_parts"], "Mon 17:00"),
+    ):
+        clock = clocks(life, promising("resolution", pause_statuses=named))[RESOLUTION]
+        assert clock.due_at == clock_at(due)
+    assert clock.pauses == (Pause(clock_at("Mon 10:00"), clock_at("Mon 14:00"), "own_parts"),)
+    # The base pauses whatever stands on it.
+    pausing = promising("resolution", pause_statuses=["in_progress"])
+    assert clocks(life, pausing)[RESOLUTION].is_paused
+
+
 def test_what_is_overdue_stays_overdue_while_it_waits_for_the_customer() -> None:
     pausing = promising("resolution", pause_statuses=["awaiting_customer"])
     life = Life().assign(MONDAY).move(clock_at("Mon 14:00"), "awaiting_customer")

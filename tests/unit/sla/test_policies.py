@@ -107,6 +107,7 @@ def test_little_needs_to_be_said() -> None:
         ({"pause_statuses": ["sleeping"]}, "pause_statuses[0]"),
         ({"pause_statuses": ["in_progress", "solved"]}, "pause_statuses[1]"),
         ({"pause_statuses": [[]]}, "pause_statuses[0]"),
+        ({"pause_statuses": ["own_Parts"]}, "pause_statuses[0]"),
         ({"pause_statuses": "assigned"}, "pause_statuses"),
         ({"calendar_id": "workdays"}, "calendar_id"),
         ({"calendar_id": 7}, "calendar_id"),

@@ -12,7 +12,6 @@ from services.ticketing.domain.settings import Settings
 from tests.unit.ticketing.making import (
     BOSS,
     LI,
-    NOON,
     accepted_ticket,
     by,
     cleared,
@@ -88,7 +87,7 @@ def test_where_the_settings_want_it_the_customer_confirms_before_a_normal_closin
     ticket = solved_ticket()
     refusal = refusal_of(lambda: ticket.change_status("closed", None, by(LI), closing=strict))
     assert (type(refusal), refusal.code) == (Conflict, "ticket.unconfirmed")
-    told = Judgement(STAFF, NOON, True, words="好了", told_by="phone")
+    told = Judgement(STAFF, ticket.solved_at, True, words="好了", told_by="phone")
     ticket.judge(told, by(LI))
     ticket.change_status("closed", None, by(LI), closing=strict)
     assert ticket.is_closed
@@ -102,11 +101,12 @@ def test_other_kinds_of_closing_need_no_confirmation():
 
 def test_the_confirmation_says_how_and_when_and_leaves_the_words_to_the_timeline():
     ticket = solved_ticket()
-    entry = ticket.judge(Judgement(STAFF, NOON, True, words="可以了", told_by="visit"), by(LI))
+    at = ticket.solved_at
+    entry = ticket.judge(Judgement(STAFF, at, True, words="可以了", told_by="visit"), by(LI))
     assert ticket.confirmation == {
         "is_confirmed": True,
         "how": "visit",
-        "at": NOON.isoformat(),
+        "at": at.isoformat(),
         "by": "李雷",
         "entry_id": str(entry.entry_id),
     }

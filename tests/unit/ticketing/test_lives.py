@@ -39,7 +39,7 @@ steps = st.one_of(
     step(lambda who, s: lambda t: t.change_status(s, "理由", by(who)), staff, statuses),
     step(lambda who, b: lambda t: t.solve("好了", b, by(who)), staff, st.booleans()),
     step(lambda who: lambda t: t.reopen("没好", by(who)), staff),
-    step(lambda who: lambda t: t.edit({"urgency": "urgent"}, None, by(who)), staff),
+    step(lambda who: lambda t: t.edit({"urgency": "urgent"}, "停机", by(who)), staff),
     step(hear, st.booleans()),
 )
 lives = st.lists(steps, max_size=25)

@@ -166,18 +166,46 @@ def told(is_satisfied: bool, score: int | None = None, at: datetime = LATER) -> 
 
 def test_staff_write_down_what_the_customer_told_them():
     ticket = solved_ticket()
-    ticket.judge(told(False), by(LI))
+    at = ticket.solved_at + timedelta(hours=1)
+    ticket.judge(told(False, at=at), by(LI, at))
     assert (ticket.status, ticket.score, ticket.is_dissatisfied) == ("follow_up", None, True)
     assert "ticket.rated" in entered(ticket)
-    ticket.judge(told(True, at=LATER + timedelta(hours=1)), by(LI))
+    later = at + timedelta(hours=1)
+    ticket.judge(told(True, at=later), by(LI, later))
     assert ticket.is_dissatisfied is False
     assert ticket.entries[-1].event["told_by"] == "phone"
+    assert "said_at" not in ticket.entries[-1].event
+
+
+def test_what_was_said_is_dated_back_to_the_solution_at_most():
+    ticket = solved_ticket()
+    solved_at = ticket.solved_at
+    now = solved_at + timedelta(hours=2)
+    for at, code in (
+        (solved_at - timedelta(minutes=2), "judgement.before_solution"),
+        (now + timedelta(seconds=1), "judgement.in_future"),
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            ticket.judge(told(True, at=at), by(LI, now))
+        assert refusal.value.code == code
+    ticket.judge(told(True, at=solved_at), by(LI, now))
+    assert ticket.confirmation["at"] == solved_at.isoformat()
+    assert ticket.entries[-1].event["said_at"] == solved_at.isoformat()
+    assert ticket.entries[-1].created_at == now
+
+
+def test_of_two_judgements_the_later_said_counts_though_it_was_written_first():
+    ticket = solved_ticket()
+    now = ticket.solved_at + timedelta(hours=2)
+    ticket.judge(told(True, at=now), by(LI, now))
+    ticket.judge(told(False, at=ticket.solved_at), by(LI, now))
+    assert (ticket.status, ticket.is_confirmed) == ("solved", True)
 
 
 def test_only_who_works_on_a_ticket_judges_it():
     ticket = solved_ticket()
     with pytest.raises(Forbidden):
-        ticket.judge(told(True), by(HAN))
+        ticket.judge(told(True), by(HAN, LATER))
     assert "judge" in allowed_actions(solved_ticket(), LI)
     assert "judge" not in allowed_actions(solved_ticket(), HAN)
 
@@ -186,7 +214,7 @@ def test_an_archived_ticket_is_judged_no_more():
     ticket = closed_ticket()
     ticket.change_status("archived", None, by(LI))
     with pytest.raises(Conflict):
-        ticket.judge(told(True), by(LI))
+        ticket.judge(told(True), by(LI, LATER))
     rate(ticket, judgement(False, 1))
     assert (ticket.status, ticket.is_dissatisfied) == ("archived", True)
 

@@ -74,7 +74,7 @@ def test_of_custom_fields_only_the_names_are_told():
 
 def test_edits_show_old_and_new():
     ticket = accepted_ticket()
-    ticket.edit({"urgency": "critical", "tags": ["VIP"], "subject": "新主题"}, None, by(LI))
+    ticket.edit({"urgency": "critical", "tags": ["VIP"], "subject": "新主题"}, "VIP", by(LI))
     before, after = changes(ticket)
     assert before == {
         "urgency": "normal",

@@ -98,7 +98,7 @@ def test_a_proposal_gives_way_to_a_higher_one_alone():
     ticket.hear_hint(Proposal("urgent", ("马上",)), by(LI))
     assert ticket.urgency_proposal["urgency"] == "critical"
     high = accepted_ticket()
-    high.edit({"urgency": "critical"}, None, by(LI))
+    high.edit({"urgency": "critical"}, "停机", by(LI))
     high.hear_hint(Proposal("urgent", ("马上",)), by(LI))
     assert high.urgency_proposal is None
 

@@ -13,7 +13,15 @@ interface ListKeys {
   act: (kind: BulkKind) => void
 }
 
-export const BULK_KINDS = ['assign', 'transfer', 'status', 'urgency', 'tags', 'macro'] as const
+export const BULK_KINDS = [
+  'assign',
+  'transfer',
+  'status',
+  'urgency',
+  'tags',
+  'problem',
+  'macro',
+] as const
 export type BulkKind = (typeof BULK_KINDS)[number]
 
 export function useListShortcuts({ selection, scroller, open, maySelect, act }: ListKeys): void {
@@ -47,6 +55,7 @@ export function useListShortcuts({ selection, scroller, open, maySelect, act }: 
     { keys: 's', label: 'bulk.status', when: hasSelected, run: () => act('status') },
     { keys: 'u', label: 'bulk.urgency', when: hasSelected, run: () => act('urgency') },
     { keys: 'l', label: 'bulk.tags', when: hasSelected, run: () => act('tags') },
+    { keys: 'p', label: 'bulk.problem', when: hasSelected, run: () => act('problem') },
     { keys: 'm', label: 'bulk.macro', when: hasSelected, run: () => act('macro') },
   ])
 }

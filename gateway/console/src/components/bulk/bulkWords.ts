@@ -12,8 +12,11 @@ export function useBulkWords() {
   const problems = useProblems()
 
   /** A macro has a name; anything else is what it does. */
-  const title = (bulk: TicketBulk) =>
-    bulk.macro_id ? bulk.title : bulk.actions.map(actions.words).join(' → ')
+  function title(bulk: TicketBulk): string {
+    if (bulk.macro_id) return bulk.title
+    if (bulk.problem) return t('bulk.linkWith', { number: bulk.problem })
+    return bulk.actions.map(actions.words).join(' → ')
+  }
 
   const status = (bulk: TicketBulk) => t(`bulk.is.${bulk.status}`)
 
