@@ -258,9 +258,52 @@ def test_a_duplicate_leads_to_the_other_ticket_and_so_does_a_merged_one(
     expect(by(page, "banner-elsewhere")).to_contain_text(first, timeout=PATIENCE)
     lead.ask("POST", f"/tickets/{first}/merges", {"numbers": [merged]})
     page.goto(f"/tickets/{merged}")
-    expect(by(page, "banner-elsewhere")).to_contain_text(first, timeout=PATIENCE)
+    expect(by(page, "ticket-number")).to_have_text(first, timeout=PATIENCE)
+    expect(by(page, "banner-redirected")).to_contain_text(merged)
+    assert grave_findings(page) == []
+    by(page, "see-merged").click()
+    expect(by(page, "ticket-number")).to_have_text(merged, timeout=PATIENCE)
+    expect(by(page, "banner-elsewhere")).to_contain_text(first)
     by(page, "banner-elsewhere").get_by_role("link").click()
     expect(by(page, "ticket-number")).to_have_text(first, timeout=PATIENCE)
+    expect(page.locator('[data-test="banner-redirected"]')).to_have_count(0)
+
+
+def test_a_parent_is_closed_with_its_children_or_says_which_cannot(
+    page: Page, system: dict[str, str], lead: Desk, agent: Desk
+) -> None:
+    parent, easy, held = (taken(lead, agent, f"整机返修 {n}") for n in range(3))
+    for child in (easy, held):
+        lead.ask("POST", f"/tickets/{parent}/children", {"number": child})
+    due_at = "2099-01-01T00:00:00+08:00"
+    lead.ask("POST", f"/tickets/{held}/supervision", {"due_at": due_at, "every_hours": 4})
+    open_ticket(page, system, parent)
+    more(page, "delete-ticket")
+    expect(by(page, "children-left")).to_be_visible(timeout=PATIENCE)
+    expect(by(page, "open-children")).to_contain_text(easy, timeout=PATIENCE)
+    field(page, "delete-words").fill("误开")
+    expect(by(page, "delete-submit")).to_be_disabled()
+    page.keyboard.press("Escape")
+    by(page, "change-status").click()
+    by(page, "move-closed").click()
+    expect(by(page, "open-children")).to_contain_text(held, timeout=PATIENCE)
+    field(page, "status-reason").fill("客户换货")
+    expect(by(page, "status-submit")).to_be_disabled()
+    by(page, "close-with-children").click()
+    shoot(page, "close-with-children")
+    assert grave_findings(page) == []
+    by(page, "status-submit").click()
+    expect(by(page, "refused-children")).to_contain_text(held, timeout=PATIENCE)
+    expect(by(page, "refused-children")).to_contain_text("督办")
+    expect(by(page, "refused-children")).not_to_contain_text(easy)
+    shoot(page, "children-refused")
+    assert grave_findings(page) == []
+    assert status_of(lead, easy) == "in_progress"
+    lead.ask("POST", f"/tickets/{held}/supervision/sign-off", {"words": "可以关闭"})
+    by(page, "status-submit").click()
+    expect(by(page, "refused-children")).to_be_hidden(timeout=PATIENCE)
+    eventually(lambda: status_of(lead, parent) == "closed", 30)
+    assert [status_of(lead, one) for one in (easy, held)] == ["closed", "closed"]
 
 
 def test_what_is_deleted_is_restored_or_purged(
@@ -273,6 +316,8 @@ def test_what_is_deleted_is_restored_or_purged(
     field(page, "delete-words").fill("误开")
     by(page, "delete-submit").click()
     expect(by(page, "banner-deleted")).to_be_visible(timeout=PATIENCE)
+    for name in ("run-macro", "more", "change-status"):
+        expect(page.locator(f'[data-test="{name}"]')).to_have_count(0)
     shoot(page, "deleted")
     by(page, "restore").click()
     expect(page.locator('[data-test="banner-deleted"]')).to_have_count(0, timeout=PATIENCE)

@@ -162,6 +162,10 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     sign_in(page, system, "CS900", f"/tickets/{number}")
     by(page, "relate-split").click()
     field(page, "split-subject").fill("补开发票")
+    by(page, "split-kind").click()
+    by(page, "split-kind-complaint").click()
+    by(page, "split-urgency").click()
+    by(page, "split-urgency-urgent").click()
     boxes = page.locator('[data-test^="split-entry-"]')
     boxes.last.click()
     # A note alone is nothing that a customer could have asked.
@@ -174,6 +178,8 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     expect(page).not_to_have_url(re.compile(number), timeout=PATIENCE)
     expect(by(page, "relations")).to_contain_text(number, timeout=PATIENCE)
     expect(page.locator("main")).to_contain_text("补开发票")
+    made = boss.ticket(str(page.url.rsplit("/", 1)[1]))
+    assert (made["kind"], made["urgency"]) == ("complaint", "urgent")
 
     page.goto(f"/tickets/{number}")
     by(page, "relate-new-child").click()
@@ -200,3 +206,23 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     page.get_by_role("option", name=re.compile("订单不同步")).click()
     by(page, "ticket-problem-submit").click()
     expect(by(page, "relations-problem")).to_contain_text("订单不同步", timeout=PATIENCE)
+
+
+def test_tickets_of_a_list_are_linked_with_a_problem(page: Page, system: dict[str, str]) -> None:
+    boss = desk_of(system, "CS900")
+    numbers = [taken(boss, f"回调丢失 {n}") for n in range(2)]
+    about = {"title": "回调丢失", "description": "队列积压。"}
+    problem = boss.ask("POST", "/problems", about)["number"]
+    sign_in(page, system, "CS900", "/tickets?view=all&q=回调丢失")
+    expect(by(page, f"ticket-row-{numbers[0]}")).to_be_visible(timeout=PATIENCE)
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    by(page, "bulk-problem").click()
+    expect(by(page, "bulk-submit")).to_be_disabled()
+    by(page, "problem-which").click()
+    page.get_by_role("option", name=re.compile(problem)).click()
+    shoot(page, "bulk")
+    assert grave_findings(page) == []
+    by(page, "bulk-submit").click()
+    expect(by(page, "bulk-status")).to_contain_text("完成 2", timeout=PATIENCE)
+    assert boss.ask("GET", f"/problems/{problem}")["tickets"] == 2

@@ -104,7 +104,10 @@ def _move(ticket: Ticket) -> Happening | None:
     if status in _SILENT:
         return None
     # Why staff moved it is said among staff.
-    return _happening(_ENDS.get(status, "status_changed"), ticket, {"reason": ""})
+    said: dict[str, Any] = {"reason": ""}
+    if ticket.get("customer_text"):
+        said["status_text"] = ticket["customer_text"]
+    return _happening(_ENDS.get(status, "status_changed"), ticket, said)
 
 
 def _mention(ticket: Ticket) -> Happening | None:

@@ -110,6 +110,9 @@ def variables_of(
     for name, labels in _LABELS.items():
         if said.get(name):
             said[name] = _label(labels, str(said[name]), language)
+    # A company's own status has its own words for customers.
+    if own := said.pop("status_text", None):
+        said["status"] = own.get(language) or said.get("status")
     for name in _INSTANTS:
         said[name] = local_time(said.get(name), zone)
     said |= {name: one_line(text, MAX_NAME) for name, text in given.items() if name in _NAMES}

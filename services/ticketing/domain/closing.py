@@ -9,7 +9,7 @@ from uuid import UUID
 from libs.common.errors import Conflict, field_error
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
-from services.ticketing.domain.statuses import SOLVED, is_unfinished
+from services.ticketing.domain.statuses import SOLVED, Status, is_unfinished
 from services.ticketing.domain.supervising import SupervisedTicket
 from services.ticketing.domain.templated import TemplatedTicket
 from services.ticketing.domain.templates import refuse
@@ -31,7 +31,7 @@ class Closing:
     kind: str = NORMAL
     duplicate_of: tuple[UUID, str] | None = None
     needs_confirmation: bool = False
-    own_status: str | None = None
+    own_status: Status | None = None
     with_parent: str | None = None
 
 
@@ -124,12 +124,16 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
         act: Act,
         shown: dict[str, Any] | None = None,
         told: dict[str, Any] | None = None,
-        own: str | None = None,
+        own: Status | None = None,
     ) -> None:
-        """`shown` and `told`: what else timeline and event say of it."""
+        """`shown` and `told`: what else timeline and event say of it; `own`: the company's own."""
         details = {"from_status": self.status, "to_status": status, "reason": reason}
-        if self.own_status or own:
-            details |= {"from_own_status": self.own_status, "to_own_status": own}
-        self._set_status(status, act, own)
+        key = own.own if own else None
+        if self.own_status or key:
+            details |= {"from_own_status": self.own_status, "to_own_status": key}
+        told = told or {}
+        if own and own.own and own.customer_text:
+            told = told | {"customer_text": dict(zip(("zh", "en"), own.customer_text, strict=True))}
+        self._set_status(status, act, key)
         self._enter_event(act, "ticket.status_changed", **details, **(shown or {}))
-        self._record(act, "ticket.status_changed", **details, **(told or {}))
+        self._record(act, "ticket.status_changed", **details, **told)

@@ -58,11 +58,15 @@ _OWN = re.compile(OWN_STATUS)
 
 @dataclass(frozen=True)
 class Status:
-    """What a ticket can be moved to. A shipped one is its own base."""
+    """What a ticket can be moved to. A shipped one is its own base.
+
+    `customer_text`: what customers read instead of the base's words, in Chinese and in English.
+    """
 
     key: str
     base: str
     is_archived: bool = False
+    customer_text: tuple[str, str] | None = None
 
     @property
     def category(self) -> str:

@@ -227,11 +227,11 @@ class Ticket(
         if wanted.base == "closed" and self.status != "closed":
             self._refuse_collaborating()
             self._refuse_open_children()
-            closing = replace(closing or Closing(), own_status=wanted.own)
+            closing = replace(closing or Closing(), own_status=wanted)
             self._close_by_hand(closing, reason, fields, act)
         else:
             filled = self._take_fields(self._filled(fields, act))
-            self._move(wanted.base, reason, act, filled, own=wanted.own)
+            self._move(wanted.base, reason, act, filled, own=wanted)
 
     def solve(
         self,

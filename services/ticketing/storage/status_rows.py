@@ -13,8 +13,15 @@ from services.ticketing.storage.versioned_rows import take_turn
 
 _READ = "own_statuses"
 _ALL = select(statuses).order_by(statuses.c.position, statuses.c.key)
+_COLUMNS = (
+    statuses.c.key,
+    statuses.c.base,
+    statuses.c.is_archived,
+    statuses.c.customer_text_zh,
+    statuses.c.customer_text_en,
+)
 _OWN = (
-    select(statuses.c.key, statuses.c.base, statuses.c.is_archived)
+    select(*_COLUMNS)
     .where(statuses.c.base != statuses.c.key)
     .order_by(statuses.c.position, statuses.c.key)
 )
@@ -23,7 +30,7 @@ OWN_BESIDE: Label[Any] = (
     select(
         func.json_agg(
             aggregate_order_by(
-                func.json_build_array(statuses.c.key, statuses.c.base, statuses.c.is_archived),
+                func.json_build_array(*_COLUMNS),
                 statuses.c.position,
                 statuses.c.key,
             )
@@ -43,14 +50,18 @@ def own_statuses(session: Session) -> OwnStatuses:
     """The company's own ones by key, in their order; read once in a transaction."""
     if _READ not in session.info:
         rows = session.execute(_OWN)
-        session.info[_READ] = {row.key: Status(row.key, row.base, row.is_archived) for row in rows}
+        session.info[_READ] = {row.key: _status(*row) for row in rows}
     known: OwnStatuses = session.info[_READ]
     return known
 
 
 def own_beside(row: Any) -> OwnStatuses:
     """The same from a row that was read with `OWN_BESIDE`."""
-    return {key: Status(key, *rest) for key, *rest in row.own_statuses or ()}
+    return {one[0]: _status(*one) for one in row.own_statuses or ()}
+
+
+def _status(key: str, base: str, is_archived: bool, text_zh: str, text_en: str) -> Status:
+    return Status(key, base, is_archived, (text_zh, text_en))
 
 
 def lock_statuses(session: Session) -> None:

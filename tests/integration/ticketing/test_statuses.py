@@ -135,11 +135,13 @@ def test_a_ticket_is_moved_there_and_everybody_reads_its_base(ask: Ask, desk: De
     told = desk.events(ticket["ticket_id"])[-1]
     assert (told["type"], told["data"]["status"]) == ("ticket.status_changed", "awaiting_customer")
     assert told["data"]["own_status"] == told["data"]["to_own_status"] == status["key"]
+    assert told["data"]["customer_text"] == status["customer_text"]
     entry = desk.show(ticket["number"])["timeline"]["items"][-1]
     assert entry["event"]["to_own_status"] == status["key"]
     # Work goes on by the base's moves, and the own status stays behind.
     back = move(ask, moved, "in_progress")
     assert (back["status"], back["own_status"]) == ("in_progress", None)
+    assert desk.events(ticket["ticket_id"])[-1]["data"]["customer_text"] is None
 
 
 def test_it_is_set_by_answers_macros_bulk_work_and_triggers(ask: Ask, desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What a customer is written to about."""
 
+from datetime import UTC
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from services.notify.domain.happenings import Happening
 from services.notify.domain.ticket_happenings import happening_of
+from services.notify.domain.wording import variables_of
 from tests.unit.notify.facts import created, replied, solved, ticket_facts
 
 
@@ -89,6 +91,18 @@ def test_a_move_to_closed_is_an_occasion_of_its_own_and_an_archived_one_none() -
         "closed",
         None,
     ]
+
+
+def test_an_own_status_has_its_own_words_for_customers() -> None:
+    told = {"zh": "等待配件", "en": "waiting for parts"}
+    ticket = ticket_facts(from_status="in_progress", to_status="in_progress", customer_text=told)
+    happening = happening_of("ticket.status_changed", ticket)
+    assert happening is not None
+    said = {"status": "in_progress", **happening.extra}
+    for language, words in told.items():
+        assert variables_of(said, language, UTC)["status"] == words
+    shipped = {"status": "in_progress", "reason": ""}
+    assert variables_of(shipped, "zh", UTC)["status"] == "处理中"
 
 
 def test_who_is_named_in_a_note_is_told_without_its_text() -> None:

@@ -115,6 +115,10 @@ class TicketStatusChanged(TicketEvent):
     to_status = fields.String(required=True)
     from_own_status = fields.String(allow_none=True, load_default=None)
     to_own_status = fields.String(allow_none=True, load_default=None)
+    # What customers read of the own status: {zh, en}. Of a shipped one they know the words.
+    customer_text = fields.Dict(
+        keys=fields.String(), values=fields.String(), allow_none=True, load_default=None
+    )
     reason = fields.String(allow_none=True, metadata=private)
     # Of a ticket that is closed as a duplicate: the one that has the same request.
     duplicate_of_ticket_id = fields.UUID(allow_none=True, load_default=None)
