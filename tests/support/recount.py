@@ -381,6 +381,65 @@ def _checked(name: str) -> Callable[..., Iterable[What]]:
     return found
 
 
+def _supervised(what: str) -> Callable[..., Iterable[What]]:
+    """`begun`, `missed`, or `signed`: whether the deadline had not passed."""
+
+    def found(count: Recount, ticket: Ticket) -> Iterable[What]:
+        due_at = None
+        for fact in ticket.life:
+            name = fact["type"].removeprefix("ticket.")
+            if name == "supervised":
+                due_at = fact["due_at"]
+                if what == "begun":
+                    yield fact["t"], count.keys(ticket, fact), None
+            is_about = name in ("supervision_urged", "supervision_ended")
+            if is_about and fact.get("outcome") == "signed_off" and what == "signed":
+                in_time = due_at is not None and fact["t"] <= due_at
+                yield fact["t"], count.keys(ticket, fact), int(in_time)
+            if is_about and due_at is not None and fact["t"] > due_at:
+                if what == "missed":
+                    yield due_at, count.keys(ticket, count.at(ticket, due_at)), None
+                # Once; whoever signs off later is late all the same.
+                due_at = None
+
+    return found
+
+
+def _helped(what: str) -> Callable[..., Iterable[What]]:
+    """`asked`, `missed`, or `answered`: whether it was in time."""
+
+    def keys(count: Recount, ticket: Ticket, part: dict[str, Any], at: datetime) -> dict[str, str]:
+        kind, target = part["target_kind"], str(part["target_id"])
+        whose = {one: target if kind == of else "" for one, of in _TARGETS}
+        return count.keys(ticket, count.at(ticket, at)) | whose
+
+    def found(count: Recount, ticket: Ticket) -> Iterable[What]:
+        missed: set[str] = set()
+        for fact in ticket.life:
+            name = fact["type"].removeprefix("ticket.collaboration_")
+            if name == "started" and what == "asked":
+                for part in fact["parts"]:
+                    yield fact["t"], keys(count, ticket, part, fact["t"]), None
+            if name not in ("asked_again", "overdue", "answered"):
+                continue
+            part_id, due_at = str(fact["collaboration_id"]), fact["due_at"]
+            if name == "asked_again":
+                missed.discard(part_id)
+                continue
+            is_late = due_at is not None and fact["t"] > due_at
+            if is_late and part_id not in missed:
+                missed.add(part_id)
+                if what == "missed":
+                    yield due_at, keys(count, ticket, fact, due_at), None
+            if name == "answered" and what == "answered" and due_at is not None:
+                yield fact["t"], keys(count, ticket, fact, fact["t"]), int(not is_late)
+
+    return found
+
+
+_TARGETS = (("group", "group"), ("agent", "person"))
+
+
 def _resolution(count: Recount, ticket: Ticket, n: int) -> int:
     return count.spent(ticket, n, UNFINISHED)
 
@@ -414,6 +473,12 @@ HAPPENED: dict[str, Callable[[Recount, Ticket], Iterable[What]]] = {
     "suggestion_uses": _suggested,
     "quality_mean": _checked("total"),
     "quality_pass_rate": _checked("is_passed"),
+    "supervisions": _supervised("begun"),
+    "supervision_overdue": _supervised("missed"),
+    "supervision_met_rate": _supervised("signed"),
+    "collaborations": _helped("asked"),
+    "collaboration_overdue": _helped("missed"),
+    "collaboration_met_rate": _helped("answered"),
 }
 for _shape in ("mean", "median", "p90"):
     HAPPENED |= {
@@ -423,6 +488,12 @@ for _shape in ("mean", "median", "p90"):
         f"resolution_business_{_shape}": _solved(_resolution_in_hours),
         f"handling_{_shape}": _solved(_handling),
     }
+
+# What is only counted.
+PLAIN = (
+    *("new", "solved", "overdue_count", "transfers", "suggestion_uses"),
+    *("supervisions", "supervision_overdue", "collaborations", "collaboration_overdue"),
+)
 
 Chosen = Callable[[dict[str, str]], bool]
 
@@ -440,7 +511,7 @@ def figure(
         return _backlog(count, first, last, chosen), None
     found_here = _between(count, metric, first, last, chosen)
     number = len(found_here)
-    if metric in ("new", "solved", "overdue_count", "transfers", "suggestion_uses"):
+    if metric in PLAIN:
         return number, number
     if metric == "growth_rate":
         before = len(_between(count, metric, *_before(first, last), chosen))

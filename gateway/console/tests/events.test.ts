@@ -58,6 +58,11 @@ describe('an event in words', () => {
     [{ type: 'ticket.detached', child: 'G2' }, 'child_detached', 'G2'],
     [{ type: 'ticket.children_finished', child: 'G2' }, 'children_finished', 'G2'],
     [{ type: 'ticket.merged', into: 'G1' }, 'merged_into', 'G1'],
+    [
+      { type: 'ticket.status_changed', close_kind: 'invalid', with_parent: 'G1' },
+      'closed_with_parent',
+      'G1',
+    ],
     [{ type: 'ticket.unmerged', source: 'G2' }, 'unmerged_source', 'G2'],
     [{ type: 'ticket.unmerged', target: 'G1' }, 'unmerged_from', 'G1'],
     [{ type: 'ticket.split', number: 'G3' }, 'split', 'G3'],

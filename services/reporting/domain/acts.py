@@ -7,6 +7,9 @@ CREATED, REPLIED, SOLVED, REOPENED = "created", "replied", "solved", "reopened"
 TRANSFERRED, BREACHED = "transferred", "breached"
 SURVEYED, RATED, SUGGESTED = "surveyed", "rated", "suggested"
 CHECKED = "checked"
+# 督办: begun, past its deadline, signed off. 协作: asked, late, answered where there is a deadline.
+SUPERVISED, SUPERVISION_MISSED, SIGNED_OFF = "supervised", "supervision_missed", "signed_off"
+ASKED, HELP_MISSED, HELPED = "asked_to_help", "help_missed", "helped"
 COMPLAINT = "complaint"
 
 
@@ -43,7 +46,7 @@ class Act:
     is_settled: bool = False  # created, of complaints: the ticket stands solved now
     is_answered: bool = False  # surveyed
     points: int | None = None  # checked: of 100
-    is_passed: bool = False  # checked
+    is_passed: bool = False  # checked; signed_off, helped: by the deadline
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

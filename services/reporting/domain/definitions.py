@@ -106,6 +106,27 @@ DEFINITIONS: Mapping[str, Label] = {
         "期间内评分的质检单中现为合格的比例",
         "Of quality checks scored in the period: those that are passed now",
     ),
+    "supervisions": ("期间内开始的督办次数", "Supervisions begun in the period"),
+    "supervision_overdue": (
+        "期限在期间内、到期未签收的督办次数",
+        "Supervisions whose deadline lies in the period and passed without a sign-off",
+    ),
+    "supervision_met_rate": (
+        "期间内签收的督办中在期限前签收的比例",
+        "Of supervisions signed off in the period: those by their deadline",
+    ),
+    "collaborations": (
+        "期间内发起的协作数，一个对象计一次，计入被请求的小组或个人",
+        "Parts of collaborations asked for in the period, for the group or person asked",
+    ),
+    "collaboration_overdue": (
+        "时限在期间内、到期未答复的协作数",
+        "Parts whose time limit lies in the period and passed without an answer",
+    ),
+    "collaboration_met_rate": (
+        "期间内答复的、有时限的协作中按期答复的比例",
+        "Of parts with a time limit answered in the period: those in time",
+    ),
 }
 _DURATIONS = {"first_reply": _REPLY, "resolution": _RESOLUTION, "handling": _HANDLING}
 

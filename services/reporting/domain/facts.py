@@ -11,11 +11,23 @@ FINISHED = ("solved", "closed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What a person, group or department (`target_kind`) is asked to help with."""
+
+    part_id: str
+    target_kind: str
+    target_id: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TicketFact:
     """The ticket after an event of ticketing's; `seq` orders a ticket's facts.
 
     `score` and `nps` are those of a judgement that staff recorded with this event. `from_group_id`
-    and `previous_assignee_id`: of a transfer, who had the ticket before it.
+    and `previous_assignee_id`: of a transfer, who had the ticket before it. `due_at`: until when a
+    supervision or a part of a collaboration is to be done; `outcome` is that of the supervision,
+    `part` and `parts` are what somebody is asked for.
     """
 
     seq: int
@@ -37,6 +49,10 @@ class TicketFact:
     previous_assignee_id: str | None = None
     score: int | None = None
     nps: int | None = None
+    due_at: datetime | None = None
+    outcome: str | None = None
+    part: Part | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def is_finished(self) -> bool:

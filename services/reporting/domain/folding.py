@@ -11,6 +11,7 @@ from services.reporting.domain import acts as words
 from services.reporting.domain.acts import Act, Figures, Stay
 from services.reporting.domain.clocks import FIRST_REPLY, RESOLUTION, Clocks
 from services.reporting.domain.facts import CheckFact, SurveyFact, Tale, TicketFact, in_order
+from services.reporting.domain.promises import promises_of
 
 # A solution that is not taken up again for so long was one.
 _LASTING = timedelta(days=7)
@@ -71,6 +72,9 @@ class _Folding:
         for use in sorted(self._tale.uses, key=lambda use: (use.at, use.use_id)):
             self._act(words.SUGGESTED, use.at, self._state_at(use.at), agent_id=use.person_id)
         self._judge_handling()
+        promises = promises_of(self._life)
+        for promise in sorted(promises, key=lambda one: one.at):
+            self._act(promise.what, promise.at, self._state_at(promise.at), **promise.told)
         return Figures(tuple(self._acts), tuple(self._stays()))
 
     def _walk(self) -> None:

@@ -59,6 +59,14 @@ MEASURES: Mapping[str, Measure] = {
     "checked": Measure(acts.CHECKED),
     "check_points": Measure(acts.CHECKED, adds="points"),
     "check_passed": Measure(acts.CHECKED, _is("is_passed")),
+    "supervised": Measure(acts.SUPERVISED),
+    "supervision_missed": Measure(acts.SUPERVISION_MISSED),
+    "signed_off": Measure(acts.SIGNED_OFF),
+    "signed_off_in_time": Measure(acts.SIGNED_OFF, _is("is_passed")),
+    "asked_to_help": Measure(acts.ASKED),
+    "help_missed": Measure(acts.HELP_MISSED),
+    "helped": Measure(acts.HELPED),
+    "helped_in_time": Measure(acts.HELPED, _is("is_passed")),
 }
 
 # Durations whose percentiles are asked for: the sort of act, and the column.

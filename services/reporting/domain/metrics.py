@@ -230,6 +230,16 @@ _ALL = (
            Ratio("check_points", "checked"), ("checked",), "points"),
     _share("quality_pass_rate", "质检合格率", "Quality pass rate", "check_passed", "checked",
            "is_passed"),
+    _sum("supervisions", "督办次数", "Supervisions", "supervised"),
+    _sum("supervision_overdue", "督办逾期次数", "Supervisions overdue", "supervision_missed",
+         better=LOWER),
+    _share("supervision_met_rate", "督办按期签收率", "Supervisions signed off in time",
+           "signed_off_in_time", "signed_off", "is_passed"),
+    _sum("collaborations", "协作次数", "Collaborations", "asked_to_help"),
+    _sum("collaboration_overdue", "协作逾期次数", "Collaborations overdue", "help_missed",
+         better=LOWER),
+    _share("collaboration_met_rate", "协作按期完成率", "Collaborations answered in time",
+           "helped_in_time", "helped", "is_passed"),
 )  # fmt: skip
 
 METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _ALL}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.reporting.domain.facts import (
     CheckFact,
     ClockFact,
+    Part,
     SurveyFact,
     Tale,
     TicketFact,
@@ -28,7 +29,7 @@ _SHAPES: Mapping[str, Any] = {
     CHECK: CheckFact,
 }
 _INSTANTS: Mapping[str, tuple[str, ...]] = {
-    TICKET: ("occurred_at", "created_at"),
+    TICKET: ("occurred_at", "created_at", "due_at"),
     CLOCK: ("due_at", "stopped_at"),
     SURVEY: ("at",),
     USE: ("at",),
@@ -69,7 +70,16 @@ def fact_of(source: str, kept: dict[str, Any]) -> Any:
     for name in _INSTANTS[source]:
         if kept.get(name) is not None:
             kept[name] = datetime.fromisoformat(kept[name])
+    if "part" in kept:
+        kept["part"] = _part(kept["part"])
+    if "parts" in kept:
+        kept["parts"] = tuple(_part(one) for one in kept["parts"])
     return _SHAPES[source](**kept)
+
+
+def _part(kept: dict[str, Any]) -> Part:
+    due_at = kept.get("due_at")
+    return Part(**{**kept, "due_at": datetime.fromisoformat(due_at) if due_at else None})
 
 
 def tickets_after(session: Session, after: UUID, n: int) -> list[UUID]:

@@ -85,10 +85,29 @@ def _ticket(event: Event) -> Row:
         fact["tells_customer"] = data["notify_customer"]
     if event.type == "ticket.transferred":
         fact |= {name: data.get(name) for name in ("from_group_id", "previous_assignee_id")}
+    fact |= _promised(event)
     # What a survey's answer says comes by `survey.answered`.
     if event.type == "ticket.rated" and data["source"] != "survey":
         fact |= {"score": data.get("rated_score"), "nps": data.get("nps")}
     return _row(event, TICKET, str(data["seq"]), fact)
+
+
+def _promised(event: Event) -> Row:
+    """Of supervision and collaboration: what is to be done by when."""
+    data = event.data
+    if event.type == "ticket.collaboration_started":
+        return {"parts": [_part(one) for one in data["parts"]]}
+    if event.type.startswith("ticket.collaboration_"):
+        return {"part": _part(data)}
+    if event.type == "ticket.supervised":
+        return {"due_at": data["due_at"]}
+    return {"outcome": data["outcome"]} if event.type == "ticket.supervision_ended" else {}
+
+
+def _part(told: Mapping[str, Any]) -> Row:
+    names = ("target_kind", "target_id", "due_at")
+    known = {name: told[name] for name in names if told.get(name) is not None}
+    return {"part_id": told["collaboration_id"], **known}
 
 
 _CLOCK = ("clock_id", "target", "state", "is_breached", "due_at", "stopped_at", "elapsed_seconds")

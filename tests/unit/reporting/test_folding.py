@@ -1,6 +1,7 @@
 """What is counted of a ticket, whatever the order in which its facts come."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from services.reporting.domain.acts import Act, Figures
 from services.reporting.domain.facts import (
     CheckFact,
     ClockFact,
+    Part,
     SurveyFact,
     Tale,
     TicketFact,
@@ -20,6 +22,10 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # 9:00 in Shanghai
 CATEGORY = {"unassigned": "new", "awaiting_customer": "pending", "closed": "closed"}
 CATEGORY |= {"solved": "solved", "deleted": "closed", "purged": "closed"}
+
+
+PASSING = ("tells_customer", "from_group_id", "previous_assignee_id", "score")
+PASSING += ("due_at", "outcome", "part", "parts")
 
 
 class Life:
@@ -37,11 +43,7 @@ class Life:
         self.tell("ticket.created", 0)
 
     def tell(self, type_: str, hour: float, **changes: Any) -> "Life":
-        passing = {
-            name: changes.pop(name)
-            for name in ("tells_customer", "from_group_id", "previous_assignee_id", "score")
-            if name in changes
-        }
+        passing = {name: changes.pop(name) for name in PASSING if name in changes}
         self.state |= changes
         fact = TicketFact(
             seq=len(self.tale.tickets) + 1,
@@ -272,3 +274,44 @@ def test_a_quality_check_counts_as_it_stands_now_for_who_had_handled() -> None:
     found = life.acts("checked")
     assert [(one.points, one.is_passed) for one in found] == [(90, True), (70, False)]
     assert {(one.agent_id, one.group_id, one.day.day) for one in found} == {("anna", "north", 24)}
+
+
+def test_a_supervision_is_missed_once_and_signed_off_late_or_in_time() -> None:
+    due_at = MONDAY + timedelta(hours=5)
+    kept, missed = (Life().assign(1).tell("ticket.supervised", 2, due_at=due_at) for _ in range(2))
+    kept.tell("ticket.supervision_urged", 4)
+    kept.tell("ticket.supervision_ended", 5, outcome="signed_off")
+    assert [one.is_passed for one in kept.acts("signed_off")] == [True]
+    assert kept.acts("supervision_missed") == []
+    for hour in (6, 7):
+        missed.tell("ticket.supervision_urged", hour)
+    missed.tell("ticket.supervision_ended", 8, outcome="signed_off")
+    assert [one.is_passed for one in missed.acts("signed_off")] == [False]
+    assert [(one.at, one.agent_id) for one in missed.acts("supervision_missed")] == [
+        (due_at, "anna")
+    ]
+    assert len(missed.acts("supervised")) == 1
+
+
+def test_what_is_cancelled_before_its_deadline_is_neither_kept_nor_missed() -> None:
+    life = Life().tell("ticket.supervised", 2, due_at=MONDAY + timedelta(hours=5))
+    life.tell("ticket.supervision_ended", 3, outcome="cancelled")
+    assert (life.acts("signed_off"), life.acts("supervision_missed")) == ([], [])
+
+
+def test_help_counts_for_whom_was_asked_and_each_round_by_its_own_deadline() -> None:
+    first = Part(part_id="a", target_kind="group", target_id="south", due_at=MONDAY)
+    limits = [MONDAY + timedelta(hours=hour) for hour in (3, 9)]
+    early, late = (replace(first, due_at=at) for at in limits)
+    free = Part(part_id="b", target_kind="person", target_id="bert")
+    life = Life().assign(1).tell("ticket.collaboration_started", 2, parts=(early, free))
+    life.tell("ticket.collaboration_overdue", 4, part=early)
+    life.tell("ticket.collaboration_answered", 5, part=early)
+    life.tell("ticket.collaboration_asked_again", 6, part=late)
+    life.tell("ticket.collaboration_answered", 7, part=late)
+    life.tell("ticket.collaboration_answered", 7, part=free)
+    asked = {(one.group_id, one.agent_id) for one in life.acts("asked_to_help")}
+    assert asked == {("south", None), (None, "bert")}
+    assert [one.at for one in life.acts("help_missed")] == [limits[0]]
+    # Without a time limit nothing is promised.
+    assert [one.is_passed for one in life.acts("helped")] == [False, True]

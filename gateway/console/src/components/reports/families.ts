@@ -39,6 +39,17 @@ export const METRIC_FAMILIES: readonly { name: string; metrics: readonly string[
     ],
   },
   {
+    name: 'promises',
+    metrics: [
+      'supervisions',
+      'supervision_overdue',
+      'supervision_met_rate',
+      'collaborations',
+      'collaboration_overdue',
+      'collaboration_met_rate',
+    ],
+  },
+  {
     name: 'satisfaction',
     metrics: ['satisfaction_mean', 'good_rate', 'bad_rate', 'csat', 'nps', 'response_rate'],
   },
