@@ -13,7 +13,7 @@ DIMENSIONS = ("kind", "channel", "group", "agent", "tier", "urgency", "region", 
 COMPARISONS = ("previous", "year_ago")
 VALUE_UNITS = ("count", "seconds", "share", "score", "points", "average")
 PHASES = ("none", "reading", "folding", "summing", "done")
-_MOST_METRICS, _MOST_KEYS = 40, 200
+_MOST_METRICS, _MOST_KEYS = 60, 200
 _NONE = "none"
 
 

@@ -50,8 +50,7 @@ def _collaborations(life: Sequence[TicketFact]) -> list[Promise]:
     missed: set[str] = set()
     for fact in life:
         if fact.type == _STARTED:
-            for part in fact.parts:
-                found.append(Promise(words.ASKED, fact.occurred_at, _whose(part)))
+            found += [Promise(words.ASKED, fact.occurred_at, _whose(one)) for one in fact.parts]
         part = fact.part
         if part is None:
             continue

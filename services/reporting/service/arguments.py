@@ -28,7 +28,7 @@ from services.reporting.domain.vocabulary import (
 )
 from services.reporting.queries.asking import Filters
 
-_MOST_METRICS, _MOST_KEYS, _LONGEST = 40, 200, 200
+_MOST_METRICS, _MOST_KEYS, _LONGEST = 60, 200, 200
 _UUIDS = ("group", "agent", "region")
 
 

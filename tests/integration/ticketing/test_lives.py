@@ -215,8 +215,7 @@ class Lives(RuleBasedStateMachine):
     )
     def edit(self, spot: int, who: int, version: str, changes: dict[str, Any]) -> None:
         given = {"version": self.version(spot, version), "changes": changes}
-        given["urgency_reason"] = "客户来电"
-        self.do("edit_ticket", self.staff(who), spot, **given)
+        self.do("edit_ticket", self.staff(who), spot, **given, urgency_reason="客户来电")
 
     @rule(spot=spots, who=people, key=st.sampled_from(["inquiry", "repair"]))
     def change_template(self, spot: int, who: int, key: str) -> None:

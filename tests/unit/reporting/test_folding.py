@@ -24,8 +24,10 @@ CATEGORY = {"unassigned": "new", "awaiting_customer": "pending", "closed": "clos
 CATEGORY |= {"solved": "solved", "deleted": "closed", "purged": "closed"}
 
 
-PASSING = ("tells_customer", "from_group_id", "previous_assignee_id", "score")
-PASSING += ("due_at", "outcome", "part", "parts")
+PASSING = (
+    *("tells_customer", "from_group_id", "previous_assignee_id", "score"),
+    *("due_at", "outcome", "part", "parts"),
+)
 
 
 class Life:
