@@ -54,6 +54,7 @@ def bulk(**changes: Any) -> dict[str, Any]:
         "skipped": 0,
         "actions": ACTIONS[:2],
         "macro_id": None,
+        "problem": None,
         "created_at": _NOW,
         "finished_at": None,
         **changes,
