@@ -11,7 +11,7 @@ from gateway.blueprint import ApiBlueprint
 from gateway.calls import command, query
 from gateway.preconditions import ETAG_HEADER, LOCATION_HEADER, expected_version
 from gateway.resources.versioned import EDIT_ERRORS, IF_MATCH, present
-from gateway.schemas.ticket_tag import NewTag, Tag, TagChanges, TagMerge, TagPage, TagQuery
+from gateway.schemas.ticket_tag import NewTag, Tag, TagChanges, TagMerge, TagPage, TagQuery, TagUse
 
 blueprint = ApiBlueprint("tags", __name__, url_prefix="/tags", description="Known tags of tickets")
 
@@ -61,3 +61,11 @@ def merge_tag(given: dict[str, Any], tag_id: UUID) -> Response:
     version = expected_version(is_required=True)
     args = {"tag_id": str(tag_id), "version": version, "into": str(given["into"])}
     return answer(command("ticketing", "merge_tag", args))
+
+
+@blueprint.operation("GET", f"{_ONE}/use", errors=(404,))
+@requires("tag.manage")
+@blueprint.response(200, TagUse)
+def get_tag_use(tag_id: UUID) -> Response:
+    """Who would miss it."""
+    return answer(query("ticketing", "get_tag_use", {"tag_id": str(tag_id)}))

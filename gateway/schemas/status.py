@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from gateway.schemas.changes import Changes
 from gateway.schemas.pieces import CATEGORIES, Body, Line, View, one_of
 from gateway.schemas.ticket import CountValue, Wording
+from gateway.schemas.use import uses
 
 _BASES = (
     *("unassigned", "assigned", "in_progress", "awaiting_approval", "awaiting_customer"),
@@ -50,6 +51,7 @@ class StatusUsage(View):
 
     tickets = fields.Nested(CountValue, required=True)
     templates = fields.List(fields.Nested(TemplateUsing), required=True)
+    uses = uses(required=True)
 
 
 class StatusWithUsage(Status):

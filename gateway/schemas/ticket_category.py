@@ -6,6 +6,7 @@ from gateway.schemas.changes import Changes
 from gateway.schemas.condition import order
 from gateway.schemas.pieces import KINDS, URGENCIES, Body, Line, View, one_of
 from gateway.schemas.ticket import CategoryNames, CountValue
+from gateway.schemas.use import uses
 
 
 class CategoryDefaults(Body):
@@ -54,7 +55,10 @@ class KeptDefaults(View):
 
 
 class TicketCategory(View):
-    """A category. `inherited`: its defaults with those of the categories above it."""
+    """A category. `inherited`: its defaults with those of the categories above it.
+
+    `uses`: of one that has been put away, what still names it or a category below it.
+    """
 
     category_id = fields.UUID(required=True)
     parent_id = fields.UUID(required=True, allow_none=True)
@@ -67,6 +71,7 @@ class TicketCategory(View):
     defaults = fields.Nested(KeptDefaults, required=True)
     inherited = fields.Nested(KeptDefaults)
     version = fields.Integer(required=True)
+    uses = uses()
 
 
 class TicketCategoryPage(View):
@@ -89,3 +94,4 @@ class TicketCategoryUse(View):
     unfinished = fields.Nested(CountValue, required=True)
     views = fields.Integer(required=True)
     rules = fields.Integer(required=True)
+    uses = uses(required=True)

@@ -4,6 +4,8 @@ from marshmallow import fields, validate
 
 from gateway.schemas.changes import Changes
 from gateway.schemas.pieces import Body, Line, Text, View
+from gateway.schemas.ticket import CountValue
+from gateway.schemas.use import uses
 
 _MOST = 2_000
 
@@ -44,7 +46,10 @@ class TagMerge(Body):
 
 
 class Tag(View):
-    """A known tag; while `is_merging`, tickets still have an older name of it."""
+    """A known tag; while `is_merging`, tickets still have an older name of it.
+
+    `uses`: after a change, what still names what is gone by it.
+    """
 
     tag_id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -53,6 +58,14 @@ class Tag(View):
     is_merging = fields.Boolean()
     updated_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
+    uses = uses()
+
+
+class TagUse(View):
+    """Who would miss it: tickets that have it, to a thousand, and what names it."""
+
+    tickets = fields.Nested(CountValue, required=True)
+    uses = uses(required=True)
 
 
 class TagPage(View):

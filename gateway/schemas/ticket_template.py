@@ -18,6 +18,7 @@ from gateway.schemas.pieces import (
     refuse_unstorable,
 )
 from gateway.schemas.ticket import CountValue, FieldFault, TemplateName, Wording
+from gateway.schemas.use import uses
 
 TYPES = (
     *("text", "long_text", "number", "money", "date", "time", "date_time"),
@@ -260,8 +261,19 @@ class TicketTemplatePage(View):
     items = fields.List(fields.Nested(TicketTemplateRow), required=True)
 
 
+class AffectedField(View):
+    """A field that is gone by a version, or has become confidential, and what still names it."""
+
+    field = fields.String(required=True)
+    reason = one_of("removed", "confidential", required=True)
+    uses = uses(required=True)
+
+
 class TicketTemplate(TicketTemplateRow):
-    """A template with its draft, or, where nothing is being written, what its version says."""
+    """A template with its draft, or, where nothing is being written, what its version says.
+
+    `affected`: after publishing alone.
+    """
 
     fields_ = fields.List(
         fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
@@ -270,6 +282,7 @@ class TicketTemplate(TicketTemplateRow):
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
     requesters = fields.Nested(TemplateRequestersView, required=True, allow_none=True)
     statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
+    affected = fields.List(fields.Nested(AffectedField))
 
 
 class TicketTemplateVersionRow(View):
@@ -370,6 +383,7 @@ class TemplateUsage(View):
     conditions = fields.List(fields.Nested(FieldCondition), required=True)
     stages = fields.List(one_of(*STAGES), required=True)
     templates = fields.List(fields.Nested(TemplateLink), required=True)
+    uses = uses(required=True)
 
 
 class TemplateExportQuery(Body):

@@ -72,6 +72,12 @@ def check_variables(field: str, text: str) -> None:
         raise InvalidInput("variable.unknown", f"{field}: {problems[0]}", _errors(field, problems))
 
 
+def fields_named(text: str) -> set[str]:
+    """The keys of the fields that a text asks for."""
+    named = (name for name in _names(text) if name.startswith(FIELDS))
+    return {name.removeprefix(FIELDS) for name in named}
+
+
 def fill_in(text: str, setting: Setting) -> Filled:
     """The text with its values; never refuses: what is missing or unknown becomes nothing."""
     missing: dict[str, None] = {}

@@ -3,21 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select
 
+from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
+from services.ticketing.domain.naming import Named
+from services.ticketing.domain.rules import KINDS as RULES
 from services.ticketing.domain.statuses import UNFINISHED
+from services.ticketing.queries.uses import uses_of
 from services.ticketing.queries.views import COUNTED_TO, counted
 from services.ticketing.storage.category_rows import ids_below, list_rows, tree_of
 from services.ticketing.storage.tables import categories, tickets
 
 Json = dict[str, Any]
-
-_NAMING = text(
-    "SELECT (SELECT count(*) FROM views WHERE condition::text LIKE :id) AS views, "
-    "(SELECT count(*) FROM rules WHERE condition::text LIKE :id) AS rules"
-)
 
 
 def list_categories(uow: UnitOfWork) -> Json:
@@ -31,23 +30,31 @@ def list_categories(uow: UnitOfWork) -> Json:
     }
 
 
-def get_use(uow: UnitOfWork, category_id: UUID) -> Json:
+def get_use(uow: UnitOfWork, actor: Actor, category_id: UUID) -> Json:
     """What would be left without it: tickets in it and below, to a thousand, and who asks for it.
 
-    Whoever keeps the tree is told how many there are, whatever they may see of them.
+    Whoever keeps the tree is told how many there are, whatever they may see of them. `uses` are
+    those that name it or what lies below it.
     """
     known = select(categories.c.category_id).where(categories.c.category_id == category_id)
     if uow.session.scalar(known) is None:
         raise NotFound("category.unknown", "there is no such category")
     inside = tickets.c.category_id.in_(ids_below([category_id]))
     unfinished = tickets.c.status_category.in_(UNFINISHED)
-    naming = uow.session.execute(_NAMING, {"id": f"%{category_id}%"}).one()
+    uses = uses_of_category(uow, actor, category_id)
     return {
         "tickets": _count(uow, inside, tickets.c.deleted_at.is_(None)),
         "unfinished": _count(uow, inside, unfinished),
-        "views": naming.views,
-        "rules": naming.rules,
+        "views": sum(1 for use in uses if use["kind"] == "view"),
+        "rules": sum(1 for use in uses if use["kind"] in RULES),
+        "uses": uses,
     }
+
+
+def uses_of_category(uow: UnitOfWork, actor: Actor, category_id: UUID) -> list[Json]:
+    """What names it or a category below it."""
+    ids = frozenset(str(one) for one in uow.session.scalars(ids_below([category_id])))
+    return uses_of(uow.session, actor, Named(categories=ids))
 
 
 def _count(uow: UnitOfWork, *conditions: Any) -> Json:

@@ -16,6 +16,7 @@ from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain.kept import LANGUAGES
 from services.ticketing.domain.sharing import VISIBILITIES, may_change, own_groups
 from services.ticketing.queries.shapes import show_instant
+from services.ticketing.queries.staleness import problem_of_actions
 from services.ticketing.storage.kept_rows import Kind, key_of
 from services.ticketing.storage.known_things import KnownThings
 from services.ticketing.storage.macro_tables import canned_replies
@@ -96,7 +97,7 @@ def _problem(macro: RowMapping, known: KnownThings) -> str | None:
     except InvalidInput as wrong:
         path, messages = next(iter(wrong.details["errors"].items()))
         return f"{path}: {messages[0]}"
-    return None
+    return problem_of_actions(macro["actions"], known)
 
 
 def _show(

@@ -8,15 +8,14 @@ from sqlalchemy import Integer, Row, Uuid, and_, bindparam, select, text, true
 from sqlalchemy.orm import Session
 
 from libs.common import scope
-from libs.common.actions import parse_actions
 from libs.common.actor import Actor
-from libs.common.conditions import parse_condition
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
-from libs.common.errors import InvalidInput, NotFound, field_error
+from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.rules import TRIGGER
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_instant
+from services.ticketing.queries.staleness import problem_of
 from services.ticketing.queries.views import COUNTED_TO
 from services.ticketing.storage.known_things import KnownThings
 from services.ticketing.storage.rule_rows import EVENT_NAMES, list_rules
@@ -111,24 +110,13 @@ def _show(row: Row[Any], figures: Mapping[UUID, Row[Any]], known: KnownThings) -
         "actions": row.actions,
         "last_run_at": show_instant(figure.ran_at),
         "runs": {"value": min(figure.runs, COUNTED_TO), "is_exact": figure.runs <= COUNTED_TO},
-        "problem": _problem(row, known),
+        "problem": problem_of(row.condition, known, row.actions),
         "updated_at": show_instant(row.updated_at),
         "version": row.version,
     }
     if row.anchor is None:
         return shown | {"events": row.events}
     return shown | {"anchor": row.anchor, "delay_minutes": row.delay_minutes}
-
-
-def _problem(row: Row[Any], known: KnownThings) -> str | None:
-    """Why it cannot do what it says any more: what it names has gone."""
-    try:
-        parse_condition(row.condition, known=known)
-        parse_actions(row.actions, known=known)
-    except InvalidInput as wrong:
-        path, messages = next(iter(wrong.details["errors"].items()))
-        return f"{path}: {messages[0]}"
-    return None
 
 
 def _show_run(row: Row[Any]) -> Json:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
+from services.ticketing.domain.naming import Named
+from services.ticketing.queries.uses import uses_of
 from services.ticketing.storage import status_rows as rows
 from services.ticketing.storage.template_rows import all_templates
 
@@ -17,16 +20,16 @@ def list_statuses(uow: UnitOfWork) -> Json:
     return {"items": [show_status(row) for row in rows.all_statuses(uow.session)]}
 
 
-def get_status(uow: UnitOfWork, key: str) -> Json:
+def get_status(uow: UnitOfWork, actor: Actor, key: str) -> Json:
     """One of them, with where it is in use; raises NotFound."""
     row = rows.find_row(uow.session, key)
     if row is None:
         raise NotFound("status.unknown", "there is no such status")
-    return show_status(row) | {"usage": show_usage(uow, row)}
+    return show_status(row) | {"usage": show_usage(uow, actor, row)}
 
 
-def show_usage(uow: UnitOfWork, row: Any) -> Json:
-    """How many tickets have it, and which templates speak of it."""
+def show_usage(uow: UnitOfWork, actor: Actor, row: Any) -> Json:
+    """How many tickets have it, which templates speak of it, and which rules and views."""
     counted = rows.count_tickets(uow.session, row, _COUNTED + 1)
     return {
         "tickets": {"value": min(counted, _COUNTED), "is_exact": counted <= _COUNTED},
@@ -35,6 +38,7 @@ def show_usage(uow: UnitOfWork, row: Any) -> Json:
             for one in all_templates(uow.session)
             if _speaks_of(one["content"].get("statuses"), row.key)
         ],
+        "uses": uses_of(uow.session, actor, Named(statuses={row.key})),
     }
 
 

@@ -4,14 +4,18 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import InvalidInput, NotFound, field_error
+from services.ticketing.domain.naming import Named
 from services.ticketing.domain.templates.conditions import referred
 from services.ticketing.domain.templates.content import Content, parse_content
 from services.ticketing.domain.templates.requirements import STAGES
 from services.ticketing.queries.shapes import show_instant
+from services.ticketing.queries.uses import uses_of
 from services.ticketing.storage import template_rows as rows
+from services.ticketing.storage.known_things import KnownThings
 
 Json = dict[str, Any]
 
@@ -57,7 +61,7 @@ def get_version(uow: UnitOfWork, key: str, version: int) -> Json:
     return {**_show_version(found[0]), "key": key, **_definition_of(content)}
 
 
-def get_field_usage(uow: UnitOfWork, key: str, field: str) -> Json:
+def get_field_usage(uow: UnitOfWork, actor: Actor, key: str, field: str) -> Json:
     """What a field is good for, before somebody takes it away."""
     row = _found(uow, key)
     content = _content(row["content"])
@@ -82,7 +86,29 @@ def get_field_usage(uow: UnitOfWork, key: str, field: str) -> Json:
             for one in others
             if field in {raw.get("key") for raw in one["content"].get("fields") or ()}
         ],
+        "uses": uses_of(uow.session, actor, Named(fields={field})),
     }
+
+
+def affected_by(uow: UnitOfWork, actor: Actor, key: str) -> list[Json]:
+    """Whom the newest version leaves without a field: [{field, reason, uses}].
+
+    `reason`: removed, where no template has it any more, or confidential, where it has become so.
+    """
+    newest = rows.versions_before(uow.session, key, _ABOVE_ALL, 2)
+    now, before = newest[0]["content"], newest[1]["content"] if len(newest) > 1 else {}
+    known = KnownThings(uow.session)
+    reasons = {
+        str(raw["key"]): "removed"
+        for raw in before.get("fields") or ()
+        if known.is_removed_field(str(raw["key"]))
+    }
+    secret, known_secret = (_secret_fields(one) for one in (now, before))
+    reasons |= dict.fromkeys(secret - known_secret, "confidential")
+    found = {one: uses_of(uow.session, actor, Named(fields={one})) for one in reasons}
+    return [
+        {"field": one, "reason": reasons[one], "uses": uses} for one, uses in found.items() if uses
+    ]
 
 
 def show_row(row: RowMapping) -> Json:
@@ -135,6 +161,10 @@ def _definition_of(content: Content | None) -> Json:
         "confidential": secret and secret.as_json(),
         "requesters": asked and asked.as_json(),
     }
+
+
+def _secret_fields(content: Json) -> set[str]:
+    return set((content.get("confidential") or {}).get("fields") or ())
 
 
 def _content(raw: Any) -> Content | None:

@@ -19,6 +19,8 @@ from libs.common.errors import InvalidInput, NotFound, field_error
 from services.ticketing.domain.view_fields import PRIVATE
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_instant
+from services.ticketing.queries.staleness import problem_of
+from services.ticketing.storage.known_things import KnownThings
 from services.ticketing.storage.searching import at_most, fitting
 from services.ticketing.storage.tables import tickets
 from services.ticketing.storage.view_rows import find_view, list_views, may_manage
@@ -34,8 +36,8 @@ _EACH, _ALL = 400, 2_500  # milliseconds
 def show_views(uow: UnitOfWork, actor: Actor) -> Json:
     """What the actor may use, in the actor's order: {items}."""
     rows = list_views(uow.session, actor)
-    names = _groups(uow, rows)
-    return {"items": [_show(row, actor, names) for row in rows]}
+    names, known = _groups(uow, rows), KnownThings(uow.session)
+    return {"items": [_show(row, actor, names, known) for row in rows]}
 
 
 def get_view(uow: UnitOfWork, actor: Actor, view_id: UUID) -> Json:
@@ -43,7 +45,7 @@ def get_view(uow: UnitOfWork, actor: Actor, view_id: UUID) -> Json:
     row = find_view(uow.session, actor, view_id)
     if row is None:
         raise NotFound("view.unknown", "there is no such view")
-    return _show(row, actor, _groups(uow, [row]))
+    return _show(row, actor, _groups(uow, [row]), KnownThings(uow.session))
 
 
 def fitting_view(
@@ -110,7 +112,7 @@ def _groups(uow: UnitOfWork, rows: list[Row[Any]]) -> Mapping[UUID, str]:
     return names_of(uow.session, GROUPS, {row.group_id for row in rows if row.group_id})
 
 
-def _show(row: Row[Any], actor: Actor, groups: Mapping[UUID, str]) -> Json:
+def _show(row: Row[Any], actor: Actor, groups: Mapping[UUID, str], known: KnownThings) -> Json:
     group = row.group_id and {
         "group_id": str(row.group_id),
         "name": groups.get(row.group_id, ""),
@@ -126,16 +128,7 @@ def _show(row: Row[Any], actor: Actor, groups: Mapping[UUID, str]) -> Json:
         "sort": row.sort,
         "columns": row.columns,
         "may_edit": row.visibility == PRIVATE or may_manage(actor),
-        "problem": problem_of(row.condition),
+        "problem": problem_of(row.condition, known),
         "updated_at": show_instant(row.updated_at),
         "version": row.version,
     }
-
-
-def problem_of(condition: Json) -> str | None:
-    """Why a condition that was saved can no longer be understood."""
-    try:
-        parse_condition(condition)
-    except InvalidInput as wrong:
-        return wrong.message
-    return None

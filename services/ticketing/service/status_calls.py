@@ -24,7 +24,7 @@ class StatusCalls:
     @query("status.read")
     def get_status(self, call: Call, *, key: str) -> Json:
         """One of them, with where it is in use."""
-        return queries.get_status(call.uow, key)
+        return queries.get_status(call.uow, call.actor, key)
 
     @command("status.manage")
     def create_status(self, call: Call, *, values: Json) -> Json:
@@ -61,4 +61,4 @@ class StatusCalls:
             "before": {name: old[name] for name in names if name in old},
             "after": {name: new[name] for name in names},
         }
-        return new | {"usage": queries.show_usage(call.uow, after), "audit": audit}
+        return new | {"usage": queries.show_usage(call.uow, call.actor, after), "audit": audit}

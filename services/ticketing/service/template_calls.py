@@ -46,7 +46,7 @@ class TemplateCalls:
     @query("template.manage")
     def get_field_usage(self, call: Call, *, key: str, field: str) -> Json:
         """Where a field is used."""
-        return shown.get_field_usage(call.uow, _text(key), _text(field))
+        return shown.get_field_usage(call.uow, call.actor, _text(key), _text(field))
 
     @query("template.manage")
     def export_templates(self, call: Call, *, keys: list[str] | None = None) -> Json:
@@ -92,11 +92,12 @@ class TemplateCalls:
     def publish_template(
         self, call: Call, *, key: str, note: str | None = None, version: int | None = None
     ) -> Json:
-        """New tickets get what has been drafted."""
+        """New tickets get what has been drafted; says who named what is gone by that."""
         known = args.optional_count("version", version)
-        return altered(
+        told = altered(
             *edits.publish_template(call.uow, call.actor, call.now, _text(key), known, note)
         )
+        return told | {"affected": shown.affected_by(call.uow, call.actor, _text(key))}
 
     @command("template.manage")
     def set_template_activity(

@@ -27,7 +27,7 @@ class WordCalls:
     @query("ticket_category.manage")
     def get_ticket_category_use(self, call: Call, *, category_id: str) -> Json:
         """Who would miss it."""
-        return shown.get_use(call.uow, args.uuid_of("category_id", category_id))
+        return shown.get_use(call.uow, call.actor, args.uuid_of("category_id", category_id))
 
     @command("ticket_category.manage")
     def create_ticket_category(self, call: Call, *, values: Json) -> Json:
@@ -39,14 +39,17 @@ class WordCalls:
     def edit_ticket_category(
         self, call: Call, *, category_id: str, changes: Json, version: int | None = None
     ) -> Json:
-        """Another name, place or defaults; put away, or in use again."""
+        """Another name, place or defaults; put away, with who still asks for it, or in use."""
         before, row = edits.edit_category(
             call.uow,
             args.uuid_of("category_id", category_id),
             args.optional_count("version", version),
             args.object_of("changes", changes),
         )
-        return shown.show_category(row) | edited(row.category_id, before, row)
+        told = shown.show_category(row) | edited(row.category_id, before, row)
+        if row.is_active:
+            return told
+        return told | {"uses": shown.uses_of_category(call.uow, call.actor, row.category_id)}
 
     @command("ticket_category.manage")
     def order_ticket_categories(
@@ -102,6 +105,11 @@ class WordCalls:
         wanted = None if is_active is None else args.flag_of("is_active", is_active)
         return shown_tags.list_tags(call.uow, str(q or "").replace("\0", ""), wanted, limit)
 
+    @query("tag.manage")
+    def get_tag_use(self, call: Call, *, tag_id: str) -> Json:
+        """Who would miss it."""
+        return shown_tags.get_use(call.uow, call.actor, args.uuid_of("tag_id", tag_id))
+
     @command("tag.manage")
     def create_tag(self, call: Call, *, values: Json) -> Json:
         """A known tag."""
@@ -111,7 +119,7 @@ class WordCalls:
     def edit_tag(
         self, call: Call, *, tag_id: str, changes: Json, version: int | None = None
     ) -> Json:
-        """Another name, colour; put away or back."""
+        """Another name, colour; put away or back. Says who still asks for what is gone by that."""
         change = tags.edit_tag(
             call.uow,
             call.actor,
@@ -119,7 +127,12 @@ class WordCalls:
             args.optional_count("version", version),
             args.object_of("changes", changes),
         )
-        return _answer(change)
+        before, after = change
+        assert before is not None
+        assert after is not None
+        if after.is_active and after.name == before.name:
+            return _answer(change)
+        return _answer(change) | shown_tags.show_uses(call.uow, call.actor, before.name)
 
     @command("tag.manage")
     def merge_tag(self, call: Call, *, tag_id: str, into: str, version: int | None = None) -> Json:
@@ -132,7 +145,8 @@ class WordCalls:
         assert before is not None
         assert target is not None
         audit = {"object": str(wanted), "before": {"name": before.name}}
-        return shown_tags.show_tag(target) | {"audit": audit | {"after": {"name": target.name}}}
+        told = shown_tags.show_tag(target) | {"audit": audit | {"after": {"name": target.name}}}
+        return told | shown_tags.show_uses(call.uow, call.actor, before.name)
 
 
 def _answer(change: tags.Edited) -> Json:

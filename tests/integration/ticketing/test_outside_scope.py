@@ -131,7 +131,7 @@ OF_WORDS = {
     name
     for name in METHODS
     if name.endswith(("ticket_category", "ticket_categories", "_tag", "_tags"))
-} | {"get_ticket_category_use", "get_urgency_words", "edit_urgency_words"}
+} | {"get_ticket_category_use", "get_tag_use", "get_urgency_words", "edit_urgency_words"}
 OF_TEMPLATES = {
     *("list_templates", "get_template", "list_template_versions", "get_template_version"),
     *("get_field_usage", "export_templates", "check_templates", "import_templates"),

@@ -68,7 +68,8 @@ def test_an_own_status_stands_behind_its_base_with_the_customers_text_of_it(ask:
         *("pending", "awaiting_customer", True),
     )
     assert made["customer_text"] == base["customer_text"]
-    assert made["usage"] == {"tickets": {"value": 0, "is_exact": True}, "templates": []}
+    nobody = {"value": 0, "is_exact": True}
+    assert made["usage"] == {"tickets": nobody, "templates": [], "uses": []}
     assert made["audit"]["after"]["color"] == "amber"
 
 

@@ -78,6 +78,9 @@ export const answerHint = (
 export const listTags = (query: { q?: string; is_active?: boolean; limit?: number }) =>
   take(api.GET('/api/v1/tags', { params: { query } }))
 
+export const getTagUse = (tag_id: string): Promise<Schemas['TagUse']> =>
+  take(api.GET('/api/v1/tags/{tag_id}/use', { params: { path: { tag_id } } }))
+
 export const createTag = (key: string, body: Schemas['NewTag']): Promise<Tag> =>
   take(api.POST('/api/v1/tags', { params: { header: withKey(key) }, body }))
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from libs.common.conditions import parse_condition
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.directory.finders import names_of
 from libs.common.directory.tables import GROUPS, PEOPLE
-from libs.common.errors import InvalidInput, NotFound
+from libs.common.errors import NotFound
 from services.ticketing.domain.quality_check.sampling import GROUP
 from services.ticketing.domain.quality_check.sheets import ACTIVE
 from services.ticketing.queries.quality_check.shapes import show_rule, show_sheet
+from services.ticketing.queries.staleness import problem_of
 from services.ticketing.storage.known_things import KnownThings
 from services.ticketing.storage.quality_check.rule_rows import list_quality_rules
 from services.ticketing.storage.quality_check.tables import quality_rules, score_sheets
@@ -75,9 +75,4 @@ def _problem(row: Row[Any], sheets: Mapping[UUID, Row[Any]], known: KnownThings)
     kind = "groups" if row.reviewer_kind == GROUP else "people"
     if not known.has(kind, str(row.reviewer_id)):
         return "reviewer_id: is no longer in use"
-    try:
-        parse_condition(row.condition, known=known)
-    except InvalidInput as wrong:
-        path, messages = next(iter(wrong.details["errors"].items()))
-        return f"{path}: {messages[0]}"
-    return None
+    return problem_of(row.condition, known)

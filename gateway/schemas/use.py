@@ -1,0 +1,21 @@
+"""Who names a thing that somebody may want to put away."""
+
+from marshmallow import fields
+
+from gateway.schemas.pieces import View, one_of
+
+USING = (*("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "view"),)
+
+
+class Use(View):
+    """What names it; `name` is null for what others keep for themselves."""
+
+    kind = one_of(*USING, required=True)
+    id = fields.UUID(required=True)
+    name = fields.String(required=True, allow_none=True)
+    is_active = fields.Boolean(required=True)
+
+
+def uses(*, required: bool = False) -> fields.List:
+    """All that name it, to 200."""
+    return fields.List(fields.Nested(Use), required=required)

@@ -1,0 +1,66 @@
+"""Who names a category, a status, a tag or a field: what would go wrong or rest without it.
+
+Policies of service levels and dispatch are other services' own, and are looked at there.
+"""
+
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from libs.common.actor import Actor
+from services.ticketing.domain.naming import Named
+
+Json = dict[str, Any]
+
+MOST = 200
+
+# What may name one of them by what is written; whether it does is for `Named` to say. A name in
+# JSON stands there with its quotation marks and strokes escaped, so it is looked for that way.
+_MAYBE = text(
+    "SELECT * FROM ("
+    "SELECT kind, rule_id AS id, name, is_active, NULL::uuid AS owner_id, condition, actions, "
+    "NULL AS body FROM rules "
+    "UNION ALL SELECT 'macro', macro_id, name, is_active, "
+    "CASE visibility WHEN 'private' THEN owner_id END, NULL, actions, NULL FROM macros "
+    "UNION ALL SELECT 'canned_reply', reply_id, name, true, "
+    "CASE visibility WHEN 'private' THEN owner_id END, NULL, NULL, body FROM canned_replies "
+    "UNION ALL SELECT 'view', view_id, name, true, "
+    "CASE visibility WHEN 'private' THEN owner_id END, condition, NULL, NULL FROM views "
+    "UNION ALL SELECT 'quality_rule', rule_id, name, is_active, NULL, condition, NULL, NULL "
+    "FROM quality_rules "
+    "UNION ALL SELECT 'category', category_id, name_zh, is_active, NULL, NULL, "
+    "jsonb_build_array(defaults), NULL FROM ticket_categories) AS named "
+    "WHERE EXISTS (SELECT 1 FROM unnest(CAST(:words AS text[])) AS word "
+    "WHERE strpos(concat(condition, actions, body), btrim(to_json(word)::text, '\"')) > 0) "
+    "ORDER BY array_position("
+    "ARRAY['trigger', 'automation', 'quality_rule', 'macro', 'canned_reply', 'category', 'view'], "
+    "kind), name, id"
+)
+
+
+def uses_of(session: Session, actor: Actor, named: Named) -> list[Json]:
+    """[{kind, id, name, is_active}], 200 at most; what others keep for themselves has no name."""
+    words = [*named.categories, *named.statuses, *named.tags, *named.fields]
+    if not words:
+        return []
+    rows = session.execute(_MAYBE, {"words": words})
+    return [_show(row, actor) for row in rows if _names(row, named)][:MOST]
+
+
+def _names(row: Row[Any], named: Named) -> bool:
+    return (
+        named.in_condition(row.condition)
+        or named.in_actions(row.actions)
+        or named.in_text(row.body)
+    )
+
+
+def _show(row: Row[Any], actor: Actor) -> Json:
+    is_hidden = row.owner_id is not None and row.owner_id != actor.subject
+    return {
+        "kind": row.kind,
+        "id": str(row.id),
+        "name": None if is_hidden else row.name,
+        "is_active": row.is_active,
+    }
