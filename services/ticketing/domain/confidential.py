@@ -45,11 +45,13 @@ def open_keys(template: TemplateVersion | None) -> Collection[str]:
     """The fields of a confidential ticket that stay readable.
 
     Only what a confidential template knows and has not chosen: with any other template nobody has
-    said which values are harmless.
+    said which values are harmless. Files are withheld like those of the timeline, by their names.
     """
     if template is None or template.confidential is None:
         return frozenset()
-    return template.definition.own_fields.keys() - set(template.confidential.fields)
+    fields = template.definition.own_fields
+    files = {key for key, one in fields.items() if one.type == "file"}
+    return fields.keys() - files - set(template.confidential.fields)
 
 
 def split_fields(

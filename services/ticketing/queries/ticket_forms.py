@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.ticketing.domain.confidential import split_fields
 from services.ticketing.domain.forms import facts_of, faults_of
 from services.ticketing.domain.statuses import CLOSED
 from services.ticketing.domain.templates import Fault, TemplateVersion
@@ -31,9 +32,10 @@ def show_form(session: Session, ticket: Any) -> dict[str, Any]:
 
 
 def show_withheld_form(session: Session, ticket: Any) -> dict[str, Any]:
-    """The template alone: what is wrong with values would tell of them."""
+    """The template and the values that it leaves open: what is wrong with the others would tell."""
     template = find_version(session, ticket.template_version_id)
-    return _NOTHING | {"template": template and template.as_shown()}
+    fields, _ = split_fields(ticket.fields, template, is_confidential=True)
+    return _NOTHING | {"template": template and template.as_shown(), "fields": fields}
 
 
 def show_faults(faults: Mapping[str, Fault]) -> list[dict[str, Any]]:

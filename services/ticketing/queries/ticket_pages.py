@@ -109,8 +109,8 @@ def show_changed(uow: UnitOfWork, ticket: Ticket, actor: Actor) -> dict[str, Any
     )
     reason = reason_for(ticket, actor)
     if reason is not None:
-        kept = {"fields": ticket.open_fields(), "solution": None}
-        return shown | show_withheld_form(uow.session, ticket) | kept | marks(reason)
+        form = show_withheld_form(uow.session, ticket)
+        return shown | form | {"solution": None} | marks(reason)
     answer = shown | show_form(uow.session, ticket) | marks(None)
     return reporting(answer, [ticket], actor, "ticket")
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from libs.common.crypto.tokens import hash_token
 from services.ticketing.domain.material import MaterialRequest
 from services.ticketing.storage.together_tables import material_requests
-from services.ticketing.storage.worded_rows import read_row
+from services.ticketing.storage.worded_rows import hold_ticket, read_row
 
 _ALL = select(material_requests)
 
@@ -19,7 +19,11 @@ def find_by_token(session: Session, token: str) -> MaterialRequest | None:
 
 
 def lock_by_token(session: Session, token: str) -> MaterialRequest | None:
-    """The same, locked: two files at once are counted one after the other."""
+    """The same, locked: two files at once are counted one after the other. Its ticket before it."""
+    known = find_by_token(session, token)
+    if known is None:
+        return None
+    hold_ticket(session, known.ticket_id)
     found = _ALL.where(material_requests.c.token_hash == hash_token(token))
     return _one(session, found.with_for_update(key_share=True))
 

@@ -59,9 +59,17 @@ def keys_for(session: Session, ticket_id: UUID) -> KeyRing | None:
 
     Whoever makes the ticket confidential at this moment is waited for, or waits.
     """
+    return sealing_keys(session, is_confidential=hold_ticket(session, ticket_id))
+
+
+def hold_ticket(session: Session, ticket_id: UUID) -> bool:
+    """Whether it is confidential, which it stays until the transaction ends.
+
+    Before a row beside it is locked: whoever makes it confidential locks the ticket, then those
+    rows, and the other way round each would wait for the other.
+    """
     held = select(tickets.c.is_confidential).where(tickets.c.ticket_id == ticket_id)
-    is_confidential = session.scalar(held.with_for_update(read=True))
-    return sealing_keys(session, is_confidential=bool(is_confidential))
+    return bool(session.scalar(held.with_for_update(read=True)))
 
 
 def seal_words(keys: KeyRing, table: str, key: UUID, words: Mapping[str, Any]) -> bytes:

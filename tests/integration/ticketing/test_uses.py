@@ -1,7 +1,5 @@
 """Who names what is put away: told before, by the command, and by what has become stale itself."""
 
-import os
-import secrets
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,8 +7,6 @@ from uuid import uuid4
 import pytest
 
 from libs.common.clock import utc_now
-from libs.common.config import Config
-from libs.common.crypto import KeyRing
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
 from services.ticketing.use_cases.tags import rename_tags
@@ -18,6 +14,7 @@ from tests.integration.ticketing.checking import known
 from tests.integration.ticketing.checking import published as published_sheet
 from tests.integration.ticketing.checking import rule as quality_rule
 from tests.integration.ticketing.desk import Ask, Desk, agent, supervisor
+from tests.integration.ticketing.keyed import keyed_database
 from tests.integration.ticketing.ruling import URGENT, automation, fresh_tag, tag, tagged, trigger
 from tests.support.actors import actor
 
@@ -27,15 +24,8 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def database(databases: Databases) -> Iterator[Database]:
-    """With keys: without them no template is confidential."""
-    label = f"tidedesk_ticketing_{os.getpid()}_uses"
-    url = databases.create(label, ["ticketing"])
-    opened = Database.connect("ticketing", Config.read({"DATABASE_URL": url}))
-    opened.close()
-    keyed = Database(opened.engine, "ticketing", KeyRing({"k1": secrets.token_bytes(32)}))
-    yield keyed
-    keyed.close()
-    databases.drop(label, ["ticketing"])
+    with keyed_database(databases, "uses") as database:
+        yield database
 
 
 def category(ask: Ask, parent: Json | None = None, **more: Any) -> Json:

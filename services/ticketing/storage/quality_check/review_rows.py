@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 
 from services.ticketing.domain.quality_check.review import CONFIRMED, Review
 from services.ticketing.storage.quality_check.tables import quality_reviews
-from services.ticketing.storage.worded_rows import add_row, keep_row, read_row, row_of
+from services.ticketing.storage.worded_rows import (
+    add_row,
+    hold_ticket,
+    keep_row,
+    read_row,
+    row_of,
+)
 
 _RULE_TOOK = text("rule_id IS NOT NULL")
 _ENTRIES = text(
@@ -37,7 +43,12 @@ def add_sampled(session: Session, review: Review) -> bool:
 
 
 def lock_review(session: Session, review_id: UUID) -> Review | None:
-    """The review, locked until the transaction ends."""
+    """The review, locked until the transaction ends; its ticket is held before."""
+    place = select(quality_reviews.c.ticket_id).where(quality_reviews.c.review_id == review_id)
+    ticket_id = session.scalar(place)
+    if ticket_id is None:
+        return None
+    hold_ticket(session, ticket_id)
     return _one(session, select(quality_reviews).with_for_update(), review_id)
 
 
