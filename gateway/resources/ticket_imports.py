@@ -12,6 +12,7 @@ from gateway.answers import answer
 from gateway.auth.access import requires
 from gateway.auth.guard import caller
 from gateway.blueprint import ApiBlueprint
+from gateway.calls import query
 from gateway.disposition import disposition
 from gateway.one_file import FILE_BODY, one_file
 from gateway.organisation.importing.files import Limits, read_sheet
@@ -29,7 +30,8 @@ from gateway.schemas.ticket_import import (
     TicketTemplateQuery,
 )
 from gateway.ticket_import import keeping
-from gateway.ticket_import.columns import find_columns, heads
+from gateway.ticket_import.categories import Categories
+from gateway.ticket_import.columns import Columns, find_columns, heads
 from gateway.ticket_import.rows import TEXT_LIMIT, read_rows
 from libs.common.database.unit_of_work import UnitOfWork
 
@@ -80,13 +82,14 @@ def create_ticket_import() -> Response:
     """Read a CSV or XLSX file of up to 20 MB and 20,000 rows; nothing is imported yet.
 
     Columns: subject, description, customer name, phone or mail address; type, urgency, channel;
-    custom fields under heads such as `字段:订单号` (`field:order_no`).
+    category, by its path (`售后/产品维修`), its name or its id; custom fields under heads such as
+    `字段:订单号` (`field:order_no`).
     """
     file = one_file(LIMITS.file)
     content = file.stream.read(LIMITS.file + 1)
     sheet = read_sheet(content, LIMITS)
     columns = find_columns(sheet.head)
-    rows = read_rows(columns, sheet.rows)
+    rows = read_rows(columns, sheet.rows, _categories(columns))
     name, person = clean_name(file.filename or ""), (caller().person_id, caller().name)
     arguments = {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
 
@@ -103,6 +106,13 @@ def create_ticket_import() -> Response:
         return made | {"audit": _told(made)}
 
     return answer(carry_out("create_ticket_import", arguments, work), 201)
+
+
+def _categories(columns: Columns) -> Categories:
+    """Asked for only where the file names some."""
+    if "category" not in columns.places:
+        return Categories()
+    return Categories(query("ticketing", "list_ticket_categories", {})["items"])
 
 
 @blueprint.operation("GET", _ONE, errors=(404,))

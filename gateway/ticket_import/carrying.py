@@ -136,6 +136,8 @@ def _customer(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ticket(content: Mapping[str, Any], customer: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: content[name] for name in ("subject", "text", "kind", "urgency")}
+    if content.get("category_id"):
+        given["category_id"] = content["category_id"]
     return {
         **given,
         "customer_id": customer["customer_id"],

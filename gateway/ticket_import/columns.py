@@ -16,6 +16,7 @@ _WORDS = {
     "email": ("邮箱", "电子邮箱", "邮件", "email", "e-mail", "mail"),
     "kind": ("类型", "工单类型", "请求类型", "type", "kind"),
     "urgency": ("紧急程度", "紧急度", "优先级", "urgency", "priority"),
+    "category": ("分类", "工单分类", "category"),
     "channel": ("渠道", "来源", "channel", "source"),
 }
 COLUMNS = tuple(_WORDS)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.ticket_import.categories import Categories
 from gateway.ticket_import.columns import Columns
 from libs.common.crypto import normalise_email, normalise_phone
 from libs.common.errors import InvalidInput
@@ -12,6 +13,7 @@ SUBJECT_LIMIT = 200
 TEXT_LIMIT = 10_000
 NAME_LIMIT = 100
 _VALUE_LIMIT = 4_000
+_SHOWN = 100  # characters of a name that nobody knows
 
 _KINDS = {
     **dict.fromkeys(("inquiry", "咨询"), "inquiry"),
@@ -40,12 +42,14 @@ class Row:
     errors: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read_rows(columns: Columns, lines: Sequence[tuple[int, list[str]]]) -> list[Row]:
+def read_rows(
+    columns: Columns, lines: Sequence[tuple[int, list[str]]], categories: Categories
+) -> list[Row]:
     """Each line by itself: one that is wrong spoils no other."""
-    return [_read(columns, number, cells) for number, cells in lines]
+    return [_read(columns, number, cells, categories) for number, cells in lines]
 
 
-def _read(columns: Columns, number: int, cells: list[str]) -> Row:
+def _read(columns: Columns, number: int, cells: list[str], categories: Categories) -> Row:
     def cell(place: int | None) -> str:
         return cells[place].strip() if place is not None and place < len(cells) else ""
 
@@ -63,6 +67,7 @@ def _read(columns: Columns, number: int, cells: list[str]) -> Row:
         row.errors["phone"] = ["the phone number or the mail address is required"]
     for name, words in (("kind", _KINDS), ("urgency", _URGENCIES), ("channel", _CHANNELS)):
         row.content[name] = _word(row, name, given.get(name, ""), words)
+    row.content["category_id"] = _category(row, given.get("category", ""), categories)
     row.content["fields"] = _fields(row, {name: cell(at) for name, at in columns.fields.items()})
     return row
 
@@ -94,6 +99,19 @@ def _word(row: Row, name: str, value: str, words: Mapping[str, str]) -> str | No
     if value.lower() not in words:
         row.errors[name] = [f"must be one of {', '.join(words)}"]
     return words.get(value.lower())
+
+
+def _category(row: Row, value: str, categories: Categories) -> str | None:
+    """By its path from the top, by its name where it alone has it, or by its id."""
+    if not value:
+        return None
+    found = categories.find(value)
+    if len(found) == 1:
+        return found[0]
+    shown = value if len(value) <= _SHOWN else f"{value[: _SHOWN - 1]}…"
+    several = f"several categories are called {shown}: give the whole path"
+    row.errors["category"] = [several if found else f"{shown} is no category in use"]
+    return None
 
 
 def _fields(row: Row, given: Mapping[str, str]) -> dict[str, str]:

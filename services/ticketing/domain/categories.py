@@ -1,5 +1,6 @@
 """Categories of tickets: a tree, at most four deep, and what tickets get by being put there."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ DEEPEST = 4
 MOST = 500
 NAME_LIMIT = 60
 _KEY_LIMIT = 40
+_BETWEEN = re.compile(r"[/／›>＞]")
 DEFAULTS = ("kind", "template_key", "urgency", "scale", "group_id", "tags")
 
 Parents = Mapping[UUID, UUID | None]
@@ -85,6 +87,29 @@ class Tree:
             raise field_error("category_id", "there is no such category", "category.unknown")
         return self.place(category_id)
 
+    def named(self, words: str) -> list[UUID]:
+        """Those of this id, name or path (售后/产品维修); of a path its last part may do.
+
+        Names in either language, whatever their letters' case; several may have the same name.
+        """
+        wanted = _parts(words)
+        if not wanted:
+            return []
+        return [
+            one
+            for one in self.nodes
+            if str(one) == wanted[-1]
+            or any(names[-len(wanted) :] == wanted for names in self._names(one))
+        ]
+
+    def _names(self, category_id: UUID) -> tuple[list[str], list[str]]:
+        """From the top down, as they are compared."""
+        place = self.place(category_id)
+        zh, en = (
+            [name.strip().lower() for name in names] for names in (place.names_zh, place.names_en)
+        )
+        return zh, en
+
     def defaults(self, category_id: UUID) -> dict[str, Any]:
         """What tickets in it begin with: its own, else the nearest above it that says so."""
         together: dict[str, Any] = {}
@@ -113,6 +138,12 @@ def below(parents: Parents, category_id: UUID) -> set[UUID]:
     while more := {one for one, parent in parents.items() if parent in found} - found:
         found |= more
     return found
+
+
+def _parts(words: str) -> list[str]:
+    """售后/产品维修, 售后 › 产品维修 and 售后>产品维修 are one path."""
+    parts = (part.strip().lower() for part in _BETWEEN.split(words))
+    return [part for part in parts if part]
 
 
 def _height(parents: Parents, category_id: UUID | None) -> int:

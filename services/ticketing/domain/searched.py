@@ -22,10 +22,12 @@ _ALIASES = {
     "渠道": "channel",
     "紧急程度": "urgency",
     "编号": "number",
+    "分类": "category",
+    "工单分类": "category",
     "字段": "field",
 }
 WORD_FIELDS = ("subject", "customer", "tag")
-COLUMNS = ("status", "assignee", "group", "channel", "urgency", "kind", "number")
+COLUMNS = ("status", "assignee", "group", "channel", "urgency", "kind", "category", "number")
 _QUOTES = str.maketrans("“”„‟«»「」『』＂", '"' * 11)
 _PIECE = re.compile(
     r"(?P<minus>[-－](?=\S))?"

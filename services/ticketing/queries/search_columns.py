@@ -10,6 +10,7 @@ from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.searched import Column, Piece
 from services.ticketing.domain.statuses import is_own_key
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
+from services.ticketing.storage.category_rows import ids_below, read_tree
 from services.ticketing.storage.tables import statuses, tickets
 
 Clause = ColumnElement[bool]
@@ -57,6 +58,14 @@ def _group(_session: Session, value: str, _actor: Actor) -> Clause:
     return tickets.c.group_id.is_(None) if value == "none" else tickets.c.group_name == value
 
 
+def _category(session: Session, value: str, _actor: Actor) -> Clause | None:
+    """In it or below it; by its name, its path or its id."""
+    if value in ("none", "无"):
+        return tickets.c.category_id.is_(None)
+    found = read_tree(session).named(value)
+    return tickets.c.category_id.in_(ids_below(found)) if found else None
+
+
 def _number(_session: Session, value: str, _actor: Actor) -> Clause:
     if number := TicketNumber.parse(value):
         return tickets.c.number == str(number)
@@ -76,6 +85,7 @@ _CLAUSES: Mapping[str, Callable[[Session, str, Actor], Clause | None]] = {
     "status": _status,
     "assignee": _assignee,
     "group": _group,
+    "category": _category,
     "number": _number,
     "channel": _word_of("channel", None),
     "urgency": _word_of("urgency", URGENCIES),

@@ -18,6 +18,7 @@ from services.ticketing.domain.placing import Place, Team
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
+from services.ticketing.domain.urgency_words import heard
 from services.ticketing.domain.vocabulary import (
     DEFAULT_KIND,
     DEFAULT_URGENCY,
@@ -28,6 +29,7 @@ from services.ticketing.domain.vocabulary import (
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.storage.template_versions import default_versions, find_version
+from services.ticketing.storage.urgency_words import read_words
 from services.ticketing.use_cases.attachments import claim_attachments
 from services.ticketing.use_cases.categorising import (
     Beginning,
@@ -111,11 +113,16 @@ def create_ticket(
     elif takes_default:
         default = default_versions(uow.session, [kind]).get(kind)
         opening = replace(opening, template=default)
-    ticket = Ticket.open(opening, Act(actor, now, uuid7))
-    attach_to_entry(uow.session, shown, ticket.entries[-1].entry_id)
+    act = Act(actor, now, uuid7)
+    ticket = Ticket.open(opening, act)
+    created, said = ticket.entries[0].entry_id, ticket.entries[-1].entry_id
+    # Also by hand: whoever writes down a customer's words may miss what they hint at.
+    ticket.hear_hint(heard(f"{ticket.subject}
+{message.text}", read_words(uow.session).hints), act)
+    attach_to_entry(uow.session, shown, said)
     if not form:
         # To the entry of the ticket's creation, which customers do not see.
-        attach_to_entry(uow.session, form_files, ticket.entries[0].entry_id)
+        attach_to_entry(uow.session, form_files, created)
     keep_entries(uow, [ticket])
     keep_new(uow, [ticket], zone)
     tell(uow, [ticket])

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -138,6 +138,24 @@ def test_rows_become_tickets_in_the_name_of_who_started_it(
     assert [row["number"] for row in rows_of(supervisor, import_id, "state=done")] == [
         f"G20261101{one:03}" for one in range(1, 8)
     ]
+
+
+def test_tickets_of_a_file_come_into_their_categories(
+    supervisor: Browser, desk: FakeServices, database: Database, ring: KeyRing
+) -> None:
+    above, key = str(uuid4()), str(uuid4())
+    names = {"zh": ["售后", "产品维修"], "en": ["After-sales", "Repair"]}
+    known = {"category_id": key, "path": [above, key], "names": names, "is_active": True}
+    desk.answer("ticketing.list_ticket_categories", {"items": [known]})
+    head = [*HEAD, "工单分类"]
+    rows = [[*GOOD, "售后/产品维修"], [*GOOD, "没有这一类"], [*GOOD, ""]]
+    made = send(supervisor, as_csv(*rows, head=head)).get_json()
+    [wrong] = rows_of(supervisor, made["import_id"], "state=invalid")
+    assert (wrong["row_number"], set(wrong["errors"])) == (3, {"category"})
+    supervisor.post(f"/ticket-imports/{made['import_id']}/start", json={"skip_errors": True})
+    run(database, desk, ring)
+    told = [call.args.get("category_id") for call in desk.calls("ticketing.create_ticket")]
+    assert told == [key, None]
 
 
 def test_what_was_done_before_a_crash_is_done_once(

@@ -221,3 +221,24 @@ def test_a_ticket_of_a_category_costs_one_statement_more(ask: Ask, desk: Desk):
     with desk.counting_statements() as seen:
         ask("list_tickets", filters={"category": leaf["category_id"]})
     assert len([one for one in seen if "FROM tickets" in one]) == 1
+
+
+def test_a_search_finds_what_lies_in_a_category_and_below_it(ask: Ask):
+    name = f"找{uuid4().hex[:6]}"
+    top = ask("create_ticket_category", actor=ADMIN, values={"name_zh": name})
+    values = {"name_zh": "下级", "name_en": "Lower part", "parent_id": top["category_id"]}
+    leaf = ask("create_ticket_category", actor=ADMIN, values=values)
+    above = created(ask, category_id=top["category_id"])["number"]
+    below = created(ask, category_id=leaf["category_id"])["number"]
+    outside = created(ask)["number"]
+
+    def found(q: str) -> set[str]:
+        page = ask("search_tickets", q=q, limit=50)
+        return {one["number"] for one in page["items"]} & {above, below, outside}
+
+    assert found(f"category:{name}") == found(f"分类:{top['category_id']}") == {above, below}
+    assert found(f"category:{name}/下级") == found(f'category:"{name} / lower part"') == {below}
+    assert found(f"-category:{name}") == {outside}
+    assert found("分类:无") == {outside}
+    # What names no category is words.
+    assert found(f"category:{name}x") == set()

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.errors import Conflict, Forbidden, InvalidInput, Stale
-from tests.integration.ticketing.desk import Ask, Desk, agent, created, message
+from tests.integration.ticketing.desk import Ask, Desk, agent, created, message, requester
 from tests.support.actors import actor
 
 ADMIN = actor("administrator", "管理员")
@@ -108,3 +108,20 @@ def test_a_word_of_a_scale_sets_the_urgency_that_it_names(ask: Ask):
     with pytest.raises(InvalidInput) as refusal:
         ask("edit_ticket", changes={"urgency_word": "p9"}, **given)
     assert "urgency_word" in refusal.value.details["errors"]
+
+
+def test_words_written_down_by_hand_propose_as_well(ask: Ask):
+    ticket = created(ask, subject="机房起火", text="客户来电要求马上到场")
+    assert (ticket["urgency"], ticket["urgency_proposal"]["words"]) == ("normal", ["起火"])
+    # Whoever has said so much needs no proposal.
+    said = created(ask, subject="机房起火", text="客户来电", urgency="critical")
+    assert said["urgency_proposal"] is None
+
+
+def test_words_of_a_request_in_the_portal_propose_as_well(ask: Ask):
+    customer = requester()
+    given = {"customer_name": customer.name, "subject": "机房起火", "text": "快来"}
+    made = ask("create_request", actor=customer, channel="portal", **given)
+    assert ask("get_ticket", number=made["number"])["urgency_proposal"]["words"] == ["起火"]
+    # What staff make of it is none of the customer's business.
+    assert "urgency_proposal" not in made

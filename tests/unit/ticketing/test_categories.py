@@ -109,3 +109,24 @@ def test_a_name_must_say_something():
     with pytest.raises(InvalidInput):
         read_names({"name_zh": " "})
     assert read_names({"name_zh": " 售后 ", "name_en": ""}) == {"name_zh": "售后", "name_en": None}
+
+
+def test_categories_are_named_by_id_by_name_and_by_path():
+    other, below = uuid4(), uuid4()
+    tree = Tree(
+        [
+            Node(A, None, "售后", "After-sales"),
+            Node(B, A, "维修", "Repair"),
+            Node(C, B, "手机"),
+            Node(other, None, "维修"),
+            Node(below, other, "手机"),
+        ]
+    )
+    assert tree.named(str(C).upper()) == [C]
+    assert tree.named("售后") == [A]
+    for path in ("售后/维修", " 售后 › 维修 ", "售后／维修/", "after-sales > REPAIR"):
+        assert tree.named(path) == [B], path
+    assert set(tree.named("维修")) == {B, other}
+    assert tree.named("售后/维修/手机") == [C]
+    assert set(tree.named("维修/手机")) == {C, below}
+    assert tree.named("修") == tree.named("手机/维修") == tree.named(" / ") == []

@@ -27,6 +27,8 @@ from services.ticketing.domain.searched import MAX_QUERY, Column, Piece, read_se
         ("Status:open", [], [Column("status", "open")]),
         ("-状态:已解决", [], [Column("status", "已解决", is_negated=True)]),
         ("assignee:me 退款", [Piece("退款")], [Column("assignee", "me")]),
+        ("-分类:售后/产品维修", [], [Column("category", "售后/产品维修", is_negated=True)]),
+        ('category:"A / B" x', [Piece("x")], [Column("category", "A / B")]),
         ("https://example.com/a", [Piece("https://example.com/a")], []),
         ("12:30", [Piece("12:30")], []),
         ("status: open", [Piece("status:"), Piece("open")], []),

@@ -76,11 +76,17 @@ export const useUrgencyWords = defineStore('urgency words', () => {
     )
   }
 
+  /** Null where that is the usual scale, which is the product's own three. */
+  function ownWordsOf(kind: Kind | null, scale?: string | null) {
+    const found = scaleOf(kind, scale)
+    return found && found !== words.value?.scales[0] ? found.words : null
+  }
+
   function label(key: string): string {
     const found = words.value?.scales.flatMap((one) => one.words).find((one) => one.key === key)
     if (!found) return key
     return language.value === 'en' ? found.label_en : found.label_zh
   }
 
-  return { words, load, know, scaleOf, label }
+  return { words, load, know, scaleOf, ownWordsOf, label }
 })
