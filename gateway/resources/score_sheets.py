@@ -78,5 +78,15 @@ def archive_score_sheet(sheet_id: UUID) -> Response:
     return present(command("ticketing", "archive_score_sheet", _args(sheet_id)))
 
 
+@blueprint.operation(
+    "POST", f"{_ONE}/restoration", errors=EDIT_ERRORS, is_command=True, parameters=IF_MATCH
+)
+@requires("quality.manage")
+@blueprint.response(200, ScoreSheet, headers=ETAG_HEADER)
+def restore_score_sheet(sheet_id: UUID) -> Response:
+    """Back from the archive, as it was: rules that name it draw again."""
+    return present(command("ticketing", "restore_score_sheet", _args(sheet_id)))
+
+
 def _args(sheet_id: UUID, **more: Any) -> dict[str, Any]:
     return {"sheet_id": str(sheet_id), "version": expected_version(is_required=True), **more}

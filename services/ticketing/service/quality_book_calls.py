@@ -64,6 +64,13 @@ class QualityBookCalls:
         known = args.optional_count("version", version)
         return _sheet(call, edit_sheets.archive_sheet(call.uow, wanted, known))
 
+    @command("quality.manage")
+    def restore_score_sheet(self, call: Call, *, sheet_id: str, version: int | None = None) -> Json:
+        """In use again."""
+        wanted = args.uuid_of("sheet_id", sheet_id)
+        known = args.optional_count("version", version)
+        return _sheet(call, edit_sheets.restore_sheet(call.uow, wanted, known))
+
     @query("quality.read")
     def list_quality_rules(self, call: Call) -> Json:
         """All of them."""

@@ -32,7 +32,7 @@ from tests.integration.ticketing.checking import (
 )
 from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor, types
 from tests.integration.ticketing.hearing import body, team
-from tests.integration.ticketing.ruling import fresh_tag, tagged
+from tests.integration.ticketing.ruling import events_of, fresh_tag, tagged
 
 
 def test_a_sheet_is_edited_published_and_archived(ask: Ask):
@@ -52,6 +52,28 @@ def test_a_sheet_is_edited_published_and_archived(ask: Ask):
     with pytest.raises(Conflict):
         ask("replace_score_sheet", **given, version=5, values=sheet_values())
     assert sheet["sheet_id"] in {one["sheet_id"] for one in ask("list_score_sheets")["items"]}
+    restored = ask("restore_score_sheet", **given, version=5)
+    assert (restored["state"], restored["number"], restored["version"]) == ("active", 2, 6)
+    with pytest.raises(Conflict, match="not archived"):
+        ask("restore_score_sheet", **given, version=6)
+    draft = ask("create_score_sheet", values=sheet_values())
+    ask("archive_score_sheet", sheet_id=draft["sheet_id"], version=1)
+    back = ask("restore_score_sheet", sheet_id=draft["sheet_id"], version=2)
+    assert back["state"] == "draft", "nobody has been judged by it"
+
+
+def test_what_ends_by_merging_is_not_sampled(ask: Ask, desk: Desk):
+    tag, reviewer = fresh_tag(), known(desk, agent("质检员"))
+    rule(ask, reviewer, published(ask), tag, event="closed")
+    li = known(desk, agent("李雷"))
+    customer = str(uuid4())
+    source, target = (created(ask, customer_id=customer, tags=[tag]) for _ in range(2))
+    given = {"assignee_id": str(li.subject), "assignee_name": li.name}
+    ask("assign_ticket", number=source["number"], **given)
+    ask("merge_tickets", number=target["number"], numbers=[source["number"]])
+    assert ask("get_ticket", number=source["number"])["status"] == "closed"
+    sample(desk, *events_of(desk, source))
+    assert reviews_of(ask, source) == []
 
 
 def test_a_review_keeps_the_version_it_was_made_with(ask: Ask):

@@ -58,6 +58,11 @@ export function archiveSheet(key: string, sheet: ScoreSheet): Promise<ScoreSheet
   return take(api.POST('/api/v1/score-sheets/{sheet_id}/archive', { params }))
 }
 
+export function restoreSheet(key: string, sheet: ScoreSheet): Promise<ScoreSheet> {
+  const params = { path: { sheet_id: sheet.sheet_id }, header: edit(key, sheet.version) }
+  return take(api.POST('/api/v1/score-sheets/{sheet_id}/restoration', { params }))
+}
+
 export const listQualityRules = () => take(api.GET('/api/v1/quality-rules'))
 
 export function saveQualityRule(

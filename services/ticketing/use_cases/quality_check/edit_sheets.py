@@ -69,6 +69,15 @@ def archive_sheet(uow: UnitOfWork, sheet_id: UUID, version: int | None) -> Edite
     return before, versioned_rows.change_row(uow.session, score_sheets, sheet_id, changes)
 
 
+def restore_sheet(uow: UnitOfWork, sheet_id: UUID, version: int | None) -> Edited:
+    """As it was before it was archived: rules that name it draw again, what ends from now on."""
+    before = _take(uow.session, sheet_id, version)
+    if before.state != ARCHIVED:
+        raise Conflict("score_sheet.not_archived", "the score sheet is not archived")
+    changes = {"state": ACTIVE if before.number else DRAFT}
+    return before, versioned_rows.change_row(uow.session, score_sheets, sheet_id, changes)
+
+
 def _take(session: Session, sheet_id: UUID, version: int | None) -> Row[Any]:
     versioned_rows.take_turn(session, _TURN)
     row = versioned_rows.find_row(session, score_sheets, sheet_id)
