@@ -23,6 +23,9 @@ from services.ticketing.domain.timeline import (
 )
 from services.ticketing.domain.traces import Snapshot, differences, snapshot
 
+# What `ticket.edited` names where only the place of the category has changed.
+PATH = "category_path"
+
 _HEADER = (
     "ticket_id",
     "seq",
@@ -199,6 +202,10 @@ class TicketState:
         """The fields that others than readers of the ticket may know."""
         kept = split_fields(self.fields, self.template, is_confidential=self.is_confidential)
         return kept[0]
+
+    def tell_path(self, act: Act) -> None:
+        """Its category lies elsewhere: copies learn it, and in the ticket nothing has changed."""
+        self._record(act, "ticket.edited", changed=[PATH])
 
     def become_confidential(self, *, needs_identity_check: bool) -> None:
         """From now on and for ever; storage seals what was written before."""

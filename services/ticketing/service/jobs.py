@@ -20,6 +20,7 @@ from services.ticketing.storage.sealed_columns import PLAIN, SEALED
 from services.ticketing.use_cases import aging, drafts, supervising, upkeep
 from services.ticketing.use_cases import look_at_attachments as look
 from services.ticketing.use_cases.collaboration_timers import run_collaboration_timers
+from services.ticketing.use_cases.edit_categories import tell_moves
 from services.ticketing.use_cases.index_tickets import continue_run, index_some, search_lag
 from services.ticketing.use_cases.problem_answers import answer_next
 from services.ticketing.use_cases.quality_check import judging
@@ -131,6 +132,11 @@ class Service(Housekeeping):
     def rename_tags(self) -> bool:
         """Tags that are called otherwise now, ticket by ticket."""
         return rename_tags(self.database, utc_now())
+
+    @every(1)
+    def tell_category_moves(self) -> bool:
+        """Where tickets lie since their category was moved, some at a time."""
+        return tell_moves(self.database, utc_now())
 
     @every(30)
     def tidy_bulks(self) -> None:

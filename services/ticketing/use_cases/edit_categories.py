@@ -2,22 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.crash_points import crash_point
+from libs.common.database.unit_of_work import Database, UnitOfWork
 from libs.common.errors import Conflict, NotFound, field_error
 from libs.common.ids import uuid7
 from services.ticketing.domain import categories as rules
+from services.ticketing.domain.act import Act
+from services.ticketing.domain.automatic import RULES
 from services.ticketing.domain.categories import Node, Tree
+from services.ticketing.storage import category_moves
 from services.ticketing.storage import category_rows as storage
 from services.ticketing.storage.directory import find_team
 from services.ticketing.storage.template_versions import find_current
+from services.ticketing.storage.ticket_finders import lock_by_ids
 from services.ticketing.storage.urgency_words import read_words
 from services.ticketing.storage.versioned_rows import demand_version
+from services.ticketing.use_cases.keeping import keep
 
+_BATCH = 50  # tickets in one transaction
 _MEMBERS = ("name_zh", "name_en", "parent_id", "is_active", "defaults")
 
 Edited = tuple[Row[Any] | None, Row[Any]]
@@ -43,7 +51,33 @@ def edit_category(
     demand_version(version, before)
     node = _changed(uow, tree, tree.nodes[category_id], changes)
     storage.change_category(uow.session, node)
+    if node.parent_id != before.parent_id:
+        category_moves.order_telling(uow.session, category_id)
     return before, _row(storage.list_rows(uow.session), category_id)
+
+
+def tell_moves(database: Database, now: datetime) -> bool:
+    """The next unfinished tickets of the oldest move tell others their path; whether more may.
+
+    Copies judge by the path that they were told last. Of a ticket in the timeline nothing changes:
+    it lies where it lay.
+    """
+    with database.begin() as uow:
+        move = category_moves.next_move(uow.session)
+        if move is None:
+            return False
+        ids = category_moves.tickets_behind(uow.session, move, _BATCH)
+        tickets = lock_by_ids(uow.session, ids)
+        for ticket in tickets.values():
+            ticket.tell_path(Act(RULES, now, uuid7))
+        keep(uow, *tickets.values())
+        if ids:
+            category_moves.note_told(uow.session, move, ids[-1])
+        else:
+            category_moves.finish_move(uow.session, move)
+        crash_point("amid_category_move")
+        uow.commit()
+    return True
 
 
 def order_categories(

@@ -17,6 +17,7 @@ from services.ticketing.domain.automatic import RULES
 from services.ticketing.domain.ruled import change
 from services.ticketing.domain.rules import MOST_HOPS, TRIGGER, Rule
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.domain.ticket_state import PATH
 from services.ticketing.storage.rule_rows import load_rules
 from services.ticketing.storage.rule_runs import chains_of, keep_runs
 from services.ticketing.storage.ticket_finders import lock_by_ids
@@ -29,7 +30,11 @@ _log = logging.getLogger(__name__)
 def run_triggers(uow: UnitOfWork, events: Sequence[Event], now: datetime, zone: ZoneInfo) -> None:
     """Each trigger once for each event, by the ticket as it is now, in the triggers' order."""
     triggers = load_rules(uow.session, TRIGGER)
-    heard = [event for event in events if any(one.hears(event.type) for one in triggers)]
+    heard = [
+        event
+        for event in events
+        if any(one.hears(event.type) for one in triggers) and not _tells_path_alone(event)
+    ]
     if not heard:
         return
     tickets = lock_by_ids(uow.session, (event.data["ticket_id"] for event in heard))
@@ -40,6 +45,11 @@ def run_triggers(uow: UnitOfWork, events: Sequence[Event], now: datetime, zone: 
             running.run(ticket, event)
     keep(uow, *tickets.values())
     keep_runs(uow.session, running.runs)
+
+
+def _tells_path_alone(event: Event) -> bool:
+    """Nothing has happened to the ticket: its category was moved."""
+    return bool(event.data.get("changed") == [PATH])
 
 
 class _Running:

@@ -5,8 +5,13 @@ from uuid import uuid4
 
 import pytest
 
+from libs.common.clock import utc_now
+from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
+from services.ticketing.use_cases import edit_categories
+from services.ticketing.use_cases.edit_categories import tell_moves
 from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor
+from tests.integration.ticketing.ruling import URGENT, edit, events_of, hear, trigger
 from tests.support.actors import actor
 from tests.support.directory import group
 
@@ -64,6 +69,77 @@ def test_a_moved_category_takes_along_what_lies_below_it(ask: Ask):
     assert listed(ask, category=other["category_id"]) == {ticket["number"]}
     shown = ask("get_ticket", number=ticket["number"])["category"]
     assert shown["names"]["zh"] == found[leaf["category_id"]]["names"]["zh"]
+
+
+def tell(database: Database) -> None:
+    while tell_moves(database, utc_now()):
+        pass
+
+
+def test_unfinished_tickets_tell_where_they_lie_after_a_move(
+    ask: Ask, desk: Desk, database: Database
+):
+    tell(database)
+    top, other = new(ask, "甲"), new(ask, "乙")
+    leaf = new(ask, "丙", top)
+    running, ended = (created(ask, category_id=leaf["category_id"]) for _ in range(2))
+    outside = created(ask, category_id=top["category_id"])
+    ask("solve_ticket", number=ended["number"], text="已处理")
+    seen = ask("get_ticket", number=running["number"])
+    counts = {one["number"]: len(desk.events(one["ticket_id"])) for one in (ended, outside)}
+    change(ask, leaf, parent_id=other["category_id"])
+    tell(database)
+    told = desk.events(running["ticket_id"])[-1]
+    assert (told["type"], told["data"]["changed"]) == ("ticket.edited", ["category_path"])
+    assert told["data"]["category_path"] == [other["category_id"], leaf["category_id"]]
+    # Once, and nothing else of the ticket has changed.
+    after = ask("get_ticket", number=running["number"])
+    assert after["timeline"] == seen["timeline"]
+    assert after["version"] == seen["version"]
+    for one in (ended, outside):
+        assert len(desk.events(one["ticket_id"])) == counts[one["number"]]
+    tell(database)
+    assert desk.events(running["ticket_id"])[-1] == told
+    # Another name is no move: names stand in no copy.
+    leaf = next(
+        one
+        for one in ask("list_ticket_categories")["items"]
+        if one["category_id"] == leaf["category_id"]
+    )
+    change(ask, leaf, name_zh=f"丁 {uuid4()}")
+    tell(database)
+    assert desk.events(running["ticket_id"])[-1] == told
+
+
+def test_whoever_dies_while_tickets_tell_a_move_is_followed(
+    ask: Ask, desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    tell(database)
+    monkeypatch.setattr(edit_categories, "_BATCH", 1)
+    top, other = new(ask, "甲"), new(ask, "乙")
+    inside = [created(ask, category_id=top["category_id"]) for _ in range(3)]
+    change(ask, top, parent_id=other["category_id"])
+    assert tell_moves(database, utc_now())
+    told = [len(desk.events(one["ticket_id"])) for one in inside]
+    assert sorted(told) == [1, 1, 2], "one batch, and the others wait"
+    tell(database)
+    for one in inside:
+        paths = [event["data"]["category_path"] for event in desk.events(one["ticket_id"])]
+        assert paths == [[top["category_id"]], [other["category_id"], top["category_id"]]]
+
+
+def test_no_trigger_acts_on_a_move(ask: Ask, desk: Desk, database: Database):
+    top, other = new(ask, "甲"), new(ask, "乙")
+    ticket = created(ask, category_id=top["category_id"])
+    asks = {"all": [{"field": "category_id", "op": "is", "value": other["category_id"]}]}
+    trigger(ask, URGENT, events=["updated"], condition=asks)
+    change(ask, top, parent_id=other["category_id"])
+    tell(database)
+    hear(desk, *events_of(desk, ticket))
+    assert ask("get_ticket", number=ticket["number"])["urgency"] == "normal"
+    edit(ask, ticket, subject="又问了一次")
+    hear(desk, *events_of(desk, ticket))
+    assert ask("get_ticket", number=ticket["number"])["urgency"] == "urgent"
 
 
 def test_no_category_is_moved_below_itself(ask: Ask):
