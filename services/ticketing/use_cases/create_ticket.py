@@ -117,8 +117,7 @@ def create_ticket(
     ticket = Ticket.open(opening, act)
     created, said = ticket.entries[0].entry_id, ticket.entries[-1].entry_id
     # Also by hand: whoever writes down a customer's words may miss what they hint at.
-    ticket.hear_hint(heard(f"{ticket.subject}
-{message.text}", read_words(uow.session).hints), act)
+    ticket.hear_hint(heard(f"{ticket.subject}\n{message.text}", read_words(uow.session).hints), act)
     attach_to_entry(uow.session, shown, said)
     if not form:
         # To the entry of the ticket's creation, which customers do not see.

@@ -8,7 +8,7 @@ from alembic import op
 from libs.common.crypto.sealed_columns import index_key_ids
 
 revision = "ticketing_0023"
-down_revision = "ticketing_0021"
+down_revision = "ticketing_0022"
 
 # Few rows: answers are ordered by hand, for many tickets at once.
 ANSWERS = """

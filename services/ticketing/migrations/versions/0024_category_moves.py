@@ -6,7 +6,7 @@ Revision ID: ticketing_0024
 from alembic import op
 
 revision = "ticketing_0024"
-down_revision = "ticketing_0021"
+down_revision = "ticketing_0023"
 
 # `told_to`: the last ticket that has told it; tickets are told of in the order of their ids.
 MOVES = """
