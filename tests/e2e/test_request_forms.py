@@ -181,7 +181,7 @@ def test_a_designer_opens_a_template_to_customers(
     expect(page.locator('[data-test="requesters-hidden"]')).to_have_count(0)
     box.click()
     by(page, "requesters-hidden").click()
-    page.get_by_role("option", name="成本", exact=True).click()
+    page.get_by_role("option", name="台数", exact=True).click()
     page.keyboard.press("Escape")
     shoot(page, "designer")
     assert grave_findings(page) == []
@@ -190,7 +190,7 @@ def test_a_designer_opens_a_template_to_customers(
     def hidden() -> Any:
         return administrator.ask("GET", "/ticket-templates/closed_repair")["requesters"]
 
-    eventually(lambda: hidden() == {"hidden": ["cost"]}, 30)
+    eventually(lambda: hidden() == {"hidden": ["count"]}, 30)
 
 
 def test_a_web_form_fills_in_a_template_by_its_own_names(
