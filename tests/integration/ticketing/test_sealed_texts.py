@@ -14,7 +14,6 @@ from libs.common.crypto.rotation import count_plain, rotate_some
 from libs.common.database.unit_of_work import Database
 from services.ticketing.queries.collaborations import list_of_ticket
 from services.ticketing.queries.efforts import list_efforts
-from services.ticketing.queries.problems import get_problem
 from services.ticketing.queries.request_pages import get_request
 from services.ticketing.queries.ticket_lists import list_tickets
 from services.ticketing.queries.ticket_pages import list_timeline
@@ -23,8 +22,6 @@ from services.ticketing.use_cases import working
 from services.ticketing.use_cases.collaborations import Wanted, start_collaboration
 from services.ticketing.use_cases.drafts import save_draft
 from services.ticketing.use_cases.efforts import log_effort
-from services.ticketing.use_cases.problem_answers import answer_next, start_answer
-from services.ticketing.use_cases.problems import create_problem, link_problem
 from services.ticketing.use_cases.seal_texts import seal_texts
 from tests.integration.ticketing.desk import Desk, agent, message, requester
 from tests.integration.ticketing.hearing import colleague
@@ -64,7 +61,6 @@ def _empty(database: Database) -> None:
     with database.engine.begin() as connection:
         tables = "tickets, timeline_entries, received_messages, attachments, outbox, commands"
         tables += ", collaborations, efforts, material_requests, drafts"
-        tables += ", problem_answers, problem_answer_items"
         connection.execute(text(f"TRUNCATE {tables}"))
 
 
@@ -300,51 +296,6 @@ class TestOlderTexts:
             lines = "\n".join(plan.scalars())
         assert "Seq Scan" not in lines
         assert "kind_idx" in lines or "ix_timeline_entries_plain" in lines, lines
-
-
-class TestProblemAnswers:
-    """Ordered once for many tickets, each of which gets the text as its own."""
-
-    @staticmethod
-    def ordered(desk: Desk) -> tuple[str, str]:
-        """The numbers of a problem with an answer under way, and of its ticket."""
-        about = {"title": "支付回调超时", "description": "银行侧超时"}
-        problem = desk.do(create_problem, desk.boss, zone=ZoneInfo("Asia/Shanghai"), values=about)
-        ticket = desk.open()["number"]
-        desk.do(link_problem, desk.boss, number=problem.number, tickets=[ticket])
-        desk.do(start_answer, desk.boss, number=problem.number, text=ANSWER, solves=False)
-        return problem.number, ticket
-
-    def test_it_is_sealed_from_the_start_and_answers_all_the_same(
-        self, sealing: Desk, database: Database
-    ):
-        problem, ticket = self.ordered(sealing)
-        clear_outbox(sealing)
-        assert not places_of(database, ANSWER)
-        assert answer_next(database=sealing.database, now=utc_now())
-        assert sealing.show(ticket)["timeline"]["items"][-1]["text"] == ANSWER
-        [shown] = sealing.ask(get_problem, problem)["answers"]
-        assert shown["text"] == ANSWER
-
-    def test_a_plain_one_is_sealed_later_and_goes_on(
-        self, plain: Desk, sealing: Desk, database: Database
-    ):
-        _, ticket = self.ordered(plain)
-        clear_outbox(plain)
-        assert places_of(database, ANSWER)
-        while seal_texts(sealing.database):
-            pass
-        assert not places_of(database, ANSWER)
-        answer_next(database=sealing.database, now=utc_now())
-        assert sealing.show(ticket)["timeline"]["items"][-1]["text"] == ANSWER
-
-    def test_what_no_key_opens_answers_nobody(self, sealing: Desk, database: Database):
-        problem, ticket = self.ordered(sealing)
-        other = desk_with(database, KeyRing(SECOND))
-        assert answer_next(database=other.database, now=utc_now())
-        assert sealing.show(ticket)["timeline"]["items"][-1]["text"] != ANSWER
-        items = sealing.ask(get_problem, problem)["answers"]
-        assert (items[0]["answered"], items[0]["skipped"]) == (0, 1)
 
 
 class TestKeys:
