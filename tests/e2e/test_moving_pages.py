@@ -269,43 +269,6 @@ def test_a_duplicate_leads_to_the_other_ticket_and_so_does_a_merged_one(
     expect(page.locator('[data-test="banner-redirected"]')).to_have_count(0)
 
 
-def test_a_parent_is_closed_with_its_children_or_says_which_cannot(
-    page: Page, system: dict[str, str], lead: Desk, agent: Desk
-) -> None:
-    parent, easy, held = (taken(lead, agent, f"整机返修 {n}") for n in range(3))
-    for child in (easy, held):
-        lead.ask("POST", f"/tickets/{parent}/children", {"number": child})
-    due_at = "2099-01-01T00:00:00+08:00"
-    lead.ask("POST", f"/tickets/{held}/supervision", {"due_at": due_at, "every_hours": 4})
-    open_ticket(page, system, parent)
-    more(page, "delete-ticket")
-    expect(by(page, "children-left")).to_be_visible(timeout=PATIENCE)
-    expect(by(page, "open-children")).to_contain_text(easy, timeout=PATIENCE)
-    field(page, "delete-words").fill("误开")
-    expect(by(page, "delete-submit")).to_be_disabled()
-    page.keyboard.press("Escape")
-    by(page, "change-status").click()
-    by(page, "move-closed").click()
-    expect(by(page, "open-children")).to_contain_text(held, timeout=PATIENCE)
-    field(page, "status-reason").fill("客户换货")
-    expect(by(page, "status-submit")).to_be_disabled()
-    by(page, "close-with-children").click()
-    shoot(page, "close-with-children")
-    assert grave_findings(page) == []
-    by(page, "status-submit").click()
-    expect(by(page, "refused-children")).to_contain_text(held, timeout=PATIENCE)
-    expect(by(page, "refused-children")).to_contain_text("督办")
-    expect(by(page, "refused-children")).not_to_contain_text(easy)
-    shoot(page, "children-refused")
-    assert grave_findings(page) == []
-    assert status_of(lead, easy) == "in_progress"
-    lead.ask("POST", f"/tickets/{held}/supervision/sign-off", {"words": "可以关闭"})
-    by(page, "status-submit").click()
-    expect(by(page, "refused-children")).to_be_hidden(timeout=PATIENCE)
-    eventually(lambda: status_of(lead, parent) == "closed", 30)
-    assert [status_of(lead, one) for one in (easy, held)] == ["closed", "closed"]
-
-
 def test_what_is_deleted_is_restored_or_purged(
     page: Page, system: dict[str, str], lead: Desk, agent: Desk
 ) -> None:

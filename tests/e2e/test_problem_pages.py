@@ -1,10 +1,11 @@
-"""问题单 in a real browser: recorded once and answered once; splitting, new children."""
+"""问题单 in a real browser: recorded once and answered once; splitting, families."""
 
 import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
@@ -226,3 +227,46 @@ def test_tickets_of_a_list_are_linked_with_a_problem(page: Page, system: dict[st
     by(page, "bulk-submit").click()
     expect(by(page, "bulk-status")).to_contain_text("完成 2", timeout=PATIENCE)
     assert boss.ask("GET", f"/problems/{problem}")["tickets"] == 2
+
+
+def test_a_parent_is_closed_with_its_children_or_says_which_cannot(
+    page: Page, system: dict[str, str]
+) -> None:
+    lead = desk_of(system, "CS900")
+
+    def status_of(number: str) -> str:
+        return str(lead.ticket(number)["status"])
+
+    parent, easy, held = (taken(lead, f"整机返修 {n}") for n in range(3))
+    for child in (easy, held):
+        lead.ask("POST", f"/tickets/{parent}/children", {"number": child})
+    due_at = "2099-01-01T00:00:00+08:00"
+    lead.ask("POST", f"/tickets/{held}/supervision", {"due_at": due_at, "every_hours": 4})
+    sign_in(page, system, "CS900", f"/tickets/{parent}")
+    by(page, "more").click()
+    by(page, "delete-ticket").click()
+    expect(by(page, "children-left")).to_be_visible(timeout=PATIENCE)
+    expect(by(page, "open-children")).to_contain_text(easy, timeout=PATIENCE)
+    field(page, "delete-words").fill("误开")
+    expect(by(page, "delete-submit")).to_be_disabled()
+    page.keyboard.press("Escape")
+    by(page, "change-status").click()
+    by(page, "move-closed").click()
+    expect(by(page, "open-children")).to_contain_text(held, timeout=PATIENCE)
+    field(page, "status-reason").fill("客户换货")
+    expect(by(page, "status-submit")).to_be_disabled()
+    by(page, "close-with-children").click()
+    shoot(page, "close-with-children")
+    assert grave_findings(page) == []
+    by(page, "status-submit").click()
+    expect(by(page, "refused-children")).to_contain_text(held, timeout=PATIENCE)
+    expect(by(page, "refused-children")).to_contain_text("督办")
+    expect(by(page, "refused-children")).not_to_contain_text(easy)
+    shoot(page, "children-refused")
+    assert grave_findings(page) == []
+    assert status_of(easy) == "assigned"
+    lead.ask("POST", f"/tickets/{held}/supervision/sign-off", {"words": "可以关闭"})
+    by(page, "status-submit").click()
+    expect(by(page, "refused-children")).to_be_hidden(timeout=PATIENCE)
+    eventually(lambda: status_of(parent) == "closed", 30)
+    assert [status_of(one) for one in (easy, held)] == ["closed", "closed"]
