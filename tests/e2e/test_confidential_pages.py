@@ -85,7 +85,7 @@ def come_in(page: Page, login: str, path: str) -> None:
 
 def readings(auditor: Desk, number: str) -> list[tuple[str, str]]:
     """Who has read what of it, by the operation log."""
-    wanted = f"/audit?action=confidential_read&object_id={number}&limit=200"
+    wanted = f"/audit/entries?action=confidential_read&object_id={number}&limit=200"
     items = auditor.ask("GET", wanted)["items"]
     return [(one["actor_login"], str(one["detail"])) for one in items]
 

@@ -32,6 +32,18 @@ describe('a timeline', () => {
     expect(later.previousCursor).toBe('nineteen')
   })
 
+  test('starts anew where words have become readable, or are withheld', () => {
+    const hidden = page(4, 6, 'older')
+    hidden.items = hidden.items.map((one) => ({ ...one, text: null, is_withheld: true }))
+    const whole = withEarlier(withNewest(NOTHING_YET, hidden), page(1, 3, null))
+    const read = withNewest(whole, page(4, 7, 'older'))
+    expect(read.entries.map((one) => one.is_withheld ?? false)).toEqual(Array(4).fill(false))
+    expect(read.previousCursor).toBe('older')
+    const again = withNewest(read, hidden)
+    expect(again.entries.every((one) => one.is_withheld)).toBe(true)
+    expect(seqs(again)).toEqual([4, 5, 6])
+  })
+
   test('has an own entry once, however often it comes', () => {
     const written = withEntry(start, entry(7))
     expect(seqs(withNewest(written, page(5, 7, 'older')))).toEqual([4, 5, 6, 7])

@@ -11,8 +11,11 @@ export const NOTHING_YET: Timeline = { entries: [], previousCursor: null }
 
 /** The newest page again; what was read of older pages stays. */
 export function withNewest(known: Timeline, page: TimelinePage): Timeline {
-  const ids = new Set(known.entries.map((entry) => entry.entry_id))
-  const touches = page.items.some((entry) => ids.has(entry.entry_id))
+  const byId = new Map(known.entries.map((entry) => [entry.entry_id, entry]))
+  const touches = page.items.some((entry) => byId.has(entry.entry_id))
+  // Words that were withheld may be read now, or no more: what is known tells the wrong thing.
+  const turned = page.items.some((entry) => isTurned(byId.get(entry.entry_id), entry))
+  if (turned) return fromPage(page)
   // More has come than a page holds: start anew rather than show a gap as if it were none.
   if (!touches && page.previous_cursor !== null) return fromPage(page)
   if (known.entries.length === 0) return fromPage(page)
@@ -25,6 +28,10 @@ export function withEarlier(known: Timeline, page: TimelinePage): Timeline {
 
 export function withEntry(known: Timeline, entry: Entry): Timeline {
   return { ...known, entries: union(known.entries, [entry]) }
+}
+
+function isTurned(known: Entry | undefined, entry: Entry): boolean {
+  return known !== undefined && !known.is_withheld !== !entry.is_withheld
 }
 
 function fromPage(page: TimelinePage): Timeline {
