@@ -1,6 +1,7 @@
 """Statuses over REST."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -33,6 +34,7 @@ def status(**fields: Any) -> dict[str, Any]:
 USED = status(
     usage={
         "tickets": {"value": 12, "is_exact": True},
+        "uses": [{"kind": "view", "id": str(uuid4()), "name": None, "is_active": True}],
         "templates": [{"key": "repair", "name": {"zh": "报修", "en": "Repair"}}],
     }
 )
