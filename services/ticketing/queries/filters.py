@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Select,
     and_,
     func,
     literal_column,
@@ -52,32 +53,65 @@ DUE_ORDER: ColumnElement[datetime] = func.coalesce(tickets.c.next_due_at, _NEVER
 _unfinished = tickets.c.status_category.in_(UNFINISHED)
 # By status, not by category: lists are read along (status, updated_at).
 _solved = tickets.c.status.in_([key for key, category in CATEGORY_OF.items() if category == SOLVED])
+# The same as by category, of what the index of assignees tells without the rows.
+_to_do = tickets.c.status.in_(
+    [key for key, category in CATEGORY_OF.items() if category in UNFINISHED]
+)
 # 待跟进: by its status, or because the customer is not satisfied, whatever the status. As the
 # indexes have it.
 _followed_up = or_(tickets.c.is_dissatisfied, tickets.c.status == "follow_up")
 
 
-def _todo(actor: Actor) -> tuple[Clause, ...]:
-    """待办: what is mine to finish, and where I have been asked to help."""
-    mine = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, _unfinished)
-    asked = select(tickets.c.ticket_id).where(
-        # As the index has it; who is only copied has nothing to do.
+def _asked_to_help(actor: Actor) -> tuple[Clause, ...]:
+    """Who is only copied has nothing to do."""
+    return (
+        # As the index has it.
         tickets.c.watchers.overlap([actor.subject]),
         func.cardinality(tickets.c.watchers) > 0,
         tickets.c.collaborators.contains([actor.subject]),
         _unfinished,
     )
+
+
+def _todo(actor: Actor) -> tuple[Clause, ...]:
+    """待办: what is mine to finish, and where I have been asked to help."""
+    mine = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, _unfinished)
+    asked = select(tickets.c.ticket_id).where(*_asked_to_help(actor))
     # One set, which is read first; joined by OR they would read the whole table.
     return (tickets.c.ticket_id.in_(mine.correlate(None).union(asked.correlate(None))),)
 
 
+def _worked_on(actor: Actor) -> Select[Any]:
+    return select(ticket_workers.c.ticket_id).where(ticket_workers.c.person_id == actor.subject)
+
+
 def _done(actor: Actor) -> tuple[Clause, ...]:
     """已办: what somebody has worked on, or had until its end, and what is not theirs to do."""
-    worked = select(ticket_workers.c.ticket_id).where(ticket_workers.c.person_id == actor.subject)
-    had = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, ~_unfinished)
-    is_theirs = tickets.c.ticket_id.in_(worked.union(had.correlate(None)))
-    is_to_do = and_(tickets.c.assignee_id == actor.subject, _unfinished)
+    had = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, ~_to_do)
+    is_theirs = tickets.c.ticket_id.in_(_worked_on(actor).union(had.correlate(None)))
+    is_to_do = and_(tickets.c.assignee_id == actor.subject, _to_do)
     return (is_theirs, is_to_do.is_not(true()))
+
+
+def counted_parts(view: str, actor: Actor) -> list[tuple[list[Clause], dict[str, Any]]]:
+    """A view in disjoint parts, for whoever wants no order: conditions, and what `known_scope`
+    they fix. What is somebody's own is counted by an index, without their other tickets."""
+    mine, not_mine = (
+        tickets.c.assignee_id == actor.subject,
+        tickets.c.assignee_id.is_distinct_from(actor.subject),
+    )
+    of_person: dict[str, tuple[tuple[Clause, ...], tuple[Clause, ...]]] = {
+        "todo": ((mine, _unfinished), (not_mine, *_asked_to_help(actor))),
+        "done": ((mine, ~_to_do), (not_mine, tickets.c.ticket_id.in_(_worked_on(actor)))),
+    }
+    if view not in of_person:
+        given = {"view": view}
+        return [(clauses(given, actor), known_scope(given, actor))]
+    own, others = of_person[view]
+    return [
+        ([_NOT_DELETED, *own], {"assignee": actor.subject}),
+        ([_NOT_DELETED, *others], {}),
+    ]
 
 
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {

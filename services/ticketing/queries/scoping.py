@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, select
+from sqlalchemy import ColumnElement, and_, any_, func, select
 
 from libs.common.actor import Actor
 from libs.common.scope import ScopeColumns, watched_ids
@@ -21,13 +21,14 @@ SCOPE_COLUMNS = (*_COLUMNS, tickets.c.cc, tickets.c.collaborators)
 _watched = tickets.alias("watched")
 
 
+def is_watched_by(watched: Any, ids: tuple[UUID, ...]) -> ColumnElement[bool]:
+    """Rows of `watched`, which is tickets, that name one of these; as the index has it."""
+    return and_(watched.c.watchers.overlap(ids), func.cardinality(watched.c.watchers) > 0)
+
+
 def _watched_by(ids: tuple[UUID, ...]) -> ColumnElement[bool]:
     """Found first and by themselves: the planner would walk a list's order to find those few."""
-    theirs = select(_watched.c.ticket_id).where(
-        # As the index has it.
-        _watched.c.watchers.overlap(ids),
-        func.cardinality(_watched.c.watchers) > 0,
-    )
+    theirs = select(_watched.c.ticket_id).where(is_watched_by(_watched, ids))
     return tickets.c.ticket_id == any_(func.array(theirs.scalar_subquery()))
 
 
@@ -35,8 +36,7 @@ def copied_to(actor: Actor) -> ColumnElement[bool]:
     """What the actor, or a unit of theirs, is copied on (抄送)."""
     ids = watched_ids(actor)
     theirs = select(_watched.c.ticket_id).where(
-        _watched.c.watchers.overlap(ids),
-        func.cardinality(_watched.c.watchers) > 0,
+        is_watched_by(_watched, ids),
         _watched.c.cc.overlap(ids),
     )
     return tickets.c.ticket_id == any_(func.array(theirs.scalar_subquery()))
