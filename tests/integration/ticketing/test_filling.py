@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.actor import Actor
-from libs.common.database.unit_of_work import Database
+from libs.common.database.unit_of_work import Database, UnitOfWork
 from libs.common.supervisor.processes import ROOT
 from services.ticketing.queries.headers import list_headers
 from services.ticketing.queries.ticket_counts import count_tickets
@@ -245,6 +245,41 @@ def test_every_scopes_counters_count_to_a_thousand(filled, scoped, name):
     plan = plan_of(filled, lambda uow: count_tickets(uow, scoped[name], views))
     assert "Seq Scan" not in plan, plan
     assert most_rows_read(plan) <= 2002, plan
+
+
+@pytest.mark.parametrize("view", ["mine", "todo", "done", "open", "solved", "overdue", "follow_up"])
+def test_a_counter_counts_what_the_list_shows(filled, people, view):
+    person = people[0]
+    with filled.begin() as uow:
+        # Handed on, worked on by others, and asked for help: 待办 and 已办 are more than one's own.
+        uow.session.execute(
+            text(
+                "UPDATE tickets SET assignee_id = :other WHERE ticket_id IN (SELECT ticket_id "
+                "FROM tickets WHERE assignee_id = :one ORDER BY ticket_id LIMIT 300)"
+            ),
+            {"one": person.subject, "other": people[1].subject},
+        )
+        uow.session.execute(
+            text(
+                "UPDATE tickets SET collaborators = ARRAY[CAST(:one AS uuid)] WHERE ticket_id IN "
+                "(SELECT ticket_id FROM tickets WHERE assignee_id = :other "
+                "ORDER BY ticket_id DESC LIMIT 40)"
+            ),
+            {"one": person.subject, "other": people[2].subject},
+        )
+        counted = count_tickets(uow, person, [view])[view]
+        shown = _all_of(uow, person, view)
+    assert counted["value"] == min(len(shown), 1000)
+    assert len(set(shown)) == len(shown) > 0
+
+
+def _all_of(uow: UnitOfWork, person: Actor, view: str) -> list[str]:
+    shown, cursor = [], None
+    while True:
+        page = list_tickets(uow, person, {"view": view}, limit=100, cursor=cursor)
+        shown += [one["number"] for one in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            return shown
 
 
 @pytest.mark.parametrize("unit", ["group", "department", "region"])

@@ -317,7 +317,7 @@ def test_counts_are_those_of_the_views(desk: Desk, li: Actor, crowd: UUID):
 def test_all_counts_are_one_statement(desk: Desk):
     with desk.counting_statements() as seen:
         desk.ask(count_tickets, agent())
-    assert len(seen) == 2  # and the transaction's limits
+    assert len(seen) == 3  # and the transaction's limits, and whether anything is watched
 
 
 def test_timelines_are_read_backwards_page_by_page(desk: Desk):

@@ -32,6 +32,15 @@ _COVERING = {
         "status",
         "assignee_id IS NULL AND group_id IS NULL",
     ),
+    "unassigned": ("updated_at, ticket_id", "", f"assignee_id IS NULL AND {_UNFINISHED}"),
+    **{
+        f"{unit}_waiting": (
+            f"{unit}_id, updated_at, ticket_id",
+            "",
+            f"{unit}_id IS NOT NULL AND assignee_id IS NULL AND {_UNFINISHED}",
+        )
+        for unit in ("department", "region")
+    },
     "follow_up_assignee": (
         "assignee_id, updated_at, ticket_id",
         "status_category",
