@@ -59,21 +59,26 @@ def terms_of(pieces: Sequence[Piece], segmenter: Segmenter) -> Terms:
     )
 
 
+def is_long_number(text: str) -> bool:
+    """Of which nobody types the middle: its beginning is among the words, if it is anywhere."""
+    return _NUMBER.fullmatch(fold(text.strip())) is not None
+
+
 def pairs_of(pieces: Sequence[Piece]) -> Terms | None:
     """For short words that were cut otherwise: 开发票 as 开 and 发票. None: there are none such.
 
     Any two neighbouring characters of each word, all words together.
     """
     groups = [_pairs(piece.text) for piece in pieces]
-    known = [pairs for pairs in groups if pairs]
-    if not known:
+    # Without the words that have no pairs, what none of them meant would be found.
+    if not groups or not all(groups):
         return None
-    each = [" | ".join(quoted(pair) for pair in pairs) for pairs in known]
+    each = [" | ".join(quoted(pair) for pair in pairs) for pairs in groups]
     return Terms(
         query=" & ".join(f"({one})" for one in each),
         any=" | ".join(each),
         phrase=None,
-        marked=[pair for pairs in known for pair in pairs],
+        marked=[pair for pairs in groups for pair in pairs],
         is_bounded=True,
     )
 

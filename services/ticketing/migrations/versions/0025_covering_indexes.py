@@ -10,11 +10,15 @@ down_revision = "ticketing_0024"
 
 _UNFINISHED = "status_category IN ('new', 'open', 'pending', 'on_hold')"
 
-# Nobody's tickets by their age: the planner takes status and assignee for independent, and would
-# walk all tickets for some that there are none of.
+# By age, in narrow scopes. The planner takes status, group and assignee for independent, and would
+# walk all tickets for some that are few or that there are none of.
 _NEW = """
+CREATE INDEX ix_tickets_assignee_created ON tickets (assignee_id, created_at, ticket_id)
+    WHERE assignee_id IS NOT NULL;
 CREATE INDEX ix_tickets_nobody_created ON tickets (status, created_at, ticket_id)
     WHERE assignee_id IS NULL;
+CREATE INDEX ix_tickets_common_pool_created ON tickets (created_at, ticket_id)
+    WHERE assignee_id IS NULL AND group_id IS NULL;
 """
 
 # Name: keys, included, condition. Every list and count leaves out what is in the bin.
