@@ -13,8 +13,6 @@ PICTURES = ROOT / ".run" / "screenshots"
 PATIENCE = 30_000  # milliseconds that an expectation may take; polling pages need some
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-# How many pixels wider than the window the page is: what is to be 0.
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Before anything of the page: what the content security policy refuses is kept.
 WATCH_POLICY = (
     "window.refused = []; addEventListener('securitypolicyviolation', "
@@ -80,6 +78,13 @@ def complaints(said: ConsoleMessage) -> list[str]:
 def by(page: Page | Locator, name: str) -> Locator:
     """The first element with this data-test that can be seen."""
     return page.locator(f'[data-test="{name}"]:visible').first
+
+
+def demand_no_sideways_scroll(page: Page) -> None:
+    """The page is no wider than the window, as soon as it has followed the window's new size."""
+    page.wait_for_function(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
 
 
 def field(page: Page | Locator, name: str) -> Locator:

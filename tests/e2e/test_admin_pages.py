@@ -12,7 +12,16 @@ from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.browsing import (
+    PATIENCE,
+    PHONE,
+    built_console,
+    by,
+    camera,
+    demand_no_sideways_scroll,
+    field,
+    sign_in,
+)
 from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
 
 RULES = ("triggers", "automations", "dispatch-rules", "agents", "sla-policies", "calendars")
@@ -262,7 +271,7 @@ def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
     by(page, "portal-enter").click()
     expect(by(page, f"request-{number}")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(f'[data-test="request-{foreign}"]')).to_have_count(0)
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
 
     by(page, f"request-{number}").click()
     field(page, "request-text").fill("补充一张照片。")
@@ -270,7 +279,7 @@ def test_a_customer_comes_in_with_a_code_and_finds_only_their_own(
     by(page, "request-send").click()
     expect(page.locator(".entry__file")).to_contain_text("照片.txt", timeout=PATIENCE)
     shoot(page, "portal-request")
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     page.go_back()
     expect(by(page, "add-request")).to_be_visible(timeout=PATIENCE)
     page.goto(f"/portal?number={foreign}")

@@ -11,13 +11,13 @@ from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     DESK,
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     sign_in,
     window,
 )
@@ -96,7 +96,7 @@ def is_sound(page: Page, name: str) -> None:
     shoot(page, f"{name}-wide")
     page.set_viewport_size(PHONE)
     shoot(page, f"{name}-narrow")
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     page.set_viewport_size(DESK)
 
 

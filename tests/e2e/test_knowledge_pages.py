@@ -13,13 +13,13 @@ from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
@@ -331,7 +331,7 @@ def test_everybody_finds_answers_on_a_telephone_without_an_account(
     expect(by(visitor, "help-results")).to_be_visible(timeout=PATIENCE)
     expect(visitor).to_have_title(re.compile("^帮助中心"))
     expect(visitor.locator('[data-test="person-menu"]')).to_have_count(0)
-    assert visitor.evaluate(OVERFLOW) == 0
+    demand_no_sideways_scroll(visitor)
     assert findings(visitor) == []
     shoot(visitor, "help")
     field(visitor, "help-words").fill("退款到账")
@@ -344,7 +344,7 @@ def test_everybody_finds_answers_on_a_telephone_without_an_account(
     expect(visitor).to_have_title(re.compile("^退款多久到账"))
     by(visitor, "judge-no").click()
     expect(by(visitor, "judge-thanks")).to_contain_text("感谢", timeout=PATIENCE)
-    assert visitor.evaluate(OVERFLOW) == 0
+    demand_no_sideways_scroll(visitor)
     assert findings(visitor) == []
     shoot(visitor, "help-article")
     visitor.goto(f"/help/{inside['article_id']}")

@@ -15,7 +15,15 @@ from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.demo.customer import Mailbox
 from tests.demo.desk import Desk
-from tests.e2e.browsing import OVERFLOW, PATIENCE, built_console, by, camera, field, fill_in
+from tests.e2e.browsing import (
+    PATIENCE,
+    built_console,
+    by,
+    camera,
+    demand_no_sideways_scroll,
+    field,
+    fill_in,
+)
 from tests.e2e.system import desk_of, password_of
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, local_provider
 
@@ -271,11 +279,11 @@ def test_everything_fits_a_phone_and_speaks_english(page: Page, system: dict[str
     page.goto("/login")
     by(page, "language").click()
     expect(by(page, "login-submit")).to_have_text("Sign in", timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     shoot(page, "phone")
     sign_in(page, "AD001", password_of(system, "AD001"))
     for path, mark in (("/me", "own-login"), ("/settings/sessions", "session-row")):
         page.goto(path)
         expect(by(page, mark)).to_be_visible(timeout=PATIENCE)
-        assert page.evaluate(OVERFLOW) <= 0
+        demand_no_sideways_scroll(page)
         shoot(page, f"phone{path.replace('/', '-')}")

@@ -10,7 +10,15 @@ from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
 from libs.common.testing.processes import Processes
 from tests.e2e.axe import grave_findings
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, sign_in
+from tests.e2e.browsing import (
+    PATIENCE,
+    PHONE,
+    built_console,
+    by,
+    camera,
+    demand_no_sideways_scroll,
+    sign_in,
+)
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -59,7 +67,7 @@ def test_the_processes_and_queues_stand_on_a_phone_as_well(
     shoot(page, "wide")
     page.set_viewport_size(PHONE)
     expect(by(page, "menu-button")).to_be_visible(timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) == 0
+    demand_no_sideways_scroll(page)
     assert grave_findings(page) == []
     shoot(page, "narrow")
     by(page, "language").click()

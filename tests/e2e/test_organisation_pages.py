@@ -12,12 +12,12 @@ from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
 from libs.common.testing.processes import Processes
 from tests.e2e.browsing import (
-    OVERFLOW,
     PATIENCE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     fill_in,
     sign_in,
@@ -220,9 +220,9 @@ def test_the_pages_fit_a_phone_and_speak_english(page: Page, address: str, mark:
         "Accounts" if "people" in address else "Organisation", timeout=PATIENCE
     )
     shoot(page, f"phone-{mark.partition('-')[0]}")
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     if mark.startswith("account"):
         by(page, mark).click()
         expect(field(page, "account-name")).to_be_visible(timeout=PATIENCE)
         shoot(page, "phone-drawer")
-        assert page.evaluate(OVERFLOW) <= 0
+        demand_no_sideways_scroll(page)

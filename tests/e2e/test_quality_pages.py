@@ -9,13 +9,13 @@ from libs.common.testing.processes import Processes
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     DESK,
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
@@ -51,7 +51,7 @@ def is_sound(page: Page, name: str) -> None:
     shoot(page, f"{name}-wide")
     page.set_viewport_size(PHONE)
     shoot(page, f"{name}-narrow")
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     assert grave_findings(page) == []
     page.set_viewport_size(DESK)
 

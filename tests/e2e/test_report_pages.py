@@ -14,12 +14,12 @@ from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    OVERFLOW,
     PATIENCE,
     PHONE,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
 )
@@ -240,6 +240,6 @@ def test_a_phone_needs_no_scrolling_sideways(
     sign_in(page, system, "CS900", path)
     ready = '[data-test="dashboard"], [data-test="display-table"], [data-test="display-bar"]'
     expect(page.locator(ready).first).to_be_visible(timeout=PATIENCE)
-    assert page.evaluate(OVERFLOW) == 0
+    demand_no_sideways_scroll(page)
     shoot(page, "phone" + re.sub(r"\W+", "-", path))
     assert grave_findings(page) == []

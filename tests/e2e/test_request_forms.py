@@ -15,13 +15,13 @@ from tests.demo.samples import photo
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     DESK,
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
@@ -136,13 +136,13 @@ def test_a_customer_reports_a_fault_by_its_form(
         page.locator('[data-test="form-count"] input').fill("2")
         shoot(page, f"form-{size['width']}")
         assert grave_findings(page) == []
-        assert page.evaluate(OVERFLOW) <= 0
+        demand_no_sideways_scroll(page)
         by(page, "new-request-submit").click()
         expect(by(page, "request-answers")).to_contain_text("不能用", timeout=PATIENCE)
         expect(by(page, "request-answers")).to_contain_text("不转")
         shoot(page, f"answers-{size['width']}")
         assert grave_findings(page) == []
-        assert page.evaluate(OVERFLOW) <= 0
+        demand_no_sideways_scroll(page)
         number = page.url.partition("number=")[2]
     ticket = lead.ticket(number)
     assert (ticket["template"]["key"], ticket["kind"], ticket["channel"]) == (

@@ -6,7 +6,16 @@ from playwright.sync_api import Page, expect
 from libs.common.testing.eventually import eventually
 from libs.common.testing.processes import Processes
 from tests.e2e.axe import grave_findings
-from tests.e2e.browsing import OVERFLOW, PATIENCE, PHONE, built_console, by, camera, field, sign_in
+from tests.e2e.browsing import (
+    PATIENCE,
+    PHONE,
+    built_console,
+    by,
+    camera,
+    demand_no_sideways_scroll,
+    field,
+    sign_in,
+)
 from tests.e2e.system import desk_of, start_everything
 
 pytestmark = pytest.mark.timeout(300)
@@ -38,7 +47,7 @@ def test_a_status_is_made_chosen_and_put_away(page: Page, system: dict[str, str]
     assert grave_findings(page) == []
     shoot(page, "page")
     page.set_viewport_size(PHONE)
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     shoot(page, "phone")
 
     boss = desk_of(system, "CS900")
@@ -76,7 +85,7 @@ def test_a_template_allows_moves_and_refuses_a_dead_end(page: Page, system: dict
     assert grave_findings(page) == []
     shoot(page, "matrix")
     page.set_viewport_size(PHONE)
-    assert page.evaluate(OVERFLOW) <= 0
+    demand_no_sideways_scroll(page)
     page.set_viewport_size({"width": 1280, "height": 800})
     by(page, "save-template").click()
     expect(by(page, "save-template")).to_be_disabled(timeout=PATIENCE)

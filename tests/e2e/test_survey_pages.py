@@ -15,13 +15,13 @@ from tests.demo.desk import Desk, Refused
 from tests.demo.story import Outside
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
@@ -100,7 +100,7 @@ def move_to(page: Page, status: str) -> None:
 def assert_fine(page: Page) -> None:
     """For those who cannot see, or have little room."""
     assert grave_findings(page) == []
-    assert page.evaluate(OVERFLOW) == 0
+    demand_no_sideways_scroll(page)
 
 
 def test_a_low_score_reopens_the_ticket_and_only_a_satisfied_customer_lets_it_close(

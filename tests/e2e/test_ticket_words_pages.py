@@ -10,13 +10,13 @@ from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    OVERFLOW,
     PATIENCE,
     PHONE,
     address_of,
     built_console,
     by,
     camera,
+    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
@@ -185,6 +185,6 @@ def test_the_pages_fit_a_telephone(browser: Browser, system: dict[str, str], nam
         sign_in(page, system, "AD001", f"/settings/{name}")
         by(page, f"{name}-page").wait_for()
         page.wait_for_load_state("networkidle")
-        assert page.evaluate(OVERFLOW) <= 0
+        demand_no_sideways_scroll(page)
         assert findings(page) == []
         shoot(page, f"phone-{name}")
