@@ -18,7 +18,8 @@ from gateway.schemas.pieces import (
     one_of,
 )
 from gateway.schemas.ticket import Wording
-from gateway.schemas.ticket_template import RequirementsView, TemplateFieldView, TemplateLink
+from gateway.schemas.ticket_template import TemplateLink
+from gateway.schemas.ticket_template_content import RequirementsView, TemplateFieldView
 
 
 class PortalCodeRequest(Body):

@@ -128,6 +128,26 @@ def test_whoever_dies_while_tickets_tell_a_move_is_followed(
         assert paths == [[top["category_id"]], [other["category_id"], top["category_id"]]]
 
 
+def test_a_move_that_dies_before_its_commit_is_told_once(
+    ask: Ask, desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    tell(database)
+    top, other = new(ask, "甲"), new(ask, "乙")
+    inside = created(ask, category_id=top["category_id"])
+    change(ask, top, parent_id=other["category_id"])
+
+    def die(point: str) -> None:
+        raise SystemExit(point)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(edit_categories, "crash_point", die)
+        with pytest.raises(SystemExit, match="amid_category_move"):
+            tell_moves(database, utc_now())
+    assert len(desk.events(inside["ticket_id"])) == 1
+    tell(database)
+    assert len(desk.events(inside["ticket_id"])) == 2
+
+
 def test_no_trigger_acts_on_a_move(ask: Ask, desk: Desk, database: Database):
     top, other = new(ask, "甲"), new(ask, "乙")
     ticket = created(ask, category_id=top["category_id"])
