@@ -156,15 +156,15 @@ def rules_of(actor: Actor) -> list[Rule]:
     if level == "all":
         return [Everything()]
     if level == "requested":
-        return [RequestedBy(one) for one in _ids([actor.scopes.get("requester")])]
+        return [RequestedBy(one) for one in listed_ids([actor.scopes.get("requester")])]
     rules: list[Rule] = []
     if level in ("own", *_UNITS) and actor.subject is not None:
         rules.append(AssignedTo(actor.subject))
     for unit, listed in _UNITS.items():
-        if level == unit and (units := _ids(actor.scopes.get(listed))):
+        if level == unit and (units := listed_ids(actor.scopes.get(listed))):
             rules.append(OfUnits(unit, units))
     if actor.scopes.get("pools") is True:
-        rules.append(InPool(_ids(actor.scopes.get("groups"))))
+        rules.append(InPool(listed_ids(actor.scopes.get("groups"))))
     if level in ("own", *_UNITS) and actor.subject is not None:
         rules.append(Watching(watched_ids(actor)))
     return rules
@@ -173,7 +173,7 @@ def rules_of(actor: Actor) -> list[Rule]:
 def watched_ids(actor: Actor) -> tuple[UUID, ...]:
     """Those of the actor by which tickets name who watches them: the own, and those of units."""
     own = () if actor.subject is None else (actor.subject,)
-    return (*own, *_ids(actor.scopes.get("watches")))
+    return (*own, *listed_ids(actor.scopes.get("watches")))
 
 
 def requester_of(actor: Actor) -> UUID:
@@ -184,7 +184,7 @@ def requester_of(actor: Actor) -> UUID:
     return rules[0].requester
 
 
-def _ids(values: Any) -> tuple[UUID, ...]:
+def listed_ids(values: Any) -> tuple[UUID, ...]:
     """UUIDs without repeats, from a signed list of texts; what is none of these grants nothing."""
     listed = values if isinstance(values, Sequence) and not isinstance(values, str | bytes) else ()
     return tuple(dict.fromkeys(one for one in map(_id, listed) if one is not None))

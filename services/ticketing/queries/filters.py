@@ -93,25 +93,32 @@ def _done(actor: Actor) -> tuple[Clause, ...]:
     return (is_theirs, is_to_do.is_not(true()))
 
 
-def counted_parts(view: str, actor: Actor) -> list[tuple[list[Clause], dict[str, Any]]]:
+def counted_parts(
+    view: str, actor: Actor, watches: bool = True
+) -> list[tuple[list[Clause], dict[str, Any]]]:
     """A view in disjoint parts, for whoever wants no order: conditions, and what `known_scope`
-    they fix. What is somebody's own is counted by an index, without their other tickets."""
+    they fix. What is somebody's own is counted by an index, without their other tickets.
+
+    Not `watches`: no ticket names the actor as a watcher, so what asks for that has nothing.
+    """
     mine, not_mine = (
         tickets.c.assignee_id == actor.subject,
         tickets.c.assignee_id.is_distinct_from(actor.subject),
     )
-    of_person: dict[str, tuple[tuple[Clause, ...], tuple[Clause, ...]]] = {
-        "todo": ((mine, _unfinished), (not_mine, *_asked_to_help(actor))),
-        "done": ((mine, ~_to_do), (not_mine, tickets.c.ticket_id.in_(_worked_on(actor)))),
-    }
-    if view not in of_person:
-        given = {"view": view}
-        return [(clauses(given, actor), known_scope(given, actor))]
-    own, others = of_person[view]
-    return [
-        ([_NOT_DELETED, *own], {"assignee": actor.subject}),
-        ([_NOT_DELETED, *others], {}),
-    ]
+    given = {"view": view}
+    if view == "todo":
+        own = [_NOT_DELETED, mine, _unfinished]
+        others = [_NOT_DELETED, not_mine, *_asked_to_help(actor)]
+        return [(own, {"assignee": actor.subject}), *([(others, {})] if watches else [])]
+    if view == "done":
+        worked_on = tickets.c.ticket_id.in_(_worked_on(actor))
+        return [
+            ([_NOT_DELETED, mine, ~_to_do], {"assignee": actor.subject}),
+            ([_NOT_DELETED, not_mine, worked_on], {}),
+        ]
+    if view == "cc" and not watches:
+        return []
+    return [(clauses(given, actor), known_scope(given, actor))]
 
 
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
