@@ -30,7 +30,7 @@ help: ## this list
 .PHONY: setup
 setup: $(INSTALLED) ## the virtual environment with locked packages
 
-$(INSTALLED): $(LOCK)
+$(INSTALLED): | $(LOCK)
 	@echo "installing $(LOCK) into $(VENV)"
 	@sh libs/common/supervisor/make_venv.sh "$(PYTHON)" $(VENV) $(LOCK)
 	@rm -f $(VENV)/.installed-*

@@ -22,24 +22,23 @@ _TEXTS = text(
     "AND kind <> 'event' AND text IS NOT NULL ORDER BY seq DESC LIMIT 50) AS entry "
     "WHERE tickets.ticket_id = ANY(CAST(:ids AS uuid[])) AND NOT tickets.is_confidential"
 )
-_FACTS = text(
-    "SELECT ticket_id, tags, fields, solution FROM tickets "
-    "WHERE ticket_id = ANY(CAST(:ids AS uuid[])) AND NOT is_confidential"
-)
 
 
 def snippets_of(
     session: Session, rows: Sequence[Any], words: Iterable[str]
 ) -> dict[UUID, list[Json]]:
-    """By ticket: [{field, segments: [{text, is_hit}]}]; texts of confidential ones stay unread."""
+    """By ticket: [{field, segments: [{text, is_hit}]}]; texts of confidential ones stay unread.
+
+    `rows` are those of the list with `solution`, `tags` and `fields`.
+    """
     wanted = sorted({word for word in words if word}, key=len, reverse=True)
     ids = {"ids": [str(row.ticket_id) for row in rows]}
     said: dict[UUID, list[tuple[str, str]]] = {row.ticket_id: [] for row in rows}
     if wanted:
         for entry in session.execute(_TEXTS, ids):
             said[entry.ticket_id].append((entry.kind, entry.text))
-        for facts in session.execute(_FACTS, ids):
-            said[facts.ticket_id] += _facts(facts)
+        for row in rows:
+            said[row.ticket_id] += [] if row.is_confidential else _facts(row)
     return {
         row.ticket_id: [
             _shown("subject", row.subject, wanted, None),

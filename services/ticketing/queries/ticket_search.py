@@ -34,17 +34,21 @@ Clause = ColumnElement[bool]
 Json = dict[str, Any]
 
 SORTS = ("relevance", "newest")
+_FOUND = ROWS.add_columns(tickets.c.solution, tickets.c.tags, tickets.c.fields)
 _NOTHING = Terms(None, None, None, [], False)
 
 # The words as they were put; all of them in the subject; how close together, how weighty; how new.
+# What has no words yet comes before.
 _RANK = text(
-    "SELECT ticket_id, "
+    "SELECT ticket_id FROM (SELECT ticket_id, updated_at, words, "
     "coalesce(ts_rank_cd('{0.1, 0.3, 0.6, 1.0}', words, CAST(:any AS tsquery), 32), 0) "
     "+ CASE WHEN words @@ CAST(:phrase AS tsquery) THEN 0.3 ELSE 0.0 END "
     "+ CASE WHEN ts_filter(words, '{a}') @@ CAST(:all AS tsquery) THEN 0.5 ELSE 0.0 END "
     "+ 0.25 / (1 + extract(epoch FROM greatest(now() - updated_at, interval '0')) / 2592000) "
-    "AS score FROM ticket_search JOIN tickets USING (ticket_id) "
-    "WHERE ticket_id = ANY(CAST(:ids AS uuid[])) ORDER BY score DESC, updated_at DESC, ticket_id"
+    "AS score FROM tickets LEFT JOIN ticket_search USING (ticket_id) "
+    "WHERE ticket_id = ANY(CAST(:ids AS uuid[]))) AS found "
+    "ORDER BY words IS NULL DESC, score DESC, updated_at DESC, ticket_id "
+    "OFFSET :start LIMIT :limit"
 )
 
 
@@ -63,11 +67,10 @@ def search_tickets(
     if not 0 <= start <= MOST:
         raise field_error("cursor", "is not one that this list has given", "cursor.invalid")
     search = _Search(uow.session, actor, searched, filters)
-    ids = search.ranked() if sort == "relevance" else search.found.ids
-    page, after = ids[start : start + limit], start + limit
+    page, after = search.page(start, limit, sort), start + limit
     return {
         "items": _show(uow.session, page, search.terms.marked),
-        "next_cursor": encode_cursor([after]) if after < len(ids) else None,
+        "next_cursor": encode_cursor([after]) if after < len(search.found.ids) else None,
         "total": {
             "value": min(search.found.count, ENOUGH),
             "is_exact": search.found.is_exact and search.found.count <= ENOUGH,
@@ -132,24 +135,25 @@ class _Search:
                 return Candidates([*new, *found.ids][:MOST], found.count + 1, found.is_exact)
         return found
 
-    def ranked(self) -> list[UUID]:
-        """The best first; what has no words yet comes before."""
-        if self.terms.any is None or not self.found.ids:
-            return self.found.ids
+    def page(self, start: int, limit: int, sort: str) -> Sequence[UUID]:
+        """`limit` of the found from the `start`-th on, the best or the newest first."""
+        if sort == "newest" or self.terms.any is None or not self.found.ids:
+            return self.found.ids[start : start + limit]
         given = {
             "ids": [str(one) for one in self.found.ids],
             "any": self.terms.any,
             "all": self.terms.query,
             "phrase": self.terms.phrase,
+            "start": start,
+            "limit": limit,
         }
-        ranked = [row.ticket_id for row in self._session.execute(_RANK, given)]
-        known = set(ranked)
-        return [*(one for one in self.found.ids if one not in known), *ranked]
+        return self._session.scalars(_RANK, given).all()
 
 
 def _show(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> list[Json]:
     """In this order; a ticket that has vanished meanwhile is left out."""
-    rows = {row.ticket_id: row for row in session.execute(ROWS.where(tickets.c.ticket_id.in_(ids)))}
+    these = _FOUND.where(tickets.c.ticket_id.in_(ids))
+    rows = {row.ticket_id: row for row in session.execute(these)}
     known = [rows[one] for one in ids if one in rows]
     snippets = snippets_of(session, known, words)
     return [show_row(row) | {"snippets": snippets[row.ticket_id]} for row in known]
