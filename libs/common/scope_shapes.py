@@ -82,9 +82,10 @@ class ShapedStatement:
         ids = _ids(actor)
         return {name: _filled(value, ids) for name, value in self._params.items()}
 
-    def ask(self, session: Session, actor: Actor) -> Row[Any]:
-        """The one row of the answer."""
-        return session.connection().exec_driver_sql(self.sql, self.params_of(actor)).one()
+    def ask(self, session: Session, actor: Actor, **given: Any) -> Row[Any]:
+        """The one row of the answer; `given` fills in what else it asks by name."""
+        params = {**self.params_of(actor), **given}
+        return session.connection().exec_driver_sql(self.sql, params).one()
 
 
 def _filled(value: Any, ids: Mapping[UUID, UUID]) -> Any:

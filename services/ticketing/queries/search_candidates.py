@@ -4,19 +4,27 @@ First the newest tickets that the actor may see are looked through. If many of t
 (or there are no others), that is all; of words that are rare among them the index tells the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, func, select, text, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, Uuid, func, select, text, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from libs.common import scope
+from libs.common.actor import Actor
+from libs.common.scope_shapes import Shape, ShapedStatement, shape_of
+from services.ticketing.queries.filters import clauses, known_scope
+from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.search_terms import Terms
 from services.ticketing.storage.tables import ticket_search, tickets
 
 Clause = ColumnElement[bool]
+Parts = Sequence[Sequence[Clause]]
+Build = Callable[..., Select[*tuple[Any, ...]]]
 
 MOST = 200  # candidates
 ENOUGH = 1_000  # of hits that are counted
@@ -41,57 +49,89 @@ class Candidates:
     is_exact: bool = True
 
 
-def find_candidates(
-    session: Session,
-    branches: Sequence[Clause],
-    conditions: Sequence[Clause],
-    terms: Terms,
-) -> Candidates:
-    """`branches` are the actor's scope in disjoint parts, `conditions` hold in each."""
-    if not branches:
-        return Candidates()
-    found, is_whole = _walk(session, branches, conditions, terms, _GLANCE)
-    if is_whole:
-        return found
-    if found.count >= MOST:
+def find_candidates(searched: "TicketsOf", terms: Terms) -> Candidates:
+    """Of these tickets those that the terms find."""
+    found, is_whole = _walk(searched, terms, _GLANCE)
+    if is_whole or found.count >= MOST:
         return found
     if found.count >= _MANY or not terms.is_bounded:
-        return _walk(session, branches, conditions, terms, _far_enough(found.count))[0]
-    known, is_whole = _look_up(session, branches, conditions, terms)
+        return _walk(searched, terms, _far_enough(found.count))[0]
+    known, is_whole = _look_up(searched, terms)
     if is_whole:
         return known
-    found, _ = _walk(session, branches, conditions, terms, _LOOK)
+    found, _ = _walk(searched, terms, _LOOK)
     return found if found.count >= known.count else _together(found, known)
 
 
 def _far_enough(found: int) -> int:
     """How many are to be looked through for MOST, going by a glance; a quarter more to be sure."""
-    return min(_LOOK, 5 * _GLANCE * MOST // (4 * max(found, 1)))
+    wanted = 5 * _GLANCE * MOST // (4 * max(found, 1))
+    # Whole thousands: few statements to be kept.
+    return min(_LOOK, -(-wanted // _GLANCE) * _GLANCE)
 
 
-def _walk(
-    session: Session,
-    branches: Sequence[Clause],
-    conditions: Sequence[Clause],
-    terms: Terms,
-    most: int,
-) -> tuple[Candidates, bool]:
+class TicketsOf:
+    """What an actor may see, narrowed by filters and conditions."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        filters: Mapping[str, Any],
+        conditions: Sequence[Clause] = (),
+    ) -> None:
+        self.session = session
+        self._actor = actor
+        self._filters = {name: one for name, one in filters.items() if one not in (None, "")}
+        self._conditions = conditions
+
+    def that(self, *conditions: Clause) -> "TicketsOf":
+        """Those of them for which these hold, too."""
+        together = (*self._conditions, *conditions)
+        return TicketsOf(self.session, self._actor, self._filters, together)
+
+    def ask(self, build: Build, *args: Any, **given: Any) -> Row[Any] | None:
+        """The one row that answers what `build` makes of the scope's parts; None: there are none.
+
+        Without filters, as most searches are, it is built once for all actors of the same shape.
+        """
+        if not self._filters and not self._conditions:
+            shaped = _shaped(shape_of(self._actor), build, *args)
+            return shaped.ask(self.session, self._actor, **given) if shaped else None
+        parts = _parts(self._actor, self._filters, self._conditions)
+        return self.session.execute(build(parts, *args), given).one() if parts else None
+
+
+def _parts(actor: Actor, filters: Mapping[str, Any], conditions: Sequence[Clause] = ()) -> Parts:
+    """Disjoint parts of the actor's scope, in each of which everything else holds."""
+    narrowed = clauses(filters, actor)
+    branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
+    return [(branch, *narrowed, *conditions) for branch in branches]
+
+
+@lru_cache(maxsize=128)
+def _shaped(shape: Shape, build: Build, *args: Any) -> ShapedStatement | None:
+    parts = _parts(shape.stand_in(), {})
+    return ShapedStatement(build(parts, *args)) if parts else None
+
+
+def _walk(searched: TicketsOf, terms: Terms, most: int) -> tuple[Candidates, bool]:
     """Look through the `most` newest; and whether these are all there are."""
-    parts = [_newest(select(*_KEYS).where(part, *conditions), most) for part in branches]
-    united = parts[0] if len(parts) == 1 else _newest_of(union_all(*parts), most)
+    return _told(searched.ask(_walked, terms.query is not None, most, **_query(terms)), most)
+
+
+def _walked(parts: Parts, has_words: bool, most: int) -> Select[*tuple[Any, ...]]:
+    newest = [_newest(select(*_KEYS).where(*part), most) for part in parts]
+    united = newest[0] if len(newest) == 1 else _newest_of(union_all(*newest), most)
     walked = united.cte("walked").prefix_with("MATERIALIZED")
-    hits = _among(walked, terms).cte("hits")
-    seen, ids, count = session.execute(
-        select(_count(walked), _ids(hits), _count(hits)), _query(terms)
-    ).one()
-    is_whole = seen < most
-    return Candidates(list(ids), count, is_whole), is_whole
+    hits = _among(walked, has_words).cte("hits")
+    return _telling(walked, hits)
 
 
-def _among(walked: Any, terms: Terms) -> Select[Any]:
+def _among(walked: Any, has_words: bool) -> Select[Any]:
     """Those of the walked that fit."""
     keys = select(walked.c.ticket_id, walked.c.updated_at)
-    if terms.query is None:
+    if not has_words:
         return keys
     # Each by its key, whatever the planner thinks of the words: it would ask their index first.
     own = (
@@ -103,11 +143,13 @@ def _among(walked: Any, terms: Terms) -> Select[Any]:
     return keys.select_from(walked.join(own, true())).where(_fits(own.c.words))
 
 
-def _look_up(
-    session: Session, branches: Sequence[Clause], conditions: Sequence[Clause], terms: Terms
-) -> tuple[Candidates, bool]:
+def _look_up(searched: TicketsOf, terms: Terms) -> tuple[Candidates, bool]:
     """Ask the index; and whether it had told everything when it was stopped."""
-    session.execute(_BY_INDEX)
+    searched.session.execute(_BY_INDEX)
+    return _told(searched.ask(_looked_up, **_query(terms)), _INDEXED)
+
+
+def _looked_up(parts: Parts) -> Select[*tuple[Any, ...]]:
     told = (
         select(ticket_search.c.ticket_id)
         .where(_fits(ticket_search.c.words))
@@ -115,16 +157,26 @@ def _look_up(
         .cte("told")
         .prefix_with("MATERIALIZED")
     )
-    parts = [
-        select(*_KEYS).join(told, told.c.ticket_id == tickets.c.ticket_id).where(part, *conditions)
-        for part in branches
+    found = [
+        select(*_KEYS).join(told, told.c.ticket_id == tickets.c.ticket_id).where(*part)
+        for part in parts
     ]
-    hits = (parts[0] if len(parts) == 1 else union_all(*parts)).cte("hits")
-    seen, ids, count = session.execute(
-        select(_count(told), _ids(hits), _count(hits)), _query(terms)
-    ).one()
-    is_whole = seen < _INDEXED
-    return Candidates(list(ids), count, is_whole), is_whole
+    hits = (found[0] if len(found) == 1 else union_all(*found)).cte("hits")
+    return _telling(told, hits)
+
+
+def _telling(looked_at: Any, hits: Any) -> Select[*tuple[Any, ...]]:
+    return select(
+        _count(looked_at).label("seen"), _ids(hits).label("ids"), _count(hits).label("found")
+    )
+
+
+def _told(row: Row[Any] | None, most: int) -> tuple[Candidates, bool]:
+    """And whether it was not stopped at `most`."""
+    if row is None:
+        return Candidates(), True
+    is_whole = row.seen < most
+    return Candidates(list(row.ids), row.found, is_whole), is_whole
 
 
 def _together(newest: Candidates, others: Candidates) -> Candidates:

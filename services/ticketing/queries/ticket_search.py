@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import Session
 
-from libs.common import scope
 from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
@@ -15,12 +14,12 @@ from libs.common.errors import field_error
 from libs.common.text import fold, segmenter_of
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.searched import MAX_QUERY, Searched, read_searched
-from services.ticketing.queries.filters import clauses, known_scope
-from services.ticketing.queries.scoping import TICKET_SCOPE
+from services.ticketing.queries.filters import clauses
 from services.ticketing.queries.search_candidates import (
     ENOUGH,
     MOST,
     Candidates,
+    TicketsOf,
     find_candidates,
 )
 from services.ticketing.queries.search_columns import column_clauses
@@ -98,8 +97,7 @@ class _Search:
         self._searched = searched
         columns, pieces = column_clauses(session, searched.columns, actor)
         self._pieces = [*searched.pieces, *pieces]
-        self._conditions = [*clauses(filters, actor), *columns]
-        self._branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
+        self._tickets = TicketsOf(session, actor, filters, columns)
         self._actor = actor
         self.terms = terms_of(self._pieces, segmenter_of(()))
         self.found = self._find()
@@ -115,22 +113,22 @@ class _Search:
             found, self.terms = self._by(pairs), pairs
         return self._with_number(found)
 
-    def _by(self, terms: Terms, *more: Clause) -> Candidates:
-        conditions = [*self._conditions, *more]
-        return find_candidates(self._session, self._branches, conditions, terms)
+    def _by(self, terms: Terms) -> Candidates:
+        return find_candidates(self._tickets, terms)
 
     def _written_so(self) -> Candidates:
         """The characters themselves in number, subject or customer's name, which are indexed."""
         written = clauses({"q": self._searched.text[:100]}, self._actor)
         terms = Terms(None, None, None, [fold(self._searched.text)], False)
-        found = self._by(terms, *written)
+        found = find_candidates(self._tickets.that(*written), terms)
         self.terms = terms if found.ids else self.terms
         return found
 
     def _with_number(self, found: Candidates) -> Candidates:
         """A ticket is found by its number before its words are cut, too."""
         if TicketNumber.parse(self._searched.text):
-            own = self._by(_NOTHING, *clauses({"q": self._searched.text}, self._actor))
+            numbered = self._tickets.that(*clauses({"q": self._searched.text}, self._actor))
+            own = find_candidates(numbered, _NOTHING)
             if new := [one for one in own.ids if one not in found.ids]:
                 return Candidates([*new, *found.ids][:MOST], found.count + 1, found.is_exact)
         return found
