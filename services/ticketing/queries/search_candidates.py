@@ -10,7 +10,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, func, select, text, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -29,8 +41,10 @@ Build = Callable[..., Select[*tuple[Any, ...]]]
 MOST = 200  # candidates
 ENOUGH = 1_000  # of hits that are counted
 # A glance, and the longest look where the index has too much to tell. One in a hundred is many.
-_GLANCE, _LOOK, _INDEXED = 1_000, 5_000, 5_000
+_GLANCE, _LOOK, _INDEXED = 1_000, 5_000, 3_000
 _MANY = _GLANCE // 100
+# Of fewer others are better than none, though they may not be the newest.
+_FEW = 10
 
 # With millions of rows the planner may prefer to read them all, since it does not know that it is
 # to be stopped; local to the transaction.
@@ -56,11 +70,14 @@ def find_candidates(searched: "TicketsOf", terms: Terms) -> Candidates:
         return found
     if found.count >= _MANY or not terms.is_bounded:
         return _walk(searched, terms, _far_enough(found.count))[0]
-    known, is_whole = _look_up(searched, terms)
+    known, is_whole = _look_up(searched, terms, only_whole=True)
     if is_whole:
         return known
-    found, _ = _walk(searched, terms, _LOOK)
-    return found if found.count >= known.count else _together(found, known)
+    found, is_whole = _walk(searched, terms, _LOOK)
+    if is_whole or found.count >= _FEW:
+        return found
+    known, _ = _look_up(searched, terms, only_whole=False)
+    return _together(found, known)
 
 
 def _far_enough(found: int) -> int:
@@ -143,13 +160,16 @@ def _among(walked: Any, has_words: bool) -> Select[Any]:
     return keys.select_from(walked.join(own, true())).where(_fits(own.c.words))
 
 
-def _look_up(searched: TicketsOf, terms: Terms) -> tuple[Candidates, bool]:
-    """Ask the index; and whether it had told everything when it was stopped."""
+def _look_up(searched: TicketsOf, terms: Terms, *, only_whole: bool) -> tuple[Candidates, bool]:
+    """Ask the index; and whether it had told everything when it was stopped.
+
+    `only_whole`: of an index that has more to tell nothing is taken, for the newest are not known.
+    """
     searched.session.execute(_BY_INDEX)
-    return _told(searched.ask(_looked_up, **_query(terms)), _INDEXED)
+    return _told(searched.ask(_looked_up, only_whole, **_query(terms)), _INDEXED)
 
 
-def _looked_up(parts: Parts) -> Select[*tuple[Any, ...]]:
+def _looked_up(parts: Parts, only_whole: bool) -> Select[*tuple[Any, ...]]:
     told = (
         select(ticket_search.c.ticket_id)
         .where(_fits(ticket_search.c.words))
@@ -157,11 +177,10 @@ def _looked_up(parts: Parts) -> Select[*tuple[Any, ...]]:
         .cte("told")
         .prefix_with("MATERIALIZED")
     )
-    found = [
-        select(*_KEYS).join(told, told.c.ticket_id == tickets.c.ticket_id).where(*part)
-        for part in parts
-    ]
-    hits = (found[0] if len(found) == 1 else union_all(*found)).cte("hits")
+    # One pass over what the index told: here no order is walked along.
+    scoped = or_(*(and_(*part) for part in parts))
+    found = select(*_KEYS).join(told, told.c.ticket_id == tickets.c.ticket_id).where(scoped)
+    hits = (found.where(_count(told) < _INDEXED) if only_whole else found).cte("hits")
     return _telling(told, hits)
 
 

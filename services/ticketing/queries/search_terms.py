@@ -59,9 +59,9 @@ def terms_of(pieces: Sequence[Piece], segmenter: Segmenter) -> Terms:
     )
 
 
-def is_long_number(text: str) -> bool:
+def has_long_number(text: str) -> bool:
     """Of which nobody types the middle: its beginning is among the words, if it is anywhere."""
-    return _NUMBER.fullmatch(fold(text.strip())) is not None
+    return any(_NUMBER.fullmatch(word) for word in fold(text).split())
 
 
 def pairs_of(pieces: Sequence[Piece]) -> Terms | None:

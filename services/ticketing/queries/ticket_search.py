@@ -24,7 +24,7 @@ from services.ticketing.queries.search_candidates import (
 )
 from services.ticketing.queries.search_columns import column_clauses
 from services.ticketing.queries.search_snippets import snippets_of
-from services.ticketing.queries.search_terms import Terms, is_long_number, pairs_of, terms_of
+from services.ticketing.queries.search_terms import Terms, has_long_number, pairs_of, terms_of
 from services.ticketing.queries.shapes import show_row
 from services.ticketing.queries.ticket_lists import LIMIT, ROWS
 from services.ticketing.storage.tables import tickets
@@ -106,7 +106,7 @@ class _Search:
         if self._pieces and self.terms.query is None:
             return self._written_so()
         found = self._by(self.terms)
-        is_other = self._searched.is_plain and not is_long_number(self._searched.text)
+        is_other = self._searched.is_plain and not has_long_number(self._searched.text)
         if not found.ids and is_other:
             found = self._written_so()
         if not found.ids and self._searched.is_plain and (pairs := pairs_of(self._pieces)):
