@@ -28,6 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long forms (make test-long)")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What has a long form may take as long as it takes, within an hour."""
+    if not config.getoption("--long"):
+        return
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "is_long" in names and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(3600))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "services(*names): databases that the module's installation has (default: all)"
