@@ -13,7 +13,7 @@ from services.reporting.domain.metrics import METRICS
 from services.reporting.storage.archive import archived_event
 from tests.chaos.responsible import rows
 from tests.demo.desk import Desk
-from tests.support.recount import Recount, figure
+from tests.support.recount.figures import Recount, figure
 
 _DIMENSIONS = (None, "channel", "agent", "group", "status", "tier", "urgency")
 _OF_TICKETS = "SELECT ticket_id, channel, seq, status_category FROM tickets"

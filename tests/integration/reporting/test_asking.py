@@ -17,7 +17,7 @@ from tests.integration.reporting.counting import BOSS, NOW, ZONE, Counting
 from tests.support.actors import actor
 from tests.support.directory import group, person
 from tests.support.happenings import World, live_many
-from tests.support.recount import Recount, figure
+from tests.support.recount.figures import Recount, figure
 
 WORLD = World(21)
 EVENTS = [

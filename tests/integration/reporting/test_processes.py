@@ -13,7 +13,7 @@ from tests.integration.reporting.counting import BOSS, ZONE
 from tests.support.actors import actor
 from tests.support.happenings import Life, World
 from tests.support.outside import Outside
-from tests.support.recount import Recount, figure
+from tests.support.recount.figures import Recount, figure
 
 pytestmark = pytest.mark.services("reporting")
 

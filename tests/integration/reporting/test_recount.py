@@ -9,7 +9,7 @@ import pytest
 from services.reporting.domain.metrics import METRICS
 from tests.integration.reporting.counting import NOW, ZONE, Counting
 from tests.support.happenings import World, live_many
-from tests.support.recount import Recount, figure
+from tests.support.recount.figures import Recount, figure
 
 SHORT, LONG = 300, 5000
 DIMENSIONS = ("kind", "channel", "group", "agent", "tier", "urgency", "region", "status")

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -67,6 +68,12 @@ def ask(service: Service, desk: Desk) -> Ask:
         return orjson.loads(orjson.dumps(answer))
 
     return call
+
+
+@pytest.fixture
+def stranger(desk: Desk) -> Actor:
+    """Sees all tickets, and may not read what is confidential."""
+    return replace(desk.boss, permissions=desk.boss.permissions - {"ticket.read_confidential"})
 
 
 @pytest.fixture

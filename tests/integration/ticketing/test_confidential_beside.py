@@ -41,12 +41,6 @@ def secret(ask: Ask) -> str:
     return secret_template(ask, ROOM, PROOF, secret=())
 
 
-@pytest.fixture
-def stranger(desk: Desk) -> Actor:
-    """Sees all tickets, and may not read what is confidential."""
-    return replace(desk.boss, permissions=desk.boss.permissions - {"ticket.read_confidential"})
-
-
 def judged(ask: Ask, secret: str) -> dict[str, Any]:
     """A disputed review of a ticket that has become confidential meanwhile."""
     greeting = {"points": 1, "comment": SAID}
