@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,17 +26,10 @@ from sqlalchemy import text
 from gateway.auth.sessions import open_session
 from gateway.live.hearing import hear
 from gateway.seed import seed_staff
-from libs.common.bus.topology import declare_at
 from libs.common.config import Config
 from libs.common.contracts.envelope import Event
 from libs.common.database.unit_of_work import Database
-from libs.common.supervisor.keys import fresh_keys
-from libs.common.supervisor.postgres import LocalPostgres
-from libs.common.supervisor.rabbit import LocalRabbit
-from libs.common.supervisor.variables import installation_variables, random_ports
-from libs.common.testing.databases import Databases
-from libs.common.testing.processes import Processes
-from libs.common.testing.run_directory import make_run_directory, remove_run_directory
+from tests.bench.own_servers import own_servers
 from tests.bench.table import print_table
 from tests.support.live_events import Ticket
 
@@ -116,7 +109,8 @@ def measure_live(base: str, tokens: list[str], act: Callable[[int], None], secon
 
 def flood() -> Row:
     """One process of the web, half of whose listeners see all tickets."""
-    with _gateway() as (variables, processes):
+    with own_servers("gateway", GATEWAY_STREAMS=str(FLOOD_STREAMS)) as (variables, processes):
+        processes.start("gateway.web")
         database = Database.connect("gateway", Config.read(variables))
         tokens, people = _people(database)
         crowd = Crowd(f"http://127.0.0.1:{variables['GATEWAY_PORT']}")
@@ -194,35 +188,6 @@ def _cpu(pid: int) -> float:
     """Seconds of processor time so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _gateway() -> Iterator[tuple[dict[str, str], Processes]]:
-    with ExitStack() as stack:
-        home = make_run_directory()
-        stack.callback(remove_run_directory, home)
-        postgres, rabbit = LocalPostgres(home / "postgres"), LocalRabbit(home / "rabbitmq")
-        stack.callback(postgres.stop)
-        stack.callback(rabbit.stop)
-        postgres.start()
-        rabbit.start()
-        rabbit.create_vhost("bench")
-        declare_at(rabbit.uri("bench"))
-        variables = installation_variables(
-            database_url=Databases(postgres, "bench_template").create("bench", ["gateway"]),
-            amqp_uri=rabbit.uri("bench"),
-            own_amqp_uris=rabbit.own_uris("bench"),
-            blobs=home / "blobs",
-            keys=fresh_keys(),
-            ports=random_ports(),
-        )
-        points = home / "crash-points"
-        points.mkdir()
-        variables |= {"CRASH_POINTS_DIR": str(points), "GATEWAY_STREAMS": str(FLOOD_STREAMS)}
-        processes = Processes({**os.environ, **variables}, home / "processes.log")
-        stack.callback(processes.close)
-        processes.start("gateway.web")
-        yield variables, processes
 
 
 if __name__ == "__main__":

@@ -15,8 +15,11 @@ from libs.common.testing.run_directory import make_run_directory, remove_run_dir
 
 
 @contextmanager
-def own_servers(*services: str) -> Iterator[tuple[dict[str, str], Processes]]:
-    """PostgreSQL with these services' databases, and RabbitMQ; both end with the block."""
+def own_servers(*services: str, **more: str) -> Iterator[tuple[dict[str, str], Processes]]:
+    """PostgreSQL with these services' databases, and RabbitMQ; both end with the block.
+
+    `more`: variables beyond an installation's own.
+    """
     with ExitStack() as stack:
         home = make_run_directory()
         stack.callback(remove_run_directory, home)
@@ -37,7 +40,7 @@ def own_servers(*services: str) -> Iterator[tuple[dict[str, str], Processes]]:
         )
         points = home / "crash-points"
         points.mkdir()
-        variables["CRASH_POINTS_DIR"] = str(points)
+        variables |= {"CRASH_POINTS_DIR": str(points), **more}
         processes = Processes({**os.environ, **variables}, home / "processes.log")
         stack.callback(processes.close)
         yield variables, processes

@@ -6,12 +6,11 @@ What is measured is the way from a due time to a consumer at the broker that hea
 """
 
 import json
-import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,18 +19,11 @@ from uuid import UUID, uuid4, uuid5
 import pika
 from sqlalchemy import text
 
-from libs.common.bus.topology import declare_at
 from libs.common.config import Config
+from libs.common.database.rows import put_rows
 from libs.common.database.unit_of_work import Database
-from libs.common.supervisor.keys import fresh_keys
-from libs.common.supervisor.postgres import LocalPostgres
-from libs.common.supervisor.rabbit import LocalRabbit
-from libs.common.supervisor.variables import installation_variables, random_ports
-from libs.common.testing.databases import Databases
-from libs.common.testing.processes import Processes
-from libs.common.testing.run_directory import make_run_directory, remove_run_directory
 from libs.common.timers import schedule_timers
-from services.sla.storage.rows import put_rows
+from tests.bench.own_servers import own_servers
 from tests.bench.table import print_table
 
 CLOCKS, PER_SECOND, SECONDS, OVERDUE, REPLICAS = 100_000, 100, 40, 5_000, 2
@@ -46,7 +38,7 @@ Row = dict[str, Any]
 
 def measure_timers() -> list[Row]:
     """Rows of the bench: steps that come due steadily, and those of a downtime."""
-    with _installation() as (variables, processes):
+    with own_servers("sla") as (variables, processes):
         database = Database.connect("sla", Config.read(variables))
         _fill(database, _later(), told=False)
         _settle_down(database)
@@ -99,34 +91,6 @@ def _caught_up(heard: "list[tuple[str, float]]") -> Row:
     twice = len(heard) - len({key for key, _ in heard})
     note = f"{len(heard)} of {OVERDUE} after a downtime, {twice} twice"
     return {"name": "sla: catching up", "rate": len(heard) / took, "note": note}
-
-
-@contextmanager
-def _installation() -> Iterator[tuple[dict[str, str], Processes]]:
-    with ExitStack() as stack:
-        home = make_run_directory()
-        stack.callback(remove_run_directory, home)
-        postgres, rabbit = LocalPostgres(home / "postgres"), LocalRabbit(home / "rabbitmq")
-        stack.callback(postgres.stop)
-        stack.callback(rabbit.stop)
-        postgres.start()
-        rabbit.start()
-        rabbit.create_vhost("bench")
-        declare_at(rabbit.uri("bench"))
-        variables = installation_variables(
-            database_url=Databases(postgres, "bench_template").create("bench", ["sla"]),
-            amqp_uri=rabbit.uri("bench"),
-            own_amqp_uris=rabbit.own_uris("bench"),
-            blobs=home / "blobs",
-            keys=fresh_keys(),
-            ports=random_ports(),
-        )
-        points = home / "crash-points"
-        points.mkdir()
-        variables["CRASH_POINTS_DIR"] = str(points)
-        processes = Processes({**os.environ, **variables}, home / "processes.log")
-        stack.callback(processes.close)
-        yield variables, processes
 
 
 @contextmanager

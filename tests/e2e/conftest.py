@@ -1,14 +1,24 @@
-"""The browser of a module, and a window in it; `system` is the module's own."""
+"""The system of a module, its browser, and a window in it."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.browsing import PATIENCE, address_of, launch, window
+from libs.common.testing.processes import Processes
+from tests.e2e.browsing import PATIENCE, address_of, built_console, launch, window
+from tests.e2e.system import start_everything
 
 # Five seconds by default, which a loaded machine may take.
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def system(processes: Processes) -> dict[str, str]:
+    """Everything with the console; modules that need more or less have a system of their own."""
+    built_console()
+    start_everything(processes, split="nothing")
+    return processes.env
 
 
 @pytest.fixture(scope="module")

@@ -8,21 +8,19 @@ import requests
 from playwright.sync_api import Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.desk import Desk
 from tests.demo.story import Outside
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
     field,
     sign_in,
 )
-from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
+from tests.e2e.system import code_sent_to, desk_of, outside_of
 
 RULES = ("triggers", "automations", "dispatch-rules", "agents", "sla-policies", "calendars")
 TOLD = ("notification-rules", "notification-texts", "robots", "deliveries", "survey-settings")
@@ -34,13 +32,6 @@ pytestmark = pytest.mark.timeout(300)
 HANDS = ("collaborations", "canned-replies", "macros")
 
 shoot = camera("admin")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

@@ -7,23 +7,15 @@ import requests
 from playwright.sync_api import Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.story import Outside
 from tests.e2e.axe import grave_findings
-from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
-from tests.e2e.system import desk_of, outside_of, start_everything
+from tests.e2e.browsing import PATIENCE, by, camera, field, sign_in
+from tests.e2e.system import desk_of, outside_of
 
 shoot = camera("console")
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

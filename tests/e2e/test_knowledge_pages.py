@@ -9,14 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -24,7 +22,7 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 Json = dict[str, Any]
 
@@ -33,13 +31,6 @@ pytestmark = pytest.mark.timeout(600)
 MAIN_OVERFLOW = "document.querySelector('main').scrollWidth - innerWidth"
 KEPT = "Object.values(localStorage).some(one => one.includes('等待五分钟'))"
 shoot = camera("knowledge")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

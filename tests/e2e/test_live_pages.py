@@ -10,25 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.demo.samples import photo
 from tests.e2e import browsing
 from tests.e2e.browsing import PATIENCE, by, camera
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 AT_ONCE = 30_000  # milliseconds; a page that had to ask by itself would do so once a minute
 
 pytestmark = pytest.mark.timeout(300)
 
 shoot = camera("together")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    browsing.built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

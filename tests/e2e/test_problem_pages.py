@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
@@ -14,7 +13,6 @@ from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -22,18 +20,11 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
 
 shoot = camera("problems")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 def taken(desk: Desk, subject: str) -> str:

@@ -5,14 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from libs.common.testing.processes import Processes
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     DESK,
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -20,18 +18,11 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
 
 shoot = camera("quality")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 def solved(system: dict[str, str]) -> str:

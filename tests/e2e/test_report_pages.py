@@ -10,32 +10,23 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
     field,
     sign_in,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 KINDS = ("complaint", "complaint", "repair", "inquiry")
 
 pytestmark = pytest.mark.timeout(600)
 shoot = camera("reports", full_page=True)
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

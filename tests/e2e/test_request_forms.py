@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo import story
 from tests.demo.customer import Form
 from tests.demo.desk import Desk
@@ -18,7 +17,6 @@ from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -26,7 +24,7 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import code_sent_to, desk_of, outside_of, start_everything
+from tests.e2e.system import code_sent_to, desk_of, outside_of
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -57,13 +55,6 @@ FIELDS: list[dict[str, Any]] = [
     {"key": "count", "type": "number", "label": {"zh": "台数", "en": "How many"}},
     {"key": "cost", "type": "money", "label": {"zh": "成本", "en": "Cost"}},
 ]
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

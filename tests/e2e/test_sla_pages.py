@@ -7,23 +7,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
-from tests.e2e.browsing import PATIENCE, built_console, by, camera, field, sign_in
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.browsing import PATIENCE, by, camera, field, sign_in
+from tests.e2e.system import desk_of
 
 URGENT = "马上处理：咖啡机漏水"
 
 pytestmark = pytest.mark.timeout(300)
 
 shoot = camera("sla")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

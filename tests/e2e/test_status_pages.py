@@ -4,30 +4,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
     field,
     sign_in,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
 
 shoot = camera("statuses")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 def test_a_status_is_made_chosen_and_put_away(page: Page, system: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.circle import survey_link
 from tests.demo.customer import write_mail
 from tests.demo.desk import Desk, Refused
@@ -18,7 +17,6 @@ from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -26,20 +24,13 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, outside_of, start_everything
+from tests.e2e.system import desk_of, outside_of
 
 pytestmark = pytest.mark.timeout(300)
 
 SMALLEST = {"width": 360, "height": 740}
 COMMENT = "换来的少了一把杯刷,等了两天。"
 shoot = camera("survey")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
@@ -21,7 +19,7 @@ from tests.e2e.browsing import (
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, outside_of, start_everything
+from tests.e2e.system import desk_of, outside_of
 
 Json = dict[str, Any]
 
@@ -29,13 +27,6 @@ pytestmark = pytest.mark.timeout(600)
 
 shoot = camera("ticket-words")
 PAGES = ("ticket-categories", "urgency-words", "tags")
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.supervisor.keys import fresh_keys
 from libs.common.testing.databases import Databases
+from tests.integration.notify.asking import Asking
 from tests.integration.notify.desk import Desk
 from tests.integration.notify.outside import Outside
 from tests.support.sms_sink import SmsSink
@@ -96,3 +97,11 @@ def caller(installation: dict[str, str]) -> Iterator[RpcClient]:
     key = bytes.fromhex(installation["ACTOR_KEY"])
     with closing(RpcClient(installation["AMQP_URI"], key)) as client:
         yield client
+
+
+@pytest.fixture
+def asking(desk: Desk) -> Asking:
+    with desk.database.engine.begin() as connection:
+        connection.execute(text("TRUNCATE surveys"))
+        connection.execute(text("UPDATE survey_settings SET changes = '{}'"))
+    return Asking(desk)

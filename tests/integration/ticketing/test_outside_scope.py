@@ -144,7 +144,7 @@ OF_VIEWS_AND_RULES = {
 } | {"list_rule_runs"}
 # Problems are known to all who may read them; of what of their tickets, test_problems tells.
 OF_PROBLEMS = {name for name in METHODS if "problem" in name} | {"list_answer_items"}
-# Sheets and rules are about no ticket; of reviews and samples test_quality_check tells.
+# Sheets and rules are about no ticket; of reviews and samples test_quality_reviews tells.
 OF_QUALITY = {
     *(name for name in METHODS if "score_sheet" in name or "quality" in name),
     *("list_reviews_for_me", "list_own_results", "list_review_timeline", "compare_reviewers"),

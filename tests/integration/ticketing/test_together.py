@@ -1,4 +1,4 @@
-"""Working together with the database: collaborations, material, effort and drafts."""
+"""Working together with the database: collaborations, effort and drafts."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,21 +9,19 @@ from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event
 from libs.common.errors import (
     Conflict,
     DeskError,
     Forbidden,
-    Gone,
     InvalidInput,
     NotFound,
     TooLarge,
-    Unsupported,
 )
 from services.ticketing.queries.request_pages import get_request
 from services.ticketing.use_cases.collaboration_timers import run_collaboration_timers
-from tests.integration.ticketing.desk import Ask, Desk, agent, created, staged, types
-from tests.integration.ticketing.hearing import colleague, team, told
+from tests.integration.ticketing.desk import Ask, Desk, agent, staged, types
+from tests.integration.ticketing.hearing import team
+from tests.integration.ticketing.helping import taken, worker
 from tests.support.actors import actor
 from tests.support.directory import department
 
@@ -34,7 +32,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def li(desk: Desk) -> Actor:
     """An agent whom the copy of the organisation has."""
-    return _worker(desk, "李雷")
+    return worker(desk, "李雷")
 
 
 @pytest.fixture
@@ -52,31 +50,13 @@ def han(desk: Desk, technicians: UUID) -> Actor:
     below = department(name="硬件组", parent_id=technicians)
     desk.learn(below)
     unit = below.data["department_id"]
-    return _worker(desk, "韩梅梅", department_id=unit, watches=[str(unit), str(technicians)])
+    return worker(desk, "韩梅梅", department_id=unit, watches=[str(unit), str(technicians)])
 
 
 @pytest.fixture
 def ticket(ask: Ask, li: Actor) -> Json:
     """Li works on it."""
-    return _taken(ask, li)
-
-
-def _worker(desk: Desk, name: str, watches: Any = (), **fields: Any) -> Actor:
-    known: Event = colleague(desk, name, **fields)
-    return actor("agent", name, known.data["person_id"], watches=list(watches))
-
-
-def _taken(ask: Ask, who: Actor) -> Json:
-    made = created(ask)
-    ask(
-        "assign_ticket",
-        who,
-        number=made["number"],
-        assignee_id=str(who.subject),
-        assignee_name="我",
-    )
-    taken: Json = ask("accept_ticket", who, number=made["number"])
-    return taken
+    return taken(ask, li)
 
 
 def _asked(ask: Ask, li: Actor, ticket: Json, target: UUID, **more: Any) -> Json:
@@ -150,8 +130,8 @@ def test_events_name_who_is_to_be_told_and_never_the_words(
 
 def test_a_group_and_a_person_are_asked_at_once(desk: Desk, ask: Ask, li: Actor, ticket: Json):
     group = team(desk, "仓库组")
-    member = _worker(desk, "仓库员", group_ids=[group], watches=[str(group)])
-    other = _worker(desk, "财务")
+    member = worker(desk, "仓库员", group_ids=[group], watches=[str(group)])
+    other = worker(desk, "财务")
     parts = [
         {"target_kind": "group", "target_id": str(group), "duty": "核对库存"},
         {"target_kind": "person", "target_id": str(other.subject), "duty": "核对付款"},
@@ -170,7 +150,7 @@ def test_who_was_not_asked_may_not_answer_and_who_only_helps_may_not_work(
     desk: Desk, ask: Ask, li: Actor, han: Actor, technicians: UUID, ticket: Json
 ):
     one = _asked(ask, li, ticket, technicians)
-    stranger = _worker(desk, "路人")
+    stranger = worker(desk, "路人")
     for method, more in (("take_collaboration", {}), ("answer_collaboration", {"text": "好了"})):
         with pytest.raises(Forbidden):
             ask(method, stranger, collaboration_id=one["collaboration_id"], **more)
@@ -262,7 +242,7 @@ def _let_time_pass(desk: Desk, collaboration_id: str) -> None:
 def test_pages_of_what_was_asked_follow_one_another(
     ask: Ask, li: Actor, han: Actor, technicians: UUID
 ):
-    asked = [_asked(ask, li, _taken(ask, li), technicians) for _ in range(3)]
+    asked = [_asked(ask, li, taken(ask, li), technicians) for _ in range(3)]
     found, cursor = [], None
     while True:
         page = ask("list_collaborations", han, limit=2, cursor=cursor)
@@ -275,94 +255,6 @@ def test_pages_of_what_was_asked_follow_one_another(
         ask("list_collaborations", han, side="everybodys")
     with pytest.raises(InvalidInput):
         ask("list_collaborations", han, states=["lost"])
-
-
-def test_a_customer_sends_what_was_asked_for_once(desk: Desk, ask: Ask, li: Actor, ticket: Json):
-    asked = _request(ask, li, ticket)
-    token = asked["link"].rpartition("/")[2]
-    assert asked["link"] == f"https://desk.example.com/u/{token}"
-    [message] = [
-        e for e in desk.show(ticket["number"])["timeline"]["items"] if e["direction"] == "out"
-    ]
-    assert asked["link"] in message["text"]
-    assert (
-        desk.scalar(
-            "SELECT count(*) FROM material_requests WHERE encode(token_hash, 'escape') = :t",
-            t=token,
-        )
-        == 0
-    )
-    page = ask("get_material_page", SOMEBODY, token=token)
-    assert (page["state"], page["number"], page["text"]) == (
-        "open",
-        ticket["number"],
-        "请上传身份证",
-    )
-    file = _uploaded(ask, token)
-    done = ask("send_material", SOMEBODY, token=token, attachment_ids=[file], note="已签字")
-    assert done["state"] == "received"
-    shown = desk.show(ticket["number"])
-    [received] = [e for e in shown["timeline"]["items"] if e["direction"] == "in"][1:]
-    assert received["text"] == "上传了资料：\n已签字"
-    assert [one["attachment_id"] for one in received["attachments"]] == [file]
-    assert shown["status"] == "in_progress"
-    assert {"ticket.material_requested", "ticket.material_received"} <= set(
-        types(desk.events(ticket["ticket_id"]))
-    )
-    for again in (
-        lambda: ask("send_material", SOMEBODY, token=token, attachment_ids=[file]),
-        lambda: _uploaded(ask, token),
-    ):
-        with pytest.raises(Gone):
-            again()
-
-
-def _request(ask: Ask, li: Actor, ticket: Json, **more: Any) -> Json:
-    given = {
-        "text": "请上传身份证",
-        "kinds": ["image"],
-        "max_files": 2,
-        "days": 7,
-        "site": "https://desk.example.com",
-        "status": "awaiting_customer",
-    } | more
-    asked: Json = ask("request_material", li, number=ticket["number"], **given)
-    return asked
-
-
-def _uploaded(ask: Ask, token: str, **more: Any) -> str:
-    given = {"media_type": "image/jpeg", "name": "身份证.jpg"} | more
-    file = staged(ask, "stage_material", actor=SOMEBODY, token=token, **given)
-    return str(file["attachment_id"])
-
-
-def test_a_link_takes_only_its_own_files_of_kinds_that_were_asked_for(
-    ask: Ask, li: Actor, ticket: Json
-):
-    first, second = (_request(ask, li, ticket)["link"].rpartition("/")[2] for _ in range(2))
-    file = _uploaded(ask, first)
-    with pytest.raises(InvalidInput):
-        ask("send_material", SOMEBODY, token=second, attachment_ids=[file])
-    with pytest.raises(Unsupported):
-        _uploaded(ask, second, media_type="text/html")
-    with pytest.raises(NotFound):
-        ask("get_material_page", SOMEBODY, token="tdu_" + "A" * 43)
-    with pytest.raises(Forbidden):
-        ask("get_material_page", li, token=second)
-
-
-def test_staff_close_a_link(ask: Ask, desk: Desk, li: Actor, ticket: Json):
-    asked = _request(ask, li, ticket)
-    number = ticket["number"]
-    closed = ask("revoke_material", li, number=number, request_id=asked["request_id"])
-    assert closed["state"] == "revoked"
-    [listed] = ask("list_materials", li, number=number)["items"]
-    assert "link" not in listed
-    with pytest.raises(Gone):
-        _uploaded(ask, asked["link"].rpartition("/")[2])
-    with pytest.raises(Conflict):
-        ask("revoke_material", li, number=number, request_id=asked["request_id"])
-    assert told(desk, ticket)[-1]["type"] == "ticket.material_revoked"
 
 
 def test_everybody_logs_their_own_effort(
