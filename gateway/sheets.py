@@ -18,7 +18,6 @@ from libs.common.cells import neutral
 from libs.common.errors import field_error
 
 XLSX_ROWS = 1_048_575  # the format's own limit, less the head
-FORMATS = ("csv", "xlsx")
 
 Pages = Iterator[Sequence[Sequence[Any]]]
 

@@ -63,11 +63,6 @@ def new_initial_password(now: datetime | None = None) -> tuple[str, str]:
     return text, f"initial$sha256${issued}${_fast_hash(text)}"
 
 
-def is_initial(password_hash: str) -> bool:
-    """Whether somebody else chose it, so that it must be changed."""
-    return _INITIAL.fullmatch(password_hash) is not None
-
-
 def is_outdated(password_hash: str, now: datetime) -> bool:
     """Whether an initial password was left unused for too long."""
     initial = _INITIAL.fullmatch(password_hash)

@@ -24,10 +24,6 @@ class Pattern:
     def __repr__(self) -> str:
         return f"Pattern({self.source!r})"
 
-    def is_in(self, text: str) -> bool:
-        """Whether it matches anywhere in the text."""
-        return self._program.search(_searchable(text)) is not None
-
     def matches(self, text: str) -> bool:
         """Whether it matches the whole text."""
         return len(text) <= MAX_TEXT and self._program.fullmatch(_searchable(text)) is not None

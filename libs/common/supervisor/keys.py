@@ -10,6 +10,7 @@ from libs.common.bus.broker_users import OWNERS
 
 
 def fresh_keys() -> dict[str, str]:
+    """Random passwords and keys for one installation, by the variables that hold them."""
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "RABBITMQ_PASSWORD": secrets.token_hex(16),

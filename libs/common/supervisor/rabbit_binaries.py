@@ -9,12 +9,15 @@ from libs.common.supervisor.packages import Missing, install
 
 @dataclass(frozen=True)
 class RabbitBinaries:
+    """The programs of one RabbitMQ and of the Erlang that runs it."""
+
     server: Path
     epmd: Path
     erl_call: Path
 
 
 def rabbit_binaries() -> RabbitBinaries:
+    """Those of this machine, installed first if need be; raises Missing."""
     server = _server()
     if server is None:
         install(["rabbitmq-server"], "RabbitMQ")

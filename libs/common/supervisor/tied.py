@@ -12,6 +12,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(death_signal: str, parent: str, identity: str, *command: str) -> None:
+    """Become the command, as `uid:gid` (`-`: as we are), to be killed when the parent dies."""
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
     if identity != "-":
         uid, gid = map(int, identity.split(":"))

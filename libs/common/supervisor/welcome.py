@@ -15,6 +15,7 @@ DEMO_STAFF = (
 
 
 def addresses(env: Mapping[str, str]) -> dict[str, str]:
+    """Where each entrance of a running installation is."""
     gateway = f"{_scheme(env, 'GATEWAY')}://{env['GATEWAY_HOST']}:{env['GATEWAY_PORT']}"
     found = {
         "console": f"{gateway}/",
@@ -40,6 +41,7 @@ def logins(env: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def welcome(env: Mapping[str, str], seconds: float) -> str:
+    """What is printed when everything stands, `seconds` after the start."""
     titles = {
         "console": "Console",
         "api": "API",

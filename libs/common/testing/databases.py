@@ -13,6 +13,8 @@ from libs.common.supervisor.processes import ROOT
 
 
 class Server(Protocol):
+    """A PostgreSQL server, private or named by the environment."""
+
     def url_for(self, database: str) -> str: ...
 
 

@@ -18,6 +18,7 @@ _NAME = "tidedesk-test-"
 
 
 def make_run_directory() -> Path:
+    """For one test run, in memory where there is plenty; those of dead runs are removed."""
     for old in (*_DISK.glob(f"{_NAME}*"), *_MEMORY.glob(f"{_NAME}*")):
         if not _is_alive(old.name.removeprefix(_NAME)):
             remove_run_directory(old)

@@ -4,23 +4,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from libs.common.arguments import (
+    flag_of,
+    number_of,
+    optional_count,
+    optional_uuid,
+    uuid_of,
+)
 from libs.common.errors import field_error
 from libs.common.instants import read_instant
 
-_INTEGER = 2**31
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID from its text."""
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError, AttributeError):
-        raise field_error(name, "must be a UUID") from None
-
-
-def optional_uuid(name: str, value: object) -> UUID | None:
-    """The same, or None."""
-    return None if value is None else uuid_of(name, value)
+__all__ = [
+    "flag_of",
+    "instant_of",
+    "limit_of",
+    "number_of",
+    "object_of",
+    "objects_of",
+    "optional_count",
+    "optional_text",
+    "optional_uuid",
+    "text_of",
+    "uuid_of",
+    "uuids_of",
+]
 
 
 def uuids_of(name: str, value: object) -> list[UUID]:
@@ -44,31 +51,10 @@ def optional_text(name: str, value: object) -> str | None:
     return value.strip() or None
 
 
-def optional_count(name: str, value: object) -> int | None:
-    """A whole number that is not negative, or None."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
-        raise field_error(name, "must be a whole number")
-    return value
-
-
 def limit_of(value: object, most: int) -> int:
     """How many items a page may have."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise field_error("limit", f"must be 1 to {most}", "filter.invalid")
-    return value
-
-
-def number_of(value: object) -> str:
-    """A ticket number as text; what is none simply finds no ticket."""
-    return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
-
-
-def flag_of(name: str, value: object) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise field_error(name, "must be true or false")
     return value
 
 

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from libs.common.arguments import (
+    optional_count,
+    uuid_of,
+)
 from libs.common.errors import field_error
 
-_INTEGER = 2**31
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID from its text."""
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError, AttributeError):
-        raise field_error(name, "must be a UUID") from None
+__all__ = [
+    "object_of",
+    "optional_count",
+    "optional_instant",
+    "optional_text",
+    "text_of",
+    "texts_of",
+    "uuid_of",
+]
 
 
 def optional_text(name: str, value: object) -> str | None:
@@ -36,15 +39,6 @@ def texts_of(name: str, value: object) -> Sequence[str]:
         return []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise field_error(name, "must be a list of texts")
-    return value
-
-
-def optional_count(name: str, value: object) -> int | None:
-    """A whole number that is not negative, or None."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
-        raise field_error(name, "must be a whole number")
     return value
 
 

@@ -1,26 +1,33 @@
 """Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from libs.common.arguments import (
+    count_of,
+    day_of,
+    flag_of,
+    optional_count,
+    optional_uuid,
+    uuid_of,
+)
 from libs.common.errors import field_error
 
-_INTEGER = 2**31
+__all__ = [
+    "count_of",
+    "day_of",
+    "flag_of",
+    "object_of",
+    "optional_count",
+    "optional_uuid",
+    "reason_of",
+    "remark_of",
+    "text_of",
+    "uuid_of",
+    "uuids_of",
+]
+
 _REMARK = 2_000  # characters
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID from its text."""
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, AttributeError, TypeError):
-        raise field_error(name, "must be a UUID") from None
-
-
-def optional_uuid(name: str, value: object) -> UUID | None:
-    """The same, or None."""
-    return None if value is None else uuid_of(name, value)
 
 
 def uuids_of(name: str, value: object) -> list[UUID]:
@@ -30,28 +37,10 @@ def uuids_of(name: str, value: object) -> list[UUID]:
     return [uuid_of(name, item) for item in value]
 
 
-def count_of(name: str, value: object) -> int:
-    """A whole number that is not negative."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
-        raise field_error(name, "must be a whole number")
-    return value
-
-
-def optional_count(name: str, value: object) -> int | None:
-    """The same, or None."""
-    return None if value is None else count_of(name, value)
-
-
 def object_of(name: str, value: object) -> dict[str, Any]:
     """A JSON object."""
     if not isinstance(value, dict):
         raise field_error(name, "must be an object")
-    return value
-
-
-def flag_of(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise field_error(name, "must be true or false")
     return value
 
 
@@ -76,11 +65,3 @@ def reason_of(name: str, value: object) -> str:
     if remark is None:
         raise field_error(name, "is required", "field.required")
     return remark
-
-
-def day_of(name: str, value: object) -> date:
-    """A day such as 2026-10-01."""
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        raise field_error(name, "must be a day such as 2026-10-01") from None

@@ -16,7 +16,6 @@ CHANNELS: Mapping[Audience, Sequence[str]] = {
     "customer": (MAIL, SMS),
     "staff": (IN_APP, MAIL, SMS, WECOM_APP),
 }
-ROBOTS = (DINGTALK_ROBOT, WECOM_ROBOT)
 # What a provider may have sent although nobody knows must not be sent twice: none of these has a
 # key by which the provider would know a repetition. A mail has its Message-ID.
 REPEATABLE = (MAIL,)

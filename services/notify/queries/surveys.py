@@ -43,7 +43,6 @@ _SCOPE = scope.ScopeColumns(
     SurveyRow.region_id,  # type: ignore[arg-type]
     SurveyRow.customer_id,  # type: ignore[arg-type]
 )
-_ORDERED = ("created_at", "answered_at")
 
 
 def get_survey(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from libs.common.audit_answers import changed, made, removed
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from services.notify.domain.webhooks import DeliveryStatus
 from services.notify.queries import webhooks as shown
 from services.notify.service import arguments as args
-from services.notify.service.answers import changed, made, removed, without_path
+from services.notify.service.answers import without_path
 from services.notify.service.provide_channels import ChannelDeskProvider
 from services.notify.use_cases import edit_endpoints, edit_webhooks, replay_webhooks
 

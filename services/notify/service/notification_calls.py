@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from libs.common.audit_answers import changed, made, removed
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from services.notify.domain.deliveries import Status
@@ -10,7 +11,6 @@ from services.notify.domain.reading import Fields
 from services.notify.queries import configuration as shown
 from services.notify.queries import deliveries, trials
 from services.notify.service import arguments as args
-from services.notify.service.answers import changed, made, removed
 from services.notify.service.provide import DeskProvider
 from services.notify.use_cases import edit_preferences, edit_rules, edit_texts, resend
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from libs.common.actions import parse_recipients
 from libs.common.conditions import parse_condition
 from libs.common.database.unit_of_work import UnitOfWork
+from libs.common.directory.known_things import KnownThings
 from libs.common.errors import Conflict, NotFound
 from libs.common.ids import uuid7
 from services.notify.domain.happenings import STAFF
@@ -19,7 +20,6 @@ from services.notify.domain.rules import CHANNELS
 from services.notify.domain.texts import default_key
 from services.notify.storage import configuration as stored
 from services.notify.storage.endpoints import find_endpoints
-from services.notify.storage.known_things import KnownThings
 from services.notify.storage.rule_book import move_revision
 from services.notify.use_cases.versions import check_version
 

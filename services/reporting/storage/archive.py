@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.contracts.envelope import Event, private_fields, schema_of
 from libs.common.database.partitions import drop_partitions, ensure_partitions
-from services.reporting.storage.rows import put_rows
+from libs.common.database.rows import put_rows
 
 _NAMES = ("event_id", "occurred_at", "type", "subject", "seq", "body")
 _READ = text(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.reporting.storage.rows import put_rows
+from libs.common.database.rows import put_rows
 
 _NAMES = ("customer_id", "version", "told_at", "tier")
 _LOAD = text(

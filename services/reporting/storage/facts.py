@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from libs.common.database.rows import put_rows
 from services.reporting.domain.facts import (
     CheckFact,
     ClockFact,
@@ -17,7 +18,6 @@ from services.reporting.domain.facts import (
     TicketFact,
     UseFact,
 )
-from services.reporting.storage.rows import put_rows
 
 _NAMES = ("ticket_id", "source", "key", "occurred_at", "fact")
 TICKET, CLOCK, SURVEY, USE, CHECK = "ticket", "clock", "survey", "use", "check"

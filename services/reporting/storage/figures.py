@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from libs.common.database.rows import changes, put_rows
 from services.reporting.domain.acts import Act, Figures, Stay
-from services.reporting.storage.rows import changes, put_rows
 
 _ACT = tuple(one.name for one in fields(Act))
 _STAY = tuple(one.name for one in fields(Stay))

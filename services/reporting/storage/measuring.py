@@ -42,7 +42,7 @@ def column_of(dimension: str) -> str:
     return STATUS if dimension == STATUS else COLUMN_OF[dimension]
 
 
-# `seconds` as medians count it, see domain.minutes: the first three digits of whole minutes.
+# `seconds` as medians count it: whole minutes, and of more than 999 of them the first three digits.
 ROUNDED = (
     "(CASE WHEN {0} < 60000 THEN {0} / 60 "
     "WHEN {0} < 600000 THEN {0} / 600 * 10 "

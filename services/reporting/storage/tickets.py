@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.reporting.storage.rows import changes, put_rows
+from libs.common.database.rows import changes, put_rows
 
 _HEADER = (
     "number", "seq", "status", "status_category", "customer_id", "assignee_id", "group_id",

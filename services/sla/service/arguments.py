@@ -1,22 +1,29 @@
 """Turns what arrives as JSON into the types that use cases take, naming what is wrong."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from libs.common.arguments import (
+    day_of,
+    number_of,
+    optional_count,
+    uuid_of,
+)
 from libs.common.conditions import URGENCIES
 from libs.common.errors import field_error
 from libs.common.instants import read_instant
 
-_INTEGER = 2**31
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID from its text."""
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, AttributeError, TypeError):
-        raise field_error(name, "must be a UUID") from None
+__all__ = [
+    "day_of",
+    "number_of",
+    "object_of",
+    "optional_count",
+    "optional_instant",
+    "sample_of",
+    "uuid_of",
+    "uuids_of",
+]
 
 
 def uuids_of(name: str, value: object) -> list[UUID]:
@@ -26,33 +33,11 @@ def uuids_of(name: str, value: object) -> list[UUID]:
     return [uuid_of(name, item) for item in value]
 
 
-def optional_count(name: str, value: object) -> int | None:
-    """A whole number that is not negative, or None."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
-        raise field_error(name, "must be a whole number")
-    return value
-
-
-def number_of(value: object) -> str:
-    """A ticket number as text; what is none simply finds no ticket."""
-    return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
-
-
 def object_of(name: str, value: object) -> dict[str, Any]:
     """A JSON object."""
     if not isinstance(value, dict):
         raise field_error(name, "must be an object")
     return value
-
-
-def day_of(name: str, value: object) -> date:
-    """A day such as 2026-10-01."""
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        raise field_error(name, "must be a day such as 2026-10-01") from None
 
 
 def optional_instant(name: str, value: object) -> datetime | None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from libs.common.audit_answers import changed, made, removed
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from services.sla.queries import policies as shown
 from services.sla.service import arguments as args
-from services.sla.service.answers import changed, made, removed
 from services.sla.use_cases import edit_calendars as edits
 
 Json = dict[str, Any]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from libs.common.audit_answers import changed, made, removed
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
 from libs.common.config import Config
 from services.sla.queries import policies as shown
 from services.sla.queries.trials import try_policy
 from services.sla.service import arguments as args
-from services.sla.service.answers import changed, made, removed
 from services.sla.use_cases import edit_policies as edits
 from services.sla.use_cases.edit_settings import edit_settings
 

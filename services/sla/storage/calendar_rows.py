@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
-from services.sla.storage.rows import changes, put_rows
+from libs.common.database.rows import changes, put_rows
 
 Row = RowMapping
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
+from libs.common.database.rows import changes, put_rows
 from services.sla.domain.clocks import Clock, Pause
-from services.sla.storage.rows import changes, put_rows
 
 _CLOCK = (
     "target", "cycle", "state", "started_at", "due_at", "target_seconds", "policy_id", "revision",

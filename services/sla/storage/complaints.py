@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
-from services.sla.storage.rows import put_rows
+from libs.common.database.rows import put_rows
 
 # Of complaints in any order of arrival: each counts those before it within the span, and itself.
 _REPEATED = text(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from libs.common.conditions import facts_of
 from libs.common.customers.finders import Customer, find_customers
+from libs.common.database.rows import put_rows
 from services.sla.domain.facts import TicketFact
-from services.sla.storage.rows import put_rows
 from services.sla.storage.ticket_copies import TicketCopy
 
 _NAMES = ("ticket_id", "seq", "occurred_at", "is_seen", "fact")

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.sla.storage.rows import put_rows
+from libs.common.database.rows import put_rows
 
 _HEADER = (
     "number", "seq", "subject", "kind", "urgency", "status", "status_category", "customer_id",

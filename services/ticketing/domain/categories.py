@@ -16,7 +16,6 @@ MOST = 500
 NAME_LIMIT = 60
 _KEY_LIMIT = 40
 _BETWEEN = re.compile(r"[/／›>＞]")
-DEFAULTS = ("kind", "template_key", "urgency", "scale", "group_id", "tags")
 
 Parents = Mapping[UUID, UUID | None]
 

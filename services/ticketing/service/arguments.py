@@ -3,22 +3,31 @@
 from datetime import datetime
 from uuid import UUID
 
+from libs.common.arguments import (
+    count_of,
+    flag_of,
+    number_of,
+    optional_count,
+    optional_uuid,
+    uuid_of,
+)
 from libs.common.errors import field_error
 
-_INTEGER = 2**31
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID from its text."""
-    try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, AttributeError, TypeError):
-        raise field_error(name, "must be a UUID") from None
-
-
-def optional_uuid(name: str, value: object) -> UUID | None:
-    """The same, or None."""
-    return None if value is None else uuid_of(name, value)
+__all__ = [
+    "count_of",
+    "flag_of",
+    "instant_of",
+    "number_of",
+    "numbers_of",
+    "object_of",
+    "optional_count",
+    "optional_instant",
+    "optional_text",
+    "optional_uuid",
+    "uuid_of",
+    "uuids_of",
+    "words_of",
+]
 
 
 def uuids_of(name: str, value: object) -> list[UUID]:
@@ -28,23 +37,6 @@ def uuids_of(name: str, value: object) -> list[UUID]:
     if not isinstance(value, list):
         raise field_error(name, "must be a list of UUIDs")
     return [uuid_of(name, item) for item in value]
-
-
-def count_of(name: str, value: object) -> int:
-    """A whole number that is not negative."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _INTEGER:
-        raise field_error(name, "must be a whole number")
-    return value
-
-
-def optional_count(name: str, value: object) -> int | None:
-    """The same, or None."""
-    return None if value is None else count_of(name, value)
-
-
-def number_of(value: object) -> str:
-    """A ticket number as text; what is none simply finds no ticket."""
-    return value.replace("\x00", "").strip().upper() if isinstance(value, str) else ""
 
 
 def numbers_of(name: str, value: object) -> list[str]:
@@ -60,13 +52,6 @@ def words_of(name: str, value: object) -> list[str]:
     """A list of words."""
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise field_error(name, "must be a list of words")
-    return value
-
-
-def flag_of(name: str, value: object) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise field_error(name, "must be true or false")
     return value
 
 

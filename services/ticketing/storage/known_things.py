@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from libs.common.directory.tables import GROUPS, PEOPLE, REGIONS, Kind
+from libs.common.directory import known_things
 from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.status_rows import own_statuses
 from services.ticketing.storage.ticket_settings import read_settings
@@ -24,25 +24,17 @@ _REMOVED = text(
     "CROSS JOIN jsonb_array_elements(v.content -> 'fields') AS f"
 )
 _TAGS = text("SELECT name, is_active FROM known_tags")
-_KINDS: dict[str, Kind] = {"groups": GROUPS, "regions": REGIONS, "people": PEOPLE}
 
 
-class KnownThings:
-    """Says whether an id exists; each kind is read once, when first asked for."""
+class KnownThings(known_things.KnownThings):
+    """Knows categories and statuses, too, and what of fields, tags and categories is no more."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-        self._ids: dict[str, set[str]] = {}
+        super().__init__(session)
         self._confidential: set[str] | None = None
         self._removed: set[str] | None = None
         self._tags: dict[str, bool] | None = None
         self._archived: set[str] | None = None
-
-    def has(self, source: str, value: str) -> bool:
-        """Whether there is such a thing, in use."""
-        if source not in self._ids:
-            self._ids[source] = self._read(source)
-        return value in self._ids[source]
 
     def is_confidential(self, key: str) -> bool:
         """Whether some template keeps the field of this key confidential."""
@@ -73,12 +65,10 @@ class KnownThings:
             }
         return category_id in self._archived
 
-    def _read(self, source: str) -> set[str]:
+    def _read(self, source: str) -> set[str] | None:
         if source == "categories":
             return {str(one) for one in read_tree(self._session).nodes}
         if source == "statuses":
             known = own_statuses(self._session).values()
             return {one.key for one in known if not one.is_archived}
-        kind = _KINDS[source]
-        statement = text(f"SELECT {kind.key} FROM {kind.table} WHERE is_active")
-        return {str(one) for one in self._session.scalars(statement)}
+        return super()._read(source)

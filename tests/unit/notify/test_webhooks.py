@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from libs.common.audit_answers import changed, made, removed
 from libs.common.errors import InvalidInput
 from services.notify.domain.webhooks import (
     is_hopeless,
@@ -18,7 +19,7 @@ from services.notify.domain.webhooks import (
     wants,
     write_secret,
 )
-from services.notify.service.answers import changed, made, removed, without_path
+from services.notify.service.answers import without_path
 
 SLACK = "https://hooks.example.com/services/T0/B0/secret?key=1"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.covering import DAY, MONTH, UNIT_OF, YEAR, Marked, cover
-from services.reporting.domain.minutes import rounded_minutes
 from services.reporting.domain.periods import Period, shift, unit_end, unit_start, whole_units
 from services.reporting.domain.vocabulary import UNITS
 
@@ -128,22 +127,3 @@ def test_a_whole_year_that_holds_is_one_sum() -> None:
     found = cover(date(2025, 12, 31), date(2027, 2, 1), 0, Marked([]))
     assert [level for level, _, _ in found.cells] == [DAY, YEAR, MONTH, DAY]
     assert not found.spans
-
-
-@pytest.mark.parametrize(
-    ("seconds", "minutes"),
-    [
-        (0, 0),
-        (59, 0),
-        (60, 1),
-        (59_999, 999),
-        (60_000, 1000),
-        (60_599, 1000),
-        (60_600, 1010),
-        (599_999, 9990),
-        (6_000_000, 100_000),
-        (60_000_059, 1_000_000),
-    ],
-)
-def test_long_durations_count_by_their_first_three_digits(seconds: int, minutes: int) -> None:
-    assert rounded_minutes(seconds) == minutes

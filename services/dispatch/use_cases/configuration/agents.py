@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
 from services.dispatch.storage import configuration as stored
-from services.dispatch.storage.known_things import find_member
+from services.dispatch.storage.members import find_member
 from services.dispatch.storage.tables import agents, shifts
 from services.dispatch.storage.wakes import wake_people
 from services.dispatch.use_cases.configuration.change import Change, changed

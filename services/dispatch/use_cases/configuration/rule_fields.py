@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from libs.common.conditions import parse_condition
+from libs.common.directory.known_things import KnownThings
 from services.dispatch.domain.rules import GRAB, PUSH
 from services.dispatch.domain.strategies import STRATEGIES
 from services.dispatch.storage import configuration as stored
-from services.dispatch.storage.known_things import KnownThings
 from services.dispatch.use_cases.configuration.fields import (
     Field,
     Refusals,

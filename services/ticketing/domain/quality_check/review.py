@@ -23,7 +23,7 @@ WAITING, SCORED, APPEALED, UPHELD, CHANGED, CONFIRMED = STATES = (
 )
 # Nothing more happens but the confirmation.
 DECIDED = (SCORED, UPHELD, CHANGED)
-BY_RULE, BY_SAMPLE, BY_HAND = SOURCES = ("rule", "sample", "manual")
+BY_RULE, BY_SAMPLE, BY_HAND = ("rule", "sample", "manual")
 CITED_LIMIT = 20
 
 

@@ -1,4 +1,4 @@
-"""What conditions and recipients may refer to, as the copy of the organisation has it."""
+"""What conditions, actions and recipients may refer to, as the copy of the organisation has it."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,16 +13,19 @@ class KnownThings:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._ids: dict[str, set[str]] = {}
+        self._ids: dict[str, set[str] | None] = {}
 
     def has(self, source: str, value: str) -> bool:
         """Whether there is such a thing, in use."""
-        if source == "categories":
-            return True  # Ticketing alone has them.
         if source not in self._ids:
-            self._ids[source] = self._read(_KINDS[source])
-        return value in self._ids[source]
+            self._ids[source] = self._read(source)
+        ids = self._ids[source]
+        return ids is None or value in ids
 
-    def _read(self, kind: Kind) -> set[str]:
+    def _read(self, source: str) -> set[str] | None:
+        """The ids in use; None where another service alone has them, and any will do."""
+        if source == "categories":
+            return None
+        kind = _KINDS[source]
         statement = text(f"SELECT {kind.key} FROM {kind.table} WHERE is_active")
         return {str(one) for one in self._session.scalars(statement)}
