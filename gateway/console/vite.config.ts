@@ -65,5 +65,6 @@ export default defineConfig({
       },
     },
   },
-  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'] },
+  // A busy machine is slow, not wrong: a minute instead of five seconds.
+  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], testTimeout: 60_000 },
 })

@@ -76,7 +76,7 @@ function forget(): void {
   first = ''
 }
 
-export function isWriting(event: KeyboardEvent): boolean {
+function isWriting(event: KeyboardEvent): boolean {
   if (event.isComposing || event.defaultPrevented) return true
   const target = event.target instanceof HTMLElement ? event.target : null
   if (target?.isContentEditable || target?.closest(WRITTEN_IN)) return true

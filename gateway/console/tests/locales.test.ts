@@ -14,6 +14,18 @@ function entries(catalogue: Catalogue, prefix = ''): [string, string][] {
   )
 }
 
+/** Heads of keys that are handed to whoever puts the rest behind them. */
+const HANDED_ON = [
+  // useAuditWords
+  ...['auditAction', 'auditLanguage', 'auditObject', 'auditStatus'],
+  // useWords and useNoticeWords
+  ...['channel', 'kind', 'role', 'noticeAudience', 'noticeChannel', 'textChannel'],
+  // StatusLegend
+  ...['deliveryStatusHint', 'webhookStatusHint'],
+  // RowList
+  ...['rules.recipient', 'noticeRules.recipient', 'templates.column'],
+]
+
 const placeholders = (text: string) =>
   [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
 
@@ -69,6 +81,24 @@ describe('the sources', () => {
     ])
     expect(asked.length).toBeGreaterThan(50)
     expect(asked.map((match) => match[1]!).filter((key) => !known.has(key))).toEqual([])
+  })
+
+  test('name every word of the catalogues', () => {
+    const all = Object.values(sources).join('\n')
+    const named = new Set([...all.matchAll(/['"`]([\w.-]+)['"`]/g)].map((match) => match[1]!))
+    // Such as `quality.state.${one}`, with what may stand in the place of each expression.
+    const shapes = [...all.matchAll(/`([\w-]+\.[\w.-]*(?:\$\{[^`{}]*\}[\w.-]*)+)`/g)].map(
+      (match) => {
+        const parts = match[1]!.split(/\$\{[^`{}]*\}/).map((part) => part.replaceAll('.', '\\.'))
+        return new RegExp(`^${parts.join('.+')}$`)
+      },
+    )
+    expect(shapes.length).toBeGreaterThan(100)
+    const isNamed = (key: string) =>
+      named.has(key) ||
+      shapes.some((shape) => shape.test(key)) ||
+      HANDED_ON.some((head) => key.startsWith(`${head}.`))
+    expect(entries(zh).flatMap(([key]) => (isNamed(key) ? [] : key))).toEqual([])
   })
 })
 

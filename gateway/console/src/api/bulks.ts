@@ -11,8 +11,6 @@ export type NewBulk =
   paths['/api/v1/ticket-bulks']['post']['requestBody']['content']['application/json']
 export type BulkFilters = NonNullable<NewBulk['filters']>
 
-export const MOST_TICKETS = 500
-
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
 const path = (bulkId: string) => ({ bulk_id: bulkId })
 

@@ -17,11 +17,6 @@ export const findPeople = (q: string) =>
 
 export const listStatuses = () => take(api.GET('/api/v1/statuses'))
 
-export const getCustomer = (customerId: string) =>
-  take(
-    api.GET('/api/v1/customers/{customer_id}', { params: { path: { customer_id: customerId } } }),
-  )
-
 export const findCustomers = (query: { email?: string; phone?: string; q?: string }) =>
   take(api.GET('/api/v1/customers', { params: { query } }))
 

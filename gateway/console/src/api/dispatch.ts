@@ -124,12 +124,12 @@ export const getDispatchSettings = (): Promise<DispatchSettings> =>
 
 export const changeDispatchSettings = (
   key: string,
-  settings: DispatchSettings,
+  version: number,
   body: Schemas['DispatchSettingsChanges'],
 ): Promise<DispatchSettings> =>
   take(
     api.PATCH('/api/v1/dispatch/settings', {
-      params: { header: edit(key, settings.version) },
+      params: { header: edit(key, version) },
       body,
     }),
   )

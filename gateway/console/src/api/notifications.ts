@@ -17,7 +17,6 @@ export type OwnText = Schemas['NotificationTemplate']
 export type NewText = Schemas['NewNotificationTemplate']
 export type TextPreview = Schemas['TemplatePreview']
 export type TextPreviewed = Schemas['TemplatePreviewed']
-export type TextFault = Schemas['TemplateFault']
 export type Delivery = Schemas['Delivery']
 export type DeliveryQuery = NonNullable<operations['search_deliveries']['parameters']['query']>
 export type Robot = Schemas['NotificationEndpoint']
@@ -26,7 +25,6 @@ export type ChangedRobot = Schemas['ChangedNotificationEndpoint']
 export type RobotTried = Schemas['EndpointTried']
 
 export type Audience = NotificationRule['audience']
-export type RuleRecipients = Recipient[]
 export type TextChannel = NewText['channel']
 export type TextLanguage = NewText['language']
 

@@ -24,7 +24,7 @@ export interface Unit {
   version: number
 }
 
-export const UNIT_KINDS = ['departments', 'regions'] as const
+const UNIT_KINDS = ['departments', 'regions'] as const
 export type UnitKind = (typeof UNIT_KINDS)[number]
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key })

@@ -22,7 +22,6 @@ export type SlaGroup = Schemas['SlaBoardGroup']
 export type DueTicket = Schemas['DueTicket']
 export type SlaSettings = Schemas['SlaSettings']
 
-export type Period = [string, string]
 /** Periods by ISO weekday, 1 (Monday) to 7; a day that is missing is closed. */
 export type Weekly = Record<string, string[][]>
 

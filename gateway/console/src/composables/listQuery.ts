@@ -57,7 +57,7 @@ const SATISFACTION_QUERIES: Record<
   none: { score: 'none' },
 }
 
-export const DEFAULT_SORT = '-updated_at'
+const DEFAULT_SORT = '-updated_at'
 /** What is overdue longest is to be done first. */
 const sortOf = (view: View) => (view === 'overdue' ? 'due' : DEFAULT_SORT)
 const DAY = /^\d{4}-\d{2}-\d{2}$/

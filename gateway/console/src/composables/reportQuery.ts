@@ -12,7 +12,7 @@ import { type PeriodAsked, PERIOD_UNITS, TIME_UNITS, type TimeUnit } from '@/for
 
 export const DISPLAYS = ['table', 'bar', 'line', 'pie', 'radar'] as const
 export type Display = (typeof DISPLAYS)[number]
-export const FILTER_NAMES = [
+const FILTER_NAMES = [
   'kind',
   'channel',
   'urgency',

@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { asProblem, type Problem } from '@/api/problem'
+import { movedBy } from '@/format/order'
 
 import { useProblems } from './useProblems'
 import { useRowCommands } from './useRowCommands'
@@ -51,9 +52,7 @@ export function useCategoryTree<T extends Category>(
       .map((other) => other.category_id)
 
   async function move(one: T, by: -1 | 1): Promise<void> {
-    const ids = siblings(one)
-    const from = ids.indexOf(one.category_id)
-    const ordered = ids.toSpliced(from, 1).toSpliced(from + by, 0, one.category_id)
+    const ordered = movedBy(siblings(one), one.category_id, by)
     await run(`order ${ordered.join()}`, (key) => order(key, one.parent_id, ordered), moved())
   }
 

@@ -1,4 +1,4 @@
-/** A short list of settings whose rows are added and changed in a dialog. */
+/** A short list of settings whose rows are added and changed in a dialog or a drawer. */
 import { ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
@@ -6,9 +6,10 @@ import { useProblems } from './useProblems'
 import { useRowCommands } from './useRowCommands'
 import { watchedList } from './watchedList'
 
-/** `Edited` is what the dialog is about. */
+/** `Edited` is what the dialog is about; `savedWord` is told after it in place of the usual word. */
 export function useEditedList<Row, Edited>(
   request: (withInactive: boolean) => Promise<{ items: Row[] }>,
+  savedWord = 'settings.saved',
 ) {
   const { t } = useI18n()
   const { tellSuccess } = useProblems()
@@ -27,9 +28,17 @@ export function useEditedList<Row, Edited>(
 
   async function saved(): Promise<void> {
     edited.value = null
-    tellSuccess(t('settings.saved'))
+    tellSuccess(t(savedWord))
     await reload()
   }
 
-  return { items, problem, withInactive, edited, busy, run, reload, saved }
+  /** The dialog about the row as somebody else has made it meanwhile; closed if it is gone. */
+  async function reopen(isIt: (row: Row) => boolean, about: (row: Row) => Edited): Promise<void> {
+    edited.value = null
+    await reload()
+    const fresh = items.value?.find(isIt)
+    if (fresh) edited.value = about(fresh)
+  }
+
+  return { items, problem, withInactive, edited, busy, run, reload, saved, reopen }
 }

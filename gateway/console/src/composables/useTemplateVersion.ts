@@ -7,7 +7,7 @@ import { useProblems } from './useProblems'
 
 const known = new Map<string, Promise<TemplateVersion>>()
 
-export function versionOf(key: string, version: number): Promise<TemplateVersion> {
+function versionOf(key: string, version: number): Promise<TemplateVersion> {
   const name = `${key} ${version}`
   const asked = known.get(name) ?? getVersion(key, version)
   known.set(name, asked)

@@ -5,7 +5,7 @@ export type FigureUnit = 'count' | 'seconds' | 'share' | 'score' | 'points' | 'a
 export type Better = 'higher' | 'lower' | null
 
 /** Nothing to count or to divide by. */
-export const NO_FIGURE = '–'
+const NO_FIGURE = '–'
 
 const DIGITS: Record<Exclude<FigureUnit, 'seconds' | 'share'>, number> = {
   count: 0,

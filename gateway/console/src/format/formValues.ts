@@ -5,7 +5,7 @@ import { SUMMARY } from '@/api/templates'
 import type { Values } from './formConditions'
 import { fullTime } from './time'
 
-export function isBlank(value: unknown): boolean {
+function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (typeof value === 'string') return !value.trim()
   if (Array.isArray(value)) return value.length === 0

@@ -1,7 +1,7 @@
 /** What an author writes, as fields; and how the words of two authors come together. */
 import type { Article, ArticleChanges, ArticleWords } from '@/api/knowledge'
 
-export const FIELDS = [
+const FIELDS = [
   'title',
   'kind',
   'language',

@@ -9,7 +9,7 @@ import type {
   TextLanguage,
 } from '@/api/notifications'
 
-export const TEXT_LANGUAGES: readonly TextLanguage[] = ['zh', 'en']
+const TEXT_LANGUAGES: readonly TextLanguage[] = ['zh', 'en']
 
 /** Where a text stands: what it is about, for whom, on which channel, in which language. */
 export interface TextPlace {
@@ -64,7 +64,7 @@ export function extraLinesOf(occasion: Occasion, texts: readonly OwnText[]): Tex
 }
 
 /** Only colleagues are told on the other channels. */
-export function audienceOf(occasion: Occasion, channel: TextChannel): Audience {
+function audienceOf(occasion: Occasion, channel: TextChannel): Audience {
   const isForCustomers = occasion.texts.some(
     (one) => one.audience === 'customer' && one.channel === channel,
   )

@@ -9,7 +9,7 @@ export type GivenScores = Record<string, Given>
 
 const BEST = 100
 
-export const itemsOf = (form: SheetForm): SheetItem[] =>
+const itemsOf = (form: SheetForm): SheetItem[] =>
   form.sections.flatMap((section) => section.items)
 
 export function givenOf(review: Review): GivenScores {

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+
+import { movedBy } from '../src/format/order'
+
+test.each([
+  ['a', 1, ['b', 'a', 'c']],
+  ['c', -1, ['a', 'c', 'b']],
+  ['a', 2, ['b', 'c', 'a']],
+])('%s moves by %i, and the others keep their order', (id, by, moved) => {
+  const ids = ['a', 'b', 'c']
+  expect(movedBy(ids, id, by)).toEqual(moved)
+  expect(ids).toEqual(['a', 'b', 'c'])
+})
