@@ -1,6 +1,5 @@
 /** Who is told what, in which words, and what became of it: the REST interface of notices. */
 import { api, take } from './client'
-import type { Recipient } from './conditions'
 import type { components, operations } from './schema'
 
 type Schemas = components['schemas']

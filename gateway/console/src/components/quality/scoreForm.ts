@@ -9,8 +9,7 @@ export type GivenScores = Record<string, Given>
 
 const BEST = 100
 
-const itemsOf = (form: SheetForm): SheetItem[] =>
-  form.sections.flatMap((section) => section.items)
+const itemsOf = (form: SheetForm): SheetItem[] => form.sections.flatMap((section) => section.items)
 
 export function givenOf(review: Review): GivenScores {
   return Object.fromEntries(
