@@ -56,6 +56,7 @@ class BinnedTicket(TicketState):
             raise Conflict("ticket.not_deleted", "only what is in the bin is purged")
         self.subject, self.customer_name = "-", "-"
         self.fields, self.tags, self.solution = {}, [], None
+        self.urgency_reason = self.urgency_proposal = None
         self.confirmation = self.supervision = None
         self.is_supervised = False
         self._throw_away(PURGED)

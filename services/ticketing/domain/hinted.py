@@ -10,7 +10,10 @@ from services.ticketing.domain.urgency_words import Proposal, is_higher
 
 
 class HintedTicket(HandedTicket):
-    """`urgency_proposal` is {urgency, words, at} until somebody has decided."""
+    """`urgency_proposal` is {urgency, words, at} until somebody has decided.
+
+    Of a confidential ticket it quotes no words: they are its customer's.
+    """
 
     def hear_hint(self, proposal: Proposal | None, act: Act) -> None:
         """A message hints at a higher urgency than the ticket has; what was proposed before and
@@ -21,7 +24,7 @@ class HintedTicket(HandedTicket):
         if is_higher(proposal.urgency, known):
             self.urgency_proposal = {
                 "urgency": proposal.urgency,
-                "words": list(proposal.words),
+                "words": [] if self.is_confidential else list(proposal.words),
                 "at": act.now.isoformat(),
             }
 

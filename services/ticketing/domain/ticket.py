@@ -192,7 +192,7 @@ class Ticket(
         if "category" in changes:
             self.category_id = self.category.category_id if self.category else None
         if self.urgency != urgency:
-            self.urgency_reason = reason
+            self.urgency_reason = None if self.is_confidential else reason
             self._settle_hint()
         self.version += 1
         told = [edits.told(change) for change in differences]
@@ -203,7 +203,8 @@ class Ticket(
         """采纳: what the customer's words propose becomes the urgency, for that reason."""
         proposed = self._proposed()
         words = "、".join(str(word) for word in proposed["words"])
-        self.edit({"urgency": proposed["urgency"]}, f"文字提示：{words}", act)
+        reason = f"文字提示：{words}" if words else "文字提示"
+        self.edit({"urgency": proposed["urgency"]}, reason, act)
 
     def change_status(
         self,

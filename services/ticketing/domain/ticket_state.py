@@ -211,12 +211,21 @@ class TicketState:
         """From now on and for ever; storage seals what was written before."""
         self.is_confidential = True
         self.needs_identity_check = self.needs_identity_check or needs_identity_check
+        self._drop_words()
+
+    def _drop_words(self) -> None:
+        """What a confidential ticket would repeat of texts: they stand in the timeline, sealed."""
+        self.urgency_reason = None
+        if self.urgency_proposal is not None:
+            self.urgency_proposal = {**self.urgency_proposal, "words": []}
 
     def _heed_template(self) -> None:
         """A confidential template makes its tickets so; a plain one does not undo it."""
         if self.template and self.template.confidential:
             check = self.template.confidential.identity_check
             self.become_confidential(needs_identity_check=check)
+        elif self.is_confidential:
+            self._drop_words()
 
     @property
     def category_zh(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.crypto import field_context
 from services.ticketing.domain.bulks import Outcome, Wanted
-from services.ticketing.storage.sealed_texts import open_bytes, sealing_keys
+from services.ticketing.storage.sealed_texts import known_keys, open_bytes
 
 _ADD = text(
     "INSERT INTO ticket_bulks (bulk_id, owner_id, title, wanted, sealed, total, created_at) "
@@ -73,8 +73,11 @@ def add_bulk(
     tickets: Sequence[tuple[str, int | None]],
     now: datetime,
 ) -> None:
-    """An order with its tickets, each by number and the version that was looked at."""
-    order, keys = wanted.as_json(), sealing_keys(session)
+    """An order with its tickets, each by number and the version that was looked at.
+
+    Sealed wherever there are keys: some of the tickets may be confidential, or become so.
+    """
+    order, keys = wanted.as_json(), known_keys(session)
     sealed = keys.encrypt(orjson.dumps(order), bulk_context(bulk_id)) if keys else None
     row = {
         "bulk_id": bulk_id,

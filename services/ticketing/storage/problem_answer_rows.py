@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from libs.common.crypto import KeyRing, field_context
 from services.ticketing.domain.statuses import UNFINISHED
 from services.ticketing.storage.problem_tables import problem_answer_items, problem_answers
-from services.ticketing.storage.sealed_texts import open_bytes, sealing_keys
+from services.ticketing.storage.sealed_texts import known_keys, open_bytes
 from services.ticketing.storage.tables import tickets
 
 # The oldest order that has something left; others take the next ticket at the same time.
@@ -68,8 +68,11 @@ def seal_some_answers(session: Session, keys: KeyRing, limit: int) -> int:
 
 
 def add_answer(session: Session, values: dict[str, Any], is_seen: ColumnElement[bool]) -> Row[Any]:
-    """An order with a row for each unfinished ticket of the problem that is seen."""
-    if keys := sealing_keys(session):
+    """An order with a row for each unfinished ticket of the problem that is seen.
+
+    Sealed wherever there are keys: some of the tickets may be confidential, or become so.
+    """
+    if keys := known_keys(session):
         sealed = keys.encrypt_text(values["text"], answer_context(values["answer_id"]))
         values = {**values, "text": None, "sealed": sealed}
     session.execute(insert(problem_answers).values(**values, total=0))

@@ -29,10 +29,16 @@ def sealing_keys(session: Session, *, is_confidential: bool = False) -> KeyRing 
 
     Raises Unavailable where something confidential is to be written and there are none.
     """
-    keys: KeyRing | None = session.info.get("keys")
+    keys = known_keys(session)
     if is_confidential and keys is None:
         raise Unavailable("ticket.keys_missing", "confidential tickets need FIELD_KEYS")
     return keys if is_confidential or session.info.get("seals_texts") else None
+
+
+def known_keys(session: Session) -> KeyRing | None:
+    """The keys of this process, whatever the option says; None if it has none."""
+    keys: KeyRing | None = session.info.get("keys")
+    return keys
 
 
 def entry_context(entry_id: UUID) -> str:
@@ -110,7 +116,7 @@ def open_fields(session: Session, row: Any) -> Json | None:
 
 def _open(session: Session, sealed: bytes, context: str) -> bytes | None:
     """A text that no key opens must not hide the rest of the ticket."""
-    keys: KeyRing | None = session.info.get("keys")
+    keys = known_keys(session)
     try:
         if keys is None:
             raise Undecryptable("a sealed text, and no keys")

@@ -9,6 +9,8 @@ import orjson
 import pytest
 from sqlalchemy import text
 
+from libs.common.actor import Actor
+from libs.common.clock import utc_now
 from libs.common.contracts.envelope import public_body
 from libs.common.crypto import KeyRing, Undecryptable
 from libs.common.crypto.rotation import rotate_some
@@ -19,6 +21,8 @@ from services.ticketing.storage.sealed_columns import SEALED
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.edit_templates import create_template, publish_template
 from services.ticketing.use_cases.index_tickets import index_some
+from services.ticketing.use_cases.problem_answers import answer_next
+from services.ticketing.use_cases.work_bulks import work_bulks
 from tests.integration.ticketing.confiding import (
     ANSWER,
     ASKED,
@@ -36,7 +40,14 @@ from tests.integration.ticketing.confiding import (
     live,
     text_field,
 )
-from tests.integration.ticketing.desk import Ask, Desk, message, requester, staged
+from tests.integration.ticketing.desk import (
+    ZONE,
+    Ask,
+    Desk,
+    message,
+    requester,
+    staged,
+)
 from tests.integration.ticketing.hearing import colleague
 from tests.integration.ticketing.keyed import keyed_database
 from tests.support.actors import actor
@@ -72,6 +83,69 @@ def clear_transient(database: Database) -> None:
         connection.execute(text("TRUNCATE outbox"))
     while index_some(database):
         pass
+
+
+BURNING, RAISED, TOLD_ALL = "起火", "领导亲自过问此事", "对所有客户说的一句话"
+
+
+def hurry(ask: Ask, number: str) -> None:
+    """Somebody gives a reason; the tickets of a list and of a problem are told the same."""
+    ask(
+        "edit_ticket",
+        number=number,
+        version=None,
+        changes={"urgency": "urgent"},
+        urgency_reason=RAISED,
+    )
+    actions = [{"type": "add_note", "text": TOLD_ALL}]
+    ask("create_bulk", numbers=[number], actions=actions, reason=RAISED)
+    problem = ask("create_problem", problem={"title": "系统性盗刷", "description": "银行侧"})
+    ask("link_problem", number=problem["number"], numbers=[number])
+    ask("start_problem_answer", number=problem["number"], text=TOLD_ALL, solves=False)
+
+
+def work(database: Database) -> None:
+    """What the jobs have to do for many tickets."""
+    while work_bulks(database, ZONE, utc_now()):
+        pass
+    while answer_next(database, utc_now()):
+        pass
+
+
+def words_beside(database: Database) -> dict[str, list[str]]:
+    clear_transient(database)
+    beside = {words: places_of(database, words) for words in (BURNING, RAISED, TOLD_ALL)}
+    return {words: places for words, places in beside.items() if places}
+
+
+def test_what_quotes_it_and_what_is_for_many_tickets_stands_in_no_table(
+    ask: Ask, database: Database, secret: str, stranger: Actor
+) -> None:
+    number = begun(ask, secret, text=f"机房{BURNING}了")["number"]
+    hinted = ask("get_ticket", actor=stranger, number=number)
+    assert hinted["urgency_proposal"] | {"at": ""} == {"urgency": "critical", "words": [], "at": ""}
+    hurry(ask, number)
+    assert words_beside(database) == {}
+    work(database)
+    assert words_beside(database) == {}
+    assert ask("get_ticket", actor=stranger, number=number)["urgency_reason"] is None
+    items = ask("get_ticket", number=number)["timeline"]["items"]
+    assert [one["text"] for one in items].count(TOLD_ALL) == 2
+    assert RAISED in [(one["event"] or {}).get("reason") for one in items]
+
+
+def test_a_plain_ticket_leaves_no_such_words_when_it_becomes_confidential(
+    ask: Ask, database: Database, secret: str, plain: str
+) -> None:
+    number = begun(ask, plain, text=f"机房{BURNING}了")["number"]
+    assert ask("get_ticket", number=number)["urgency_proposal"]["words"] == [BURNING]
+    hurry(ask, number)
+    work(database)
+    assert set(words_beside(database)) == {BURNING, RAISED, TOLD_ALL}
+    ask("change_ticket_template", number=number, template_key=secret)
+    assert words_beside(database) == {}
+    shown = ask("get_ticket", number=number)
+    assert (shown["urgency_reason"], shown["urgency_proposal"]["words"]) == (None, [])
 
 
 def found(database: Database) -> dict[str, list[str]]:

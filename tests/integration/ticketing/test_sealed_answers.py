@@ -23,8 +23,8 @@ ANSWER = "支付已恢复，请您再试一次"
 
 @pytest.fixture
 def plain(database: Database) -> Desk:
-    """The desk of a process that seals no texts but has the keys."""
-    return Desk(Database(database.engine, "ticketing", KeyRing(FIRST)))
+    """The desk of a process without keys."""
+    return Desk(Database(database.engine, "ticketing"))
 
 
 @pytest.fixture

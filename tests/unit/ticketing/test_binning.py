@@ -4,6 +4,7 @@ import pytest
 
 from libs.common.errors import DeskError, Forbidden
 from services.ticketing.domain.rights import allowed_actions, allowed_moves
+from services.ticketing.domain.urgency_words import Proposal
 from tests.unit.ticketing.making import (
     BOSS,
     LI,
@@ -68,10 +69,14 @@ def test_each_step_has_its_place():
 
 
 def test_of_a_purged_ticket_the_number_stays_and_no_words():
-    ticket = solved_ticket()
+    ticket = accepted_ticket()
     ticket.number = "G20261102001"
+    ticket.edit({"urgency": "urgent"}, "客户在现场", by(LI))
+    ticket.hear_hint(Proposal("critical", ("起火",)), by(LI))
+    ticket.solve("已灭火", True, by(LI))
     ticket.delete("到期", by(BOSS))
     ticket.purge(by(BOSS))
     assert (ticket.number, ticket.status) == ("G20261102001", "purged")
     assert (ticket.subject, ticket.customer_name, ticket.solution) == ("-", "-", None)
+    assert (ticket.urgency_reason, ticket.urgency_proposal) == (None, None)
     assert facts(ticket)[-1] == "ticket.purged"

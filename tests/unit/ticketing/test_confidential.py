@@ -17,6 +17,7 @@ from services.ticketing.domain.confidential import (
 )
 from services.ticketing.domain.templates.confidentiality import Confidentiality
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.domain.urgency_words import Proposal
 from tests.unit.ticketing.making import BOSS, LI, NOON, by, cleared, new_ticket
 from tests.unit.ticketing.template_making import defined, field, photo, published
 
@@ -33,6 +34,34 @@ def secret_ticket(*, check: bool = False) -> Ticket:
     ticket = new_ticket()
     ticket.become_confidential(needs_identity_check=check)
     return cleared(ticket)
+
+
+def test_a_hint_quotes_no_words_of_it_and_its_reason_stands_in_the_timeline_alone():
+    ticket = secret_ticket()
+    ticket.hear_hint(Proposal("critical", ("起火",)), by(LI))
+    proposal = ticket.urgency_proposal
+    assert proposal
+    assert (proposal["urgency"], proposal["words"]) == ("critical", [])
+    ticket.accept_hint(by(BOSS))
+    assert (ticket.urgency, ticket.urgency_reason) == ("critical", None)
+    assert ticket.entries[-1].event
+    assert ticket.entries[-1].event["reason"] == "文字提示"
+    assert ticket.facts[-1].header["urgency_reason"] is None
+
+
+def test_what_was_quoted_goes_when_it_becomes_so():
+    ticket = new_ticket()
+    ticket.edit({"urgency": "urgent"}, "客户的卡丢了", by(BOSS))
+    ticket.hear_hint(Proposal("critical", ("起火",)), by(LI))
+    ticket.become_confidential(needs_identity_check=False)
+    assert ticket.urgency_reason is None
+    assert ticket.urgency_proposal
+    assert ticket.urgency_proposal["words"] == []
+
+
+def test_a_ticket_that_begins_so_keeps_no_reason():
+    ticket = new_ticket(is_confidential=True, urgency="urgent", urgency_reason="来自密件")
+    assert ticket.urgency_reason is None
 
 
 def test_of_a_plain_ticket_nothing_is_withheld():
