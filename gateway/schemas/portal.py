@@ -156,6 +156,7 @@ class RequestForm(TemplateLink):
 
     kind = one_of(*KINDS, required=True)
     description = fields.String(required=True)
+    description_en = fields.String(required=True)
     fields_ = fields.List(
         fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
     )

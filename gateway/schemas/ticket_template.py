@@ -49,6 +49,11 @@ class TicketTemplateDraft(Body):
     name = fields.Nested(Words, required=True)
     kind = one_of(*KINDS, required=True)
     description = Text(load_default="", validate=validate.Length(max=500))
+    description_en = Text(
+        load_default="",
+        validate=validate.Length(max=500),
+        metadata={"description": "Without it the other one stands for it."},
+    )
     fields_ = fields.List(
         fields.Nested(TemplateField),
         data_key="fields",
@@ -58,7 +63,11 @@ class TicketTemplateDraft(Body):
     )
     requirements = fields.Nested(Requirements, load_default=dict)
     confidential = fields.Nested(Confidential, allow_none=True)
-    requesters = fields.Nested(TemplateRequesters, allow_none=True)
+    requesters = fields.Nested(
+        TemplateRequesters,
+        allow_none=True,
+        metadata={"description": "Null closes it to them; left out, it stays as it was."},
+    )
     statuses = fields.Nested(StatusMoves, allow_none=True, load_default=None)
 
 
@@ -75,6 +84,7 @@ class TicketTemplateRow(View):
     name = fields.Nested(Wording, required=True)
     kind = one_of(*KINDS, required=True)
     description = fields.String(required=True)
+    description_en = fields.String(required=True)
     is_active = fields.Boolean(required=True)
     position = fields.Integer(required=True)
     published_version = fields.Integer(required=True)

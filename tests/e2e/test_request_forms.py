@@ -75,6 +75,7 @@ def template(administrator: Desk) -> str:
         "name": {"zh": "上门报修", "en": "Repair at home"},
         "kind": "repair",
         "description": "工程师上门维修",
+        "description_en": "An engineer repairs it at home",
         "fields": FIELDS,
         "requirements": {"create": {"attachments": [{"kind": "photo", "count": 1}]}},
         "requesters": {"hidden": ["cost"]},
@@ -83,6 +84,14 @@ def template(administrator: Desk) -> str:
     stamp = {"If-Match": f'"{made["version"]}"'}
     administrator.ask("POST", f"/ticket-templates/{KEY}/versions", {}, headers=stamp)
     return KEY
+
+
+def enter(page: Page, system: dict[str, str], contact: str) -> None:
+    """The portal, by a code."""
+    field(page, "portal-contact").fill(contact)
+    by(page, "portal-send").click()
+    field(page, "portal-code").fill(code_sent_to(outside_of(system), contact))
+    by(page, "portal-enter").click()
 
 
 def choose(page: Page, key: str, label: str) -> None:
@@ -105,10 +114,7 @@ def test_a_customer_reports_a_fault_by_its_form(
     picture.write_bytes(photo())
     with window(browser, address_of(system), viewport=size) as page:
         page.goto("/portal")
-        field(page, "portal-contact").fill(sender)
-        by(page, "portal-send").click()
-        field(page, "portal-code").fill(code_sent_to(outside, sender))
-        by(page, "portal-enter").click()
+        enter(page, system, sender)
         by(page, "add-request").click()
         by(page, "request-form").click()
         by(page, f"request-form-{template}").click()
@@ -121,9 +127,13 @@ def test_a_customer_reports_a_fault_by_its_form(
         expect(page.get_by_text("需要 1 份照片")).to_be_visible()
         expect(page.locator('[data-test="form-fault"]')).to_have_count(1)
         choose(page, "state", "不能用")
+        # What is mended is not marked any more, before it is sent again.
+        expect(page.locator('[data-test="form-state"] [role=alert]')).to_have_count(0)
+        expect(page.get_by_text("需要 1 份照片")).to_be_visible()
         field(page, "form-symptom").fill("不转")
         page.locator('[data-test="form-photos"] input[type=file]').set_input_files(picture)
         expect(by(page, "upload")).to_contain_text("故障.png", timeout=PATIENCE)
+        expect(page.get_by_text("需要 1 份照片")).to_have_count(0)
         page.locator('[data-test="form-count"] input').fill("2")
         shoot(page, f"form-{size['width']}")
         assert grave_findings(page) == []
@@ -144,6 +154,33 @@ def test_a_customer_reports_a_fault_by_its_form(
     fields = ticket["fields"]
     assert (fields["state"], fields["symptom"], fields["count"]) == ("broken", "不转", 2)
     assert [one["name"] for one in fields["photos"]] == ["故障.png"]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_english_portal_shows_the_form_in_english(
+    browser: Browser, system: dict[str, str], template: str, size: dict[str, int]
+) -> None:
+    outside, sender = outside_of(system), f"english-{size['width']}@example.com"
+    story.ask_for_repair(outside, sender, lambda _: None)
+    with window(browser, address_of(system), viewport=size, locale="en-GB") as page:
+        page.goto("/portal")
+        enter(page, system, sender)
+        by(page, "add-request").click()
+        dialog = page.get_by_role("dialog", name="New request")
+        expect(dialog).to_be_visible(timeout=PATIENCE)
+        assert grave_findings(page) == []
+        by(page, "request-form").click()
+        by(page, f"request-form-{template}").click()
+        expect(dialog).to_contain_text("An engineer repairs it at home")
+        expect(dialog).not_to_contain_text("工程师")
+        expect(by(page, "form-state")).to_contain_text("State")
+        field(page, "request-subject").fill("Washing machine")
+        field(page, "request-body").fill("Please come soon")
+        by(page, "new-request-submit").click()
+        expect(by(page, "form-state")).to_contain_text("Required", timeout=PATIENCE)
+        shoot(page, f"form-english-{size['width']}")
+        assert grave_findings(page) == []
+        demand_no_sideways_scroll(page)
 
 
 def test_an_employee_asks_by_the_forms_for_employees(
@@ -176,12 +213,14 @@ def test_a_designer_opens_a_template_to_customers(
     page.keyboard.press("Escape")
     shoot(page, "designer")
     assert grave_findings(page) == []
+    field(page, "template-description-en").fill("Repairs inside")
     by(page, "save-template").click()
 
-    def hidden() -> Any:
-        return administrator.ask("GET", "/ticket-templates/closed_repair")["requesters"]
+    def saved() -> Any:
+        kept = administrator.ask("GET", "/ticket-templates/closed_repair")
+        return kept["requesters"], kept["description_en"]
 
-    eventually(lambda: hidden() == {"hidden": ["count"]}, 30)
+    eventually(lambda: saved() == ({"hidden": ["count"]}, "Repairs inside"), 30)
 
 
 def test_a_web_form_fills_in_a_template_by_its_own_names(

@@ -7,6 +7,7 @@ import {
   hiddenAtFirst,
   type TemplateForm,
 } from '../src/components/templates/templateForm'
+import { areSame, described } from '../src/format/formValues'
 
 const field = (key: string, more: Partial<FormField> = {}): FormField => ({
   ...freshField(),
@@ -18,6 +19,7 @@ const form = (more: Partial<TemplateForm> = {}): TemplateForm => ({
   name: { zh: '报修', en: 'Repair' },
   kind: 'repair',
   description: '',
+  description_en: '',
   fields: [
     field('item', { required: true }),
     field('serial'),
@@ -47,4 +49,17 @@ describe('a template that is opened to requesters', () => {
     expect(bodyOf(form({ requesters })).requesters).toEqual({ hidden: ['report'] })
     expect(bodyOf(form()).requesters).toBeNull()
   })
+})
+
+test('a description is read in English where somebody has written one', () => {
+  const told = { description: '上门维修', description_en: 'Repair at home' }
+  expect([described(told, 'zh-CN'), described(told, 'en')]).toEqual(['上门维修', 'Repair at home'])
+  expect(described({ ...told, description_en: '' }, 'en')).toBe('上门维修')
+})
+
+test('values that say nothing are the same, others by what they hold', () => {
+  expect(areSame(undefined, '  ')).toBe(true)
+  expect(areSame([{ a: 1 }], [{ a: 1 }])).toBe(true)
+  expect(areSame('', '红')).toBe(false)
+  expect(areSame(0, undefined)).toBe(false)
 })

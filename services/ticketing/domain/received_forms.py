@@ -3,16 +3,17 @@
 Nobody can be asked again, so nothing is refused and nothing is lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.ticketing.domain.templates import Fault, TemplateVersion
-from services.ticketing.domain.templates.fields import is_empty
+from services.ticketing.domain.templates.fields import Field, is_empty
 from services.ticketing.domain.templates.fitting import fitted
 from services.ticketing.domain.templates.telling import told_value
 
 Values = Mapping[str, Any]
+Forms = Sequence[TemplateVersion | None]
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,23 @@ def unknown_template(key: str) -> LeftOut:
     return LeftOut("template", key, Fault("unknown_template", "is no template for requesters"))
 
 
-def came_late(values: Values) -> tuple[LeftOut, ...]:
+def came_late(values: Values, forms: Forms) -> tuple[LeftOut, ...]:
     """Fields of a form that came when staff had begun to fill in the ticket's."""
-    late = Fault("came_late", "staff had begun to work on the ticket")
+    return _told_of(values, forms, Fault("came_late", "staff had begun to work on the ticket"))
+
+
+def came_after(values: Values, forms: Forms) -> tuple[LeftOut, ...]:
+    """Fields of a form that was appended to a ticket, whose own are staff's to change."""
+    return _told_of(values, forms, Fault("came_after", "the ticket was there already"))
+
+
+def _told_of(values: Values, forms: Forms, fault: Fault) -> tuple[LeftOut, ...]:
+    """By the labels of the first form that knows them, in the words of its choices."""
+    own: dict[str, Field] = {}
+    for form in filter(None, forms):
+        own = {**form.definition.own_fields, **own}
     return tuple(
-        LeftOut(key, told_value(None, value), late)
+        LeftOut(own[key].label["zh"] if key in own else key, told_value(own.get(key), value), fault)
         for key, value in values.items()
         if not is_empty(value)
     )

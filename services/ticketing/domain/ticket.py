@@ -18,7 +18,7 @@ from services.ticketing.domain.identity import CheckedTicket
 from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
-from services.ticketing.domain.received_forms import came_late
+from services.ticketing.domain.received_forms import came_after, came_late
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import (
     NO_OWN,
@@ -120,7 +120,7 @@ class Ticket(
         Nothing is taken once staff have touched the ticket: its form is told then. Call before
         receive_message.
         """
-        late = came_late(opening.fields) if self.version > 1 else ()
+        late = came_late(opening.fields, [opening.template]) if self.version > 1 else ()
         self._enter_left_out(opening.left_out + late, act)
         if self.version == 1:
             self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
@@ -128,6 +128,14 @@ class Ticket(
             self.template = opening.template
             self.template_version_id = opening.template_version_id
             self._heed_template()
+
+    def hear_form(self, opening: Opening, act: Act) -> None:
+        """A form was appended to this ticket: told, so that staff may take over what it says.
+
+        Call before receive_message.
+        """
+        forms = [opening.template, self.template]
+        self._enter_left_out(opening.left_out + came_after(opening.fields, forms), act)
 
     def reply(
         self,

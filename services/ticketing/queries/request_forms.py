@@ -26,17 +26,18 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
     requester_of(actor)
     is_internal = checks.one_of("channel", channel, REQUEST_CHANNELS) == INTERNAL
     found = current_for_requesters(uow.session)
-    forms = [(one.for_requesters(), told) for one, told in found]
+    forms = [(one.for_requesters(), *told) for one, *told in found]
     return {
         "items": [
             {
                 **_named(form),
                 "kind": form.kind,
                 "description": told,
+                "description_en": told_en,
                 "fields": [one.as_json() for one in form.definition.fields],
                 "requirements": form.definition.requirements_as_json(),
             }
-            for form, told in forms
+            for form, told, told_en in forms
             if form is not None and (form.kind == INTERNAL) == is_internal
         ]
     }

@@ -118,6 +118,7 @@ def show_row(row: RowMapping) -> Json:
         "name": _name(row),
         "kind": row["kind"],
         "description": row["content"].get("description") or "",
+        "description_en": row["content"].get("description_en") or "",
         "is_active": row["is_active"],
         "position": row["position"],
         "published_version": row["published_version"],

@@ -36,7 +36,8 @@ _DEFAULTS = text(
 )
 _FOR_REQUESTERS = text(
     _CURRENT.format(
-        what="v.template_version_id, v.content ->> 'description' AS description",
+        what="v.template_version_id, v.content ->> 'description' AS told, "
+        "v.content ->> 'description_en' AS told_en",
         which="jsonb_typeof(v.content -> 'requesters') = 'object'",
     )
     + " ORDER BY t.position, t.template_id"
@@ -73,11 +74,17 @@ def default_versions(session: Session, kinds: Collection[str]) -> dict[str, Temp
     return {row.kind: known[row.template_version_id] for row in rows}
 
 
-def current_for_requesters(session: Session) -> list[tuple[TemplateVersion, str]]:
-    """What requesters may begin with, in its order, each with its description."""
+def current_for_requesters(session: Session) -> list[tuple[TemplateVersion, str, str]]:
+    """What requesters may begin with, in its order, each with its description in both languages.
+
+    Where nobody has written an English one, the Chinese one stands for it.
+    """
     rows = session.execute(_FOR_REQUESTERS).all()
     known = versions_of(session, (row.template_version_id for row in rows))
-    return [(known[row.template_version_id], row.description or "") for row in rows]
+    return [
+        (known[row.template_version_id], row.told or "", row.told_en or row.told or "")
+        for row in rows
+    ]
 
 
 def read_version(row: Row[Any]) -> TemplateVersion:

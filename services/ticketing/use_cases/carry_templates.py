@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import DeskError, InvalidInput, field_error
-from services.ticketing.domain.templates.content import parse_content, parse_key
+from services.ticketing.domain.templates.content import keep_opening, parse_content, parse_key
 from services.ticketing.storage import template_rows as rows
 from services.ticketing.use_cases.edit_templates import add_template, opened, read_content
 
@@ -55,17 +55,19 @@ def _judged(session: Session, where: str, raw: Any) -> Json:
     values = {name: value for name, value in raw.items() if name != "key"}
     errors: dict[str, list[str]] = {}
     key, content = str(raw.get("key") or ""), {}
+    row = None
     try:
         key = parse_key(raw.get("key"), f"{where}key")
+        row = rows.find_template(session, key)
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     try:
+        values = keep_opening(values, row and row["content"])
         content = read_content(session, values, where).as_json()
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     if errors:
         return {"key": key, "outcome": "refused", "errors": errors}
-    row = rows.find_template(session, key)
     is_same = row is not None and _content(row["content"]) == content
     outcome = "same" if is_same else "added" if row is None else "changed"
     return {"key": key, "outcome": outcome, "errors": {}, "content": content}

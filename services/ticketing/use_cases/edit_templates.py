@@ -13,7 +13,12 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.moves import dead_ends
 from services.ticketing.domain.statuses import is_own_key
-from services.ticketing.domain.templates.content import Content, parse_content, parse_key
+from services.ticketing.domain.templates.content import (
+    Content,
+    keep_opening,
+    parse_content,
+    parse_key,
+)
 from services.ticketing.storage import template_rows as rows
 from services.ticketing.storage.status_rows import own_statuses
 
@@ -73,6 +78,7 @@ def edit_template(
 ) -> tuple[Row, Row]:
     """What is being written, anew; tickets see nothing of it until it is published."""
     before = opened(uow.session, key, version)
+    values = keep_opening(values, before["content"])
     content = read_content(uow.session, values).as_json()
     rows.save_draft(uow.session, before["template_id"], content, now)
     return before, _found(uow.session, key)

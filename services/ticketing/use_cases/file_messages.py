@@ -75,7 +75,7 @@ class _Filing:
         opening = _opening(data)
         self._files[data["message_id"]] = opening.message.attachments
         ticket = self._tickets.get(opening.ticket_id)
-        if data["opens"] or ticket is None or ticket.is_closed:
+        if data["opens"] or ticket is None or ticket.is_closed or _names_form(data):
             opening = self._with_template(opening, data)
         if ticket is None:
             self._open(opening, act)
@@ -85,6 +85,8 @@ class _Filing:
             # What an automatic reply says is not worth a new ticket.
             if data["opens"]:
                 ticket.adopt_opening(opening, act)
+            else:
+                ticket.hear_form(opening, act)
             ticket.receive_message(opening.message, act, self._settings)
             self._hear(ticket, opening.message, act)
 
@@ -153,6 +155,7 @@ class _Filing:
             last.followed_up_by = new_id
         else:
             successor = last
+            successor.hear_form(opening, act)
             successor.receive_message(message, act, self._settings)
             self._hear(successor, message, act)
         self._carried_on.append((closed, successor, message.message_id, act))
@@ -187,6 +190,11 @@ class _Filing:
             "created_at": entry.created_at,
         }
         return [file.as_fact() | places for file in self._files.get(entry.message_id, ())]
+
+
+def _names_form(data: dict[str, Any]) -> bool:
+    """A template that is not there is told, too."""
+    return data.get("template_key") is not None
 
 
 def _opening(data: dict[str, Any]) -> Opening:

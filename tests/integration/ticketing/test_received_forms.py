@@ -1,5 +1,6 @@
 """Messages that name a template: what fits it becomes the ticket's, the rest is told, once."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -166,5 +167,55 @@ def test_what_staff_have_begun_stays_and_a_late_form_is_told(desk: Desk, ask: As
     ticket = desk.show(number)
     assert ticket["fields"] == {}
     [entry] = told(ticket)
-    assert entry["text"].splitlines() == ["颜色: 红", "count: 3"]
+    assert entry["text"].splitlines() == ["颜色: 红", "台数: 3"]
     assert [one["code"] for one in entry["event"]["left_out"]] == ["unknown_field", "came_late"]
+
+
+def test_a_form_that_is_appended_is_told_and_changes_no_field(desk: Desk, ask: Ask):
+    key = published(ask)
+    first = message(**form(key, state="异响"))
+    desk.file(first)
+    ticket_id, customer_id = first.data["ticket_id"], first.data["customer_id"]
+    again = form(key, state="损坏", count="两台", 颜色="红")
+    event = message(ticket_id, opens=False, customer_id=customer_id, **again)
+    desk.file(event)
+    desk.file(event)
+    ticket = desk.show(desk.number_of(ticket_id))
+    assert ticket["fields"] == {"state": "noisy"}
+    [entry] = told(ticket)
+    assert entry["text"].splitlines() == ["台数: 两台", "颜色: 红", "情况: 损坏"]
+    assert [one["code"] for one in entry["event"]["left_out"]] == [
+        "not_number",
+        "unknown_field",
+        "came_after",
+    ]
+
+
+def test_so_are_fields_without_a_template_by_the_labels_that_the_ticket_has(desk: Desk, ask: Ask):
+    first = message(**form(published(ask)))
+    desk.file(first)
+    ticket_id, customer_id = first.data["ticket_id"], first.data["customer_id"]
+    given = {"channel": "web_form", "form_fields": {"state": "broken", "订单": "A1", "空": ""}}
+    desk.file(message(ticket_id, opens=False, customer_id=customer_id, **given))
+    # What says nothing leaves no entry.
+    desk.file(message(ticket_id, opens=False, customer_id=customer_id))
+    [entry] = told(desk.show(desk.number_of(ticket_id)))
+    assert entry["text"].splitlines() == ["情况: 损坏", "订单: A1"]
+
+
+def test_a_form_for_a_closed_ticket_that_is_taken_up_again_is_told(
+    desk: Desk, ask: Ask, settings: Callable[..., Any]
+):
+    key = published(ask)
+    first = message(**form(key, state="异响"))
+    desk.file(first)
+    ticket_id, customer_id = first.data["ticket_id"], first.data["customer_id"]
+    number = desk.number_of(ticket_id)
+    ask("solve_ticket", number=number, text="已修好")
+    ask("change_status", number=number, status="closed")
+    settings(reopen_days=7)
+    desk.file(message(ticket_id, opens=False, customer_id=customer_id, **form(key, count="3")))
+    ticket = desk.show(number)
+    assert (ticket["status_category"], ticket["fields"]) == ("new", {"state": "noisy"})
+    [entry] = told(ticket)
+    assert entry["text"] == "台数: 3"

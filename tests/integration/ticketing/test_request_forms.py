@@ -1,13 +1,15 @@
 """Requesters fill in forms: what they may choose, what is asked of them, what they see of it."""
 
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from libs.common.actor import Actor
 from libs.common.errors import InvalidInput
-from tests.integration.ticketing.desk import Ask, created, requester, staged
+from tests.integration.ticketing.desk import Ask, Desk, created, requester, staged
 
 NAME = {"zh": "上门报修", "en": "Repair at home"}
 IS_BROKEN = {"field": "fields.state", "op": "is", "value": "broken"}
@@ -77,6 +79,61 @@ def test_a_form_shows_what_is_theirs_and_nothing_else(ask: Ask):
     assert (form["name"], form["kind"], form["description"]) == (NAME, "repair", "工程师上门")
     assert form["requirements"]["solve"]["summary"] == []
     assert "cost" not in str(form)
+
+
+def test_its_description_is_told_in_both_languages(ask: Ask):
+    written = published(ask, description="工程师上门", description_en="An engineer comes")
+    shown = forms(ask, requester())
+    told = shown[written]
+    assert (told["description"], told["description_en"]) == ("工程师上门", "An engineer comes")
+    # Written before there were two.
+    old = shown["repair"]
+    assert old["description"]
+    assert old["description_en"] == old["description"]
+    assert ask("get_template", key="repair")["description_en"] == ""
+    document = ask("export_templates", keys=[written])
+    assert document["templates"][0]["description_en"] == "An engineer comes"
+    assert ask("check_templates", document=document)["items"][0]["outcome"] == "same"
+
+
+def test_whoever_says_nothing_of_requesters_does_not_close_it_to_them(ask: Ask):
+    key = published(ask)
+    values = {"name": NAME, "kind": "repair", "fields": FIELDS}
+    ask("edit_template", key=key, version=None, values=values)
+    ask("publish_template", key=key)
+    assert key in forms(ask, requester())
+    assert ask("get_template", key=key)["requesters"] == {"hidden": ["cost"]}
+    # A hidden field that is gone hides nothing.
+    fewer = values | {"fields": [one for one in FIELDS if one["key"] != "cost"]}
+    kept = ask("edit_template", key=key, version=None, values=fewer)
+    assert kept["requesters"] == {"hidden": []}
+    document = ask("export_templates", keys=[key])
+    del document["templates"][0]["requesters"]
+    document["templates"][0]["description"] = "改过"
+    ask("import_templates", document=document)
+    assert ask("get_template", key=key)["requesters"] == {"hidden": []}
+    ask("edit_template", key=key, version=None, values=values | {"requesters": None})
+    ask("publish_template", key=key)
+    assert key not in forms(ask, requester())
+    # What is closed stays so.
+    ask("edit_template", key=key, version=None, values=values | {"description": "仅限内部"})
+    assert ask("get_template", key=key)["requesters"] is None
+
+
+def test_a_draft_from_before_begins_with_what_the_running_version_opens(ask: Ask, desk: Desk):
+    key, closed = published(ask), published(ask)
+    values = {"name": NAME, "kind": "repair", "fields": FIELDS[:3]}
+    ask("edit_template", key=key, version=None, values=values)
+    ask("edit_template", key=closed, version=None, values=values | {"requesters": None})
+    migration = import_module("services.ticketing.migrations.versions.0027_words_and_drafts")
+    with desk.database.engine.begin() as connection:
+        old = "UPDATE ticket_templates SET draft = draft - 'requesters' WHERE key = :key"
+        connection.execute(text(old), {"key": key})
+        connection.execute(text(migration.OPEN_DRAFTS))
+    assert ask("get_template", key=key)["requesters"] == {"hidden": []}
+    ask("publish_template", key=key)
+    assert key in forms(ask, requester())
+    assert ask("get_template", key=closed)["requesters"] is None
 
 
 def test_what_is_for_staff_or_put_away_is_not_offered_and_cannot_be_chosen(ask: Ask):

@@ -28,6 +28,21 @@ export function changedValues(before: Values, after: Values): Values {
   return Object.fromEntries(changes)
 }
 
+/** Whether two values say the same; nothing is said by an empty one. */
+export function areSame(one: unknown, other: unknown): boolean {
+  const plain = (value: unknown) => JSON.stringify(isBlank(value) ? null : value)
+  return plain(one) === plain(other)
+}
+
+/** What a template is for; the Chinese words stand where English ones are missing. */
+export function described(
+  template: { description: string; description_en: string },
+  language: string,
+): string {
+  const { description, description_en: english } = template
+  return language === 'en' ? english || description : description
+}
+
 export function said(words: Wording | null | undefined, language: string): string {
   return (language === 'en' ? words?.en : words?.zh) ?? ''
 }

@@ -17,14 +17,17 @@ from services.ticketing.domain.vocabulary import KINDS
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _MEMBERS = (
-    *("name", "kind", "description", "fields", "requirements", "statuses", "confidential"),
-    "requesters",
+    *("name", "kind", "description", "description_en", "fields", "requirements", "statuses"),
+    *("confidential", "requesters"),
 )
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is drafted, and what a version publishes."""
+    """What is drafted, and what a version publishes.
+
+    `description_en` is empty where nobody has written it: readers of English get the Chinese one.
+    """
 
     name: Mapping[str, str]
     kind: str
@@ -32,17 +35,23 @@ class Content:
     definition: Definition
     confidential: Confidentiality | None = None
     requesters: Requesters | None = None
+    description_en: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The form that is stored, exported and read again."""
-        secret, asked = self.confidential, self.requesters
+        """The form that is stored, exported and read again.
+
+        It says of requesters that a template is closed to them: what says nothing is from before
+        templates could be opened.
+        """
+        secret, asked, told_en = self.confidential, self.requesters, self.description_en
         return {
             "name": dict(self.name),
             "kind": self.kind,
             "description": self.description,
+            **({"description_en": told_en} if told_en else {}),
             **self.definition.as_json(),
             **({"confidential": secret.as_json()} if secret else {}),
-            **({"requesters": asked.as_json()} if asked else {}),
+            "requesters": asked and asked.as_json(),
         }
 
 
@@ -52,7 +61,10 @@ def parse_content(raw: Any, where: str = "") -> Content:
     given = notes.object(where.rstrip("."), raw, _MEMBERS)
     name = notes.wording(f"{where}name", given.get("name"), 60)
     kind = notes.one_of(f"{where}kind", given.get("kind"), KINDS)
-    told = notes.text(f"{where}description", given.get("description"), 500, is_required=False)
+    told, told_en = (
+        notes.text(f"{where}{name}", given.get(name), 500, is_required=False) or ""
+        for name in ("description", "description_en")
+    )
     notes.refuse()
     raw_definition = {name: given.get(name) for name in ("fields", "requirements", "statuses")}
     definition = parse_definition(raw_definition, where)
@@ -61,7 +73,23 @@ def parse_content(raw: Any, where: str = "") -> Content:
     asked = given.get("requesters")
     requesters = read_requesters(notes, f"{where}requesters", asked, definition, where)
     notes.refuse()
-    return Content(name, kind, told or "", definition, confidential, requesters)
+    return Content(name, kind, told, definition, confidential, requesters, told_en)
+
+
+def keep_opening(values: Any, known: Mapping[str, Any] | None) -> Any:
+    """Values that say nothing of requesters, with what was `known` of them, if anything was.
+
+    Who writes a template without a word about them does not mean to close it to them. Of the fields
+    that were hidden those stay so that there still are.
+    """
+    opened = (known or {}).get("requesters")
+    if not isinstance(values, Mapping) or "requesters" in values or not opened:
+        return values
+    fields = values.get("fields")
+    rows = fields if isinstance(fields, list | tuple) else ()
+    keys = {row.get("key") for row in rows if isinstance(row, Mapping)}
+    hidden = [key for key in opened.get("hidden") or () if key in keys]
+    return {**values, "requesters": {"hidden": hidden}}
 
 
 def parse_key(raw: Any, where: str = "key") -> str:

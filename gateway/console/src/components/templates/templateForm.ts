@@ -18,6 +18,8 @@ export interface TemplateForm {
   name: Wording
   kind: Template['kind']
   description: string
+  /** Empty: the Chinese one stands for it. */
+  description_en: string
   fields: FormField[]
   requirements: Required<Requirements>
   confidential: Template['confidential']
@@ -34,6 +36,7 @@ export function formOf(template: Template): TemplateForm {
     name: copy.name,
     kind: copy.kind,
     description: copy.description,
+    description_en: copy.description_en,
     fields: copy.fields,
     requirements: Object.fromEntries(
       STAGES.map((stage) => [stage, copy.requirements[stage] ?? nothing()]),
