@@ -17,6 +17,7 @@ from gateway.schemas.status import (
     StatusPage,
     StatusWithUsage,
 )
+from gateway.uses import with_uses
 
 blueprint = ApiBlueprint(
     "statuses", __name__, url_prefix="/statuses", description="Statuses of tickets"
@@ -38,7 +39,7 @@ def list_statuses() -> Response:
 def create_status(values: dict[str, Any]) -> Response:
     """Add an own status, behind the last on the same base."""
     status = command("ticketing", "create_status", {"values": values})
-    return present(status, 201, f"/statuses/{status['key']}")
+    return present(_with_usage(status), 201, f"/statuses/{status['key']}")
 
 
 @blueprint.operation("PUT", "/order", is_command=True)
@@ -55,7 +56,7 @@ def order_statuses(order: dict[str, Any]) -> Response:
 @blueprint.response(200, StatusWithUsage, headers=ETAG_HEADER)
 def get_status(key: str) -> Response:
     """One of them, with where it is in use."""
-    return present(query("ticketing", "get_status", {"key": key}))
+    return present(_with_usage(query("ticketing", "get_status", {"key": key})))
 
 
 @blueprint.operation(
@@ -67,6 +68,9 @@ def get_status(key: str) -> Response:
 def edit_status(changes: dict[str, Any], key: str) -> Response:
     """Rename, recolour or archive one, or tell customers something else; says where it is used."""
     version = expected_version(is_required=True)
-    return present(
-        command("ticketing", "edit_status", {"key": key, "changes": changes, "version": version})
-    )
+    args = {"key": key, "changes": changes, "version": version}
+    return present(_with_usage(command("ticketing", "edit_status", args)))
+
+
+def _with_usage(status: dict[str, Any]) -> dict[str, Any]:
+    return {**status, "usage": with_uses(status["usage"])}

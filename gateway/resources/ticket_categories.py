@@ -19,6 +19,7 @@ from gateway.schemas.ticket_category import (
     TicketCategoryPage,
     TicketCategoryUse,
 )
+from gateway.uses import with_uses
 
 blueprint = ApiBlueprint(
     "ticket categories",
@@ -58,7 +59,7 @@ def edit_ticket_category(changes: dict[str, Any], category_id: UUID) -> Response
     """Another name, place or defaults; put it away, or take it into use again."""
     version = expected_version(is_required=True)
     args = {"category_id": str(category_id), "version": version, "changes": changes}
-    return present(command("ticketing", "edit_ticket_category", args))
+    return present(with_uses(command("ticketing", "edit_ticket_category", args)))
 
 
 @blueprint.operation("PUT", "/order", is_command=True)
@@ -76,4 +77,4 @@ def order_ticket_categories(wanted: dict[str, Any]) -> Response:
 def get_ticket_category_use(category_id: UUID) -> Response:
     """Who would miss it."""
     args = {"category_id": str(category_id)}
-    return answer(query("ticketing", "get_ticket_category_use", args))
+    return answer(with_uses(query("ticketing", "get_ticket_category_use", args)))

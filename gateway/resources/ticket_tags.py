@@ -12,6 +12,7 @@ from gateway.calls import command, query
 from gateway.preconditions import ETAG_HEADER, LOCATION_HEADER, expected_version
 from gateway.resources.versioned import EDIT_ERRORS, IF_MATCH, present
 from gateway.schemas.ticket_tag import NewTag, Tag, TagChanges, TagMerge, TagPage, TagQuery, TagUse
+from gateway.uses import with_uses
 
 blueprint = ApiBlueprint("tags", __name__, url_prefix="/tags", description="Known tags of tickets")
 
@@ -47,7 +48,7 @@ def edit_tag(changes: dict[str, Any], tag_id: UUID) -> Response:
     """Another name or colour; put it away, or offer it again."""
     version = expected_version(is_required=True)
     args = {"tag_id": str(tag_id), "version": version, "changes": changes}
-    return present(command("ticketing", "edit_tag", args))
+    return present(with_uses(command("ticketing", "edit_tag", args)))
 
 
 @blueprint.operation(
@@ -60,7 +61,7 @@ def merge_tag(given: dict[str, Any], tag_id: UUID) -> Response:
     """Have it become another: the list at once, tickets little by little. Answers the other."""
     version = expected_version(is_required=True)
     args = {"tag_id": str(tag_id), "version": version, "into": str(given["into"])}
-    return answer(command("ticketing", "merge_tag", args))
+    return answer(with_uses(command("ticketing", "merge_tag", args)))
 
 
 @blueprint.operation("GET", f"{_ONE}/use", errors=(404,))
@@ -68,4 +69,4 @@ def merge_tag(given: dict[str, Any], tag_id: UUID) -> Response:
 @blueprint.response(200, TagUse)
 def get_tag_use(tag_id: UUID) -> Response:
     """Who would miss it."""
-    return answer(query("ticketing", "get_tag_use", {"tag_id": str(tag_id)}))
+    return answer(with_uses(query("ticketing", "get_tag_use", {"tag_id": str(tag_id)})))

@@ -30,6 +30,7 @@ from gateway.schemas.ticket_template import (
     TicketTemplateVersionPage,
     TicketTemplateVersionQuery,
 )
+from gateway.uses import together, with_uses
 
 blueprint = ApiBlueprint(
     "ticket templates",
@@ -171,7 +172,7 @@ def duplicate_ticket_template(copy: dict[str, Any], key: str) -> Response:
 @blueprint.response(200, TemplateUsage)
 def get_ticket_template_usage(wanted: dict[str, Any], key: str) -> Response:
     """Where a field is used, before somebody takes it away."""
-    return answer(query("ticketing", "get_field_usage", {"key": key, **wanted}))
+    return answer(with_uses(query("ticketing", "get_field_usage", {"key": key, **wanted})))
 
 
 @blueprint.operation("GET", "/<role_key:key>/versions", errors=(404,))
@@ -193,7 +194,10 @@ def publish_ticket_template(publication: dict[str, Any], key: str) -> Response:
     """New tickets get what has been drafted; running ones keep their version."""
     version = expected_version(is_required=True)
     args = {"key": key, "version": version, "note": publication.get("note")}
-    return present(command("ticketing", "publish_template", args), 201)
+    template = command("ticketing", "publish_template", args)
+    fields = together(template.get("affected") or ())
+    affected = [one for one in fields if one["uses"] or one.get("unanswered")]
+    return present({**template, "affected": affected}, 201)
 
 
 @blueprint.operation(

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from gateway.schemas.changes import Changes
 from gateway.schemas.pieces import CATEGORIES, Body, Line, View, one_of
 from gateway.schemas.ticket import CountValue, Wording
-from gateway.schemas.use import uses
+from gateway.schemas.use import unanswered, uses
 
 _BASES = (
     *("unassigned", "assigned", "in_progress", "awaiting_approval", "awaiting_customer"),
@@ -52,6 +52,7 @@ class StatusUsage(View):
     tickets = fields.Nested(CountValue, required=True)
     templates = fields.List(fields.Nested(TemplateUsing), required=True)
     uses = uses(required=True)
+    unanswered = unanswered()
 
 
 class StatusWithUsage(Status):

@@ -6,7 +6,7 @@ from gateway.schemas.changes import Changes
 from gateway.schemas.condition import order
 from gateway.schemas.pieces import KINDS, URGENCIES, Body, Line, View, one_of
 from gateway.schemas.ticket import CategoryNames, CountValue
-from gateway.schemas.use import uses
+from gateway.schemas.use import unanswered, uses
 
 
 class CategoryDefaults(Body):
@@ -72,6 +72,7 @@ class TicketCategory(View):
     inherited = fields.Nested(KeptDefaults)
     version = fields.Integer(required=True)
     uses = uses()
+    unanswered = unanswered()
 
 
 class TicketCategoryPage(View):
@@ -95,3 +96,4 @@ class TicketCategoryUse(View):
     views = fields.Integer(required=True)
     rules = fields.Integer(required=True)
     uses = uses(required=True)
+    unanswered = unanswered()

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from gateway.schemas.changes import Changes
 from gateway.schemas.pieces import Body, Line, Text, View
 from gateway.schemas.ticket import CountValue
-from gateway.schemas.use import uses
+from gateway.schemas.use import unanswered, uses
 
 _MOST = 2_000
 
@@ -59,6 +59,7 @@ class Tag(View):
     updated_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
     uses = uses()
+    unanswered = unanswered()
 
 
 class TagUse(View):
@@ -66,6 +67,7 @@ class TagUse(View):
 
     tickets = fields.Nested(CountValue, required=True)
     uses = uses(required=True)
+    unanswered = unanswered()
 
 
 class TagPage(View):

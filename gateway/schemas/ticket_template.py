@@ -31,7 +31,7 @@ from gateway.schemas.ticket_template_content import (
     TemplateRequestersView,
     Words,
 )
-from gateway.schemas.use import uses
+from gateway.schemas.use import unanswered, uses
 
 
 class TemplateKey(Text):
@@ -107,6 +107,7 @@ class AffectedField(View):
     field = fields.String(required=True)
     reason = one_of("removed", "confidential", required=True)
     uses = uses(required=True)
+    unanswered = unanswered()
 
 
 class TicketTemplate(TicketTemplateRow):
@@ -224,6 +225,7 @@ class TemplateUsage(View):
     stages = fields.List(one_of(*STAGES), required=True)
     templates = fields.List(fields.Nested(TemplateLink), required=True)
     uses = uses(required=True)
+    unanswered = unanswered()
 
 
 class TemplateExportQuery(Body):

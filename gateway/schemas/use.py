@@ -4,7 +4,10 @@ from marshmallow import fields
 
 from gateway.schemas.pieces import View, one_of
 
-USING = (*("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "view"),)
+USING = (
+    *("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "view"),
+    *("sla_policy", "dispatch_rule"),
+)
 
 
 class Use(View):
@@ -14,6 +17,18 @@ class Use(View):
     id = fields.UUID(required=True)
     name = fields.String(required=True, allow_none=True)
     is_active = fields.Boolean(required=True)
+
+
+# Who is asked beside ticketing.
+ELSEWHERE = ("sla", "dispatch")
+
+
+def unanswered() -> fields.List:
+    """Services that were asked and have not answered: what they know of is missing."""
+    return fields.List(
+        one_of(*ELSEWHERE),
+        metadata={"description": "Have not answered: what they know of is missing in `uses`."},
+    )
 
 
 def uses(*, required: bool = False) -> fields.List:

@@ -22,6 +22,8 @@ const words: EventWords = {
   minutes: (minutes) => `${minutes} min`,
   relation: (word) => word,
   listOf: (names) => names.join('；'),
+  instant: (iso) => (iso ? `at ${iso}` : ''),
+  saidAt: (iso) => `said ${iso}`,
 }
 const sentence = (event: Record<string, unknown>, part = {}) =>
   eventSentence(entry(1, { event, ...part }), words)
@@ -40,6 +42,27 @@ describe('an event in words', () => {
       values: { assignee: '王伟' },
       note: '请协助',
     })
+  })
+
+  test('tells when a confirmation was said, if that was earlier', () => {
+    const rated = { type: 'ticket.rated', source: 'staff', is_satisfied: true, told_by: 'phone' }
+    expect(sentence(rated).values.judgement).toBe('满意；<phone>')
+    const earlier = { ...rated, said_at: '2026-11-20T01:00:00Z' }
+    expect(sentence(earlier).values.judgement).toBe('满意；<phone>；said 2026-11-20T01:00:00Z')
+  })
+
+  test('tells until when a check of identity holds, in the form of instants', () => {
+    const passed = { type: 'ticket.identity_checked', result: 'passed', method: 'document' }
+    const until = { ...passed, valid_until: '2026-11-24T01:00:00Z' }
+    expect(sentence(until).values.until).toBe('at 2026-11-24T01:00:00Z')
+    expect(sentence({ ...passed, result: 'failed' }).key).toBe('event.identity_failed')
+  })
+
+  test('quotes the words of a hint where there are any', () => {
+    const ignored = { type: 'ticket.hint_ignored', proposed: { urgency: 'urgent', words: ['马上'] } }
+    expect(sentence(ignored).values.words).toBe('马上')
+    const unquoted = { ...ignored, proposed: { urgency: 'urgent', words: [] } }
+    expect(sentence(unquoted).key).toBe('event.hint_ignored_unquoted')
   })
 
   test.each(['automatic', 'grab', 'hand_over', 'escalation'])('says that it was %s', (mode) => {

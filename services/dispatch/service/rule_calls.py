@@ -5,9 +5,11 @@ from uuid import UUID
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
+from libs.common.conditions.naming import read_asked
 from libs.common.config import Config
 from services.dispatch.queries import configuration, trials
 from services.dispatch.queries import rules as rule_queries
+from services.dispatch.queries.uses import uses_of
 from services.dispatch.service import arguments as args
 from services.dispatch.service.answers import changed
 from services.dispatch.use_cases.configuration import rules
@@ -31,6 +33,11 @@ class RuleCalls:
     def get_rule(self, call: Call, *, rule_id: Any) -> Json:
         """One of them, with `warnings`."""
         return rule_queries.get_rule(call.uow.session, args.uuid_of("rule_id", rule_id))
+
+    @query("ticket.list")
+    def find_uses(self, call: Call, *, asked: Any) -> Json:
+        """Rules that name categories, statuses, tags or fields, for each that is asked after."""
+        return uses_of(call.uow.session, call.actor, read_asked(asked))
 
     @command("dispatch.manage")
     def create_rule(self, call: Call, *, values: Any) -> Json:

@@ -5,9 +5,11 @@ from typing import Any
 from libs.common.audit_answers import changed, made, removed
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
+from libs.common.conditions.naming import read_asked
 from libs.common.config import Config
 from services.sla.queries import policies as shown
 from services.sla.queries.trials import try_policy
+from services.sla.queries.uses import uses_of
 from services.sla.service import arguments as args
 from services.sla.use_cases import edit_policies as edits
 from services.sla.use_cases.edit_settings import edit_settings
@@ -49,6 +51,11 @@ class PolicyCalls:
             number=None if number is None else args.number_of(number),
             at=args.optional_instant("at", at),
         )
+
+    @query("ticket.list")
+    def find_uses(self, call: Call, *, asked: list[Json]) -> Json:
+        """Policies that name categories, statuses, tags or fields, for each that is asked after."""
+        return uses_of(call.uow.session, call.actor, read_asked(asked))
 
     @command("sla.manage")
     def create_policy(self, call: Call, *, values: Json) -> Json:

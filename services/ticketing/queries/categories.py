@@ -11,7 +11,7 @@ from libs.common.errors import NotFound
 from services.ticketing.domain.naming import Named
 from services.ticketing.domain.rules import KINDS as RULES
 from services.ticketing.domain.statuses import UNFINISHED
-from services.ticketing.queries.uses import uses_of
+from services.ticketing.queries.uses import told_uses
 from services.ticketing.queries.views import COUNTED_TO, counted
 from services.ticketing.storage.category_rows import ids_below, list_rows, tree_of
 from services.ticketing.storage.tables import categories, tickets
@@ -41,20 +41,21 @@ def get_use(uow: UnitOfWork, actor: Actor, category_id: UUID) -> Json:
         raise NotFound("category.unknown", "there is no such category")
     inside = tickets.c.category_id.in_(ids_below([category_id]))
     unfinished = tickets.c.status_category.in_(UNFINISHED)
-    uses = uses_of_category(uow, actor, category_id)
+    told = uses_of_category(uow, actor, category_id)
+    uses = told["uses"]
     return {
         "tickets": _count(uow, inside, tickets.c.deleted_at.is_(None)),
         "unfinished": _count(uow, inside, unfinished),
         "views": sum(1 for use in uses if use["kind"] == "view"),
         "rules": sum(1 for use in uses if use["kind"] in RULES),
-        "uses": uses,
+        **told,
     }
 
 
-def uses_of_category(uow: UnitOfWork, actor: Actor, category_id: UUID) -> list[Json]:
-    """What names it or a category below it."""
+def uses_of_category(uow: UnitOfWork, actor: Actor, category_id: UUID) -> Json:
+    """{uses, named}: what names it or a category below it."""
     ids = frozenset(str(one) for one in uow.session.scalars(ids_below([category_id])))
-    return uses_of(uow.session, actor, Named(categories=ids))
+    return told_uses(uow.session, actor, Named(categories=ids))
 
 
 def _count(uow: UnitOfWork, *conditions: Any) -> Json:

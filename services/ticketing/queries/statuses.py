@@ -6,7 +6,7 @@ from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound
 from services.ticketing.domain.naming import Named
-from services.ticketing.queries.uses import uses_of
+from services.ticketing.queries.uses import told_uses
 from services.ticketing.storage import status_rows as rows
 from services.ticketing.storage.template_rows import all_templates
 
@@ -38,7 +38,7 @@ def show_usage(uow: UnitOfWork, actor: Actor, row: Any) -> Json:
             for one in all_templates(uow.session)
             if _speaks_of(one["content"].get("statuses"), row.key)
         ],
-        "uses": uses_of(uow.session, actor, Named(statuses={row.key})),
+        **told_uses(uow.session, actor, Named(statuses={row.key})),
     }
 
 

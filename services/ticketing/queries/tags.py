@@ -11,7 +11,7 @@ from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.naming import Named
 from services.ticketing.domain.tagging import MOST
 from services.ticketing.queries.shapes import show_instant
-from services.ticketing.queries.uses import uses_of
+from services.ticketing.queries.uses import told_uses
 from services.ticketing.queries.views import COUNTED_TO, counted
 from services.ticketing.storage.tables import known_tags
 from services.ticketing.storage.tag_rows import list_tags as list_rows
@@ -43,8 +43,8 @@ def get_use(uow: UnitOfWork, actor: Actor, tag_id: UUID) -> Json:
 
 
 def show_uses(uow: UnitOfWork, actor: Actor, name: str) -> Json:
-    """{uses}: what names the tag."""
-    return {"uses": uses_of(uow.session, actor, Named(tags={name}))}
+    """{uses, named}: what names the tag."""
+    return told_uses(uow.session, actor, Named(tags={name}))
 
 
 def show_tag(row: Row[Any]) -> Json:

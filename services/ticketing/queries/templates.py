@@ -13,7 +13,7 @@ from services.ticketing.domain.templates.conditions import referred
 from services.ticketing.domain.templates.content import Content, parse_content
 from services.ticketing.domain.templates.requirements import STAGES
 from services.ticketing.queries.shapes import show_instant
-from services.ticketing.queries.uses import uses_of
+from services.ticketing.queries.uses import told_uses
 from services.ticketing.storage import template_rows as rows
 from services.ticketing.storage.known_things import KnownThings
 
@@ -86,12 +86,12 @@ def get_field_usage(uow: UnitOfWork, actor: Actor, key: str, field: str) -> Json
             for one in others
             if field in {raw.get("key") for raw in one["content"].get("fields") or ()}
         ],
-        "uses": uses_of(uow.session, actor, Named(fields={field})),
+        **told_uses(uow.session, actor, Named(fields={field})),
     }
 
 
 def affected_by(uow: UnitOfWork, actor: Actor, key: str) -> list[Json]:
-    """Whom the newest version leaves without a field: [{field, reason, uses}].
+    """Fields that the newest version takes away: [{field, reason, uses, named}], used or not.
 
     `reason`: removed, where no template has it any more, or confidential, where it has become so.
     """
@@ -105,9 +105,9 @@ def affected_by(uow: UnitOfWork, actor: Actor, key: str) -> list[Json]:
     }
     secret, known_secret = (_secret_fields(one) for one in (now, before))
     reasons |= dict.fromkeys(secret - known_secret, "confidential")
-    found = {one: uses_of(uow.session, actor, Named(fields={one})) for one in reasons}
     return [
-        {"field": one, "reason": reasons[one], "uses": uses} for one, uses in found.items() if uses
+        {"field": one, "reason": reason, **told_uses(uow.session, actor, Named(fields={one}))}
+        for one, reason in reasons.items()
     ]
 
 

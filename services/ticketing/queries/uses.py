@@ -1,6 +1,7 @@
 """Who names a category, a status, a tag or a field: what would go wrong or rest without it.
 
-Policies of service levels and dispatch are other services' own, and are looked at there.
+Policies of service levels and dispatch are other services' own: the gateway asks them after what
+`named` says, and puts their answers beside ours.
 """
 
 from typing import Any
@@ -37,6 +38,11 @@ _MAYBE = text(
     "ARRAY['trigger', 'automation', 'quality_rule', 'macro', 'canned_reply', 'category', 'view'], "
     "kind), name, id"
 )
+
+
+def told_uses(session: Session, actor: Actor, named: Named) -> Json:
+    """{uses, named}: what names it here, and after what others are to be asked."""
+    return {"uses": uses_of(session, actor, named), "named": named.as_json()}
 
 
 def uses_of(session: Session, actor: Actor, named: Named) -> list[Json]:

@@ -49,7 +49,7 @@ class WordCalls:
         told = shown.show_category(row) | edited(row.category_id, before, row)
         if row.is_active:
             return told
-        return told | {"uses": shown.uses_of_category(call.uow, call.actor, row.category_id)}
+        return told | shown.uses_of_category(call.uow, call.actor, row.category_id)
 
     @command("ticket_category.manage")
     def order_ticket_categories(

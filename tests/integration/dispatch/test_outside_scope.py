@@ -36,7 +36,7 @@ ABOUT_NO_TICKET = {
     *("add_leave", "remove_leave"),
     *("list_shifts", "create_shift", "edit_shift", "remove_shift"),
     *("list_rules", "get_rule", "create_rule", "replace_rule", "remove_rule", "order_rules"),
-    *("get_settings", "edit_settings"),
+    *("get_settings", "edit_settings", "find_uses"),
 }
 
 

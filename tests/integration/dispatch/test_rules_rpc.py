@@ -1,12 +1,13 @@
 """Rules are made, changed and put in order; what cannot be meant is refused by its field."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from libs.common.errors import Conflict, NotFound, Stale
-from tests.integration.dispatch.calling import Ask, errors_of, refusal_of
+from tests.integration.dispatch.calling import Ask, agent, errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
 
 COMPLAINT = {"field": "kind", "op": "is", "value": "complaint"}
@@ -204,3 +205,22 @@ def test_a_skill_that_rules_use_stays_and_they_are_named(ask: Ask, group: str):
     assert "required_skills[0].skill_id" in errors_of(
         lambda: created(ask, group, required_skills=needs)
     )
+
+
+def test_rules_tell_what_names_a_thing_in_the_order_asked(ask: Ask, group: str):
+    asks = {"any": [COMPLAINT, {"field": "tags", "op": "has_any", "value": ["商家"]}]}
+    rule = created(ask, group, name="商家", condition=asks)
+    field = {"field": "fields.card", "op": "is_set"}
+    other = created(ask, group, name="有卡号", condition=field, is_active=False)
+    asked = [{"fields": ["card"]}, {"tags": ["商家"]}, {"tags": ["个人"]}]
+    items = ask("find_uses", asked=asked)["items"]
+    told = {"kind": "dispatch_rule", "is_active": True}
+    assert items == [
+        [told | {"id": other["rule_id"], "name": "有卡号", "is_active": False}],
+        [told | {"id": rule["rule_id"], "name": "商家"}],
+        [],
+    ]
+    # Whoever may not look at rules learns that there is one.
+    stranger = replace(agent(), permissions=frozenset({"ticket.list"}))
+    [[hidden]] = ask("find_uses", stranger, asked=asked[1:2])["items"]
+    assert (hidden["id"], hidden["name"]) == (rule["rule_id"], None)

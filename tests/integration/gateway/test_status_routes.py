@@ -71,6 +71,63 @@ def test_one_is_changed_by_whoever_knows_its_version(
     assert args == {"key": "own_parts", "changes": changes, "version": 3}
 
 
+POLICY = {"kind": "sla_policy", "id": str(uuid4()), "name": "报修", "is_active": True}
+RULE = {"kind": "dispatch_rule", "id": str(uuid4()), "name": "配件", "is_active": False}
+
+
+def asking(usage: dict[str, Any]) -> dict[str, Any]:
+    """What ticketing answers: with what the others are to be asked after."""
+    return {**USED, "usage": {**usage, "named": {"statuses": ["own_parts"]}}}
+
+
+def test_policies_and_rules_of_other_services_are_among_what_uses_it(
+    administrator: Browser, services: FakeServices
+) -> None:
+    services.answer("ticketing.get_status", asking(USED["usage"]))
+    services.answer("sla.find_uses", {"items": [[POLICY]]})
+    services.answer("dispatch.find_uses", {"items": [[RULE]]})
+    usage = administrator.get("/statuses/own_parts").get_json()["usage"]
+    assert usage == {
+        **USED["usage"],
+        "uses": [*USED["usage"]["uses"], POLICY, RULE],
+        "unanswered": [],
+    }
+    for service in ("sla", "dispatch"):
+        [asked] = services.calls(f"{service}.find_uses")
+        assert asked.args == {"asked": [{"statuses": ["own_parts"]}]}
+
+
+def test_a_service_that_does_not_answer_is_named_and_hinders_nobody(
+    administrator: Browser, services: FakeServices
+) -> None:
+    services.answer("ticketing.edit_status", asking(USED["usage"]))
+    services.answer("dispatch.find_uses", {"items": [[RULE]]})
+    given = {"is_archived": True}
+    answer = ask(administrator, "PATCH", "/statuses/own_parts", given, **{"If-Match": '"3"'})
+    assert answer.status_code == 200
+    usage = answer.get_json()["usage"]
+    assert (usage["uses"][1:], usage["unanswered"]) == ([RULE], ["sla"])
+    assert StatusWithUsage().validate(answer.get_json()) == {}
+
+
+def test_whoever_publishes_a_template_is_told_of_fields_that_others_use(
+    administrator: Browser, services: FakeServices
+) -> None:
+    fields = [
+        {"field": key, "reason": "removed", "uses": [], "named": {"fields": [key]}}
+        for key in ("card", "room")
+    ]
+    services.answer("ticketing.publish_template", {"version": 4, "affected": fields})
+    services.answer("sla.find_uses", {"items": [[], [POLICY]]})
+    services.answer("dispatch.find_uses", {"items": [[], []]})
+    path = "/ticket-templates/repair/versions"
+    answer = ask(administrator, "POST", path, {}, **{"If-Match": '"3"'})
+    assert answer.status_code == 201
+    assert answer.get_json()["affected"] == [
+        {"field": "room", "reason": "removed", "uses": [POLICY], "unanswered": []}
+    ]
+
+
 def test_they_are_ordered(administrator: Browser, services: FakeServices) -> None:
     services.answer("ticketing.order_statuses", {"items": [status()]})
     order = {"keys": ["own_parts"]}

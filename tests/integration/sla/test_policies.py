@@ -289,3 +289,43 @@ def test_a_country_s_holidays_are_added_and_days_set_by_hand_stay(ask: Ask):
     with pytest.raises(InvalidInput) as refusal:
         ask("add_holidays", calendar_id=calendar_id, country="Atlantis", year=2026)
     assert "country" in refusal.value.details["errors"]
+
+
+def test_policies_tell_what_names_a_thing_in_the_order_asked(ask: Ask):
+    step = some_policy()["steps"][0]
+    tagging = {"type": "add_tags", "tags": ["超时"]}
+    asks = {"all": [{"field": "category_id", "op": "is", "value": str(uuid4())}]}
+    made = {
+        "asks": ask("create_policy", values=some_policy(condition=asks)),
+        "rests": ask("create_policy", values=some_policy(pause_statuses=["own_parts"])),
+        "acts": ask(
+            "create_policy",
+            values=some_policy(steps=[{**step, "actions": [tagging]}], is_active=False),
+        ),
+    }
+    asked = [
+        {"statuses": ["own_parts"]},
+        {"tags": ["超时"], "fields": ["card"]},
+        {"categories": [asks["all"][0]["value"], str(uuid4())]},
+        {"fields": ["card"]},
+    ]
+    items = ask("find_uses", asked=asked)["items"]
+    names = [[(one["kind"], one["name"], one["is_active"]) for one in uses] for uses in items]
+    assert names == [
+        [("sla_policy", made["rests"]["name"], True)],
+        [("sla_policy", made["acts"]["name"], False)],
+        [("sla_policy", made["asks"]["name"], True)],
+        [],
+    ]
+    # Whoever may not look at policies learns that there is one.
+    [[hidden]] = ask("find_uses", actor=actor("agent"), asked=asked[:1])["items"]
+    assert (hidden["id"], hidden["name"]) == (made["rests"]["policy_id"], None)
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, ["x"], [{"colours": []}], [{"tags": "x"}], [{"tags": [1]}], [{}] * 101]
+)
+def test_what_cannot_be_asked_after_is_refused(ask: Ask, asked: Any):
+    with pytest.raises(InvalidInput) as refusal:
+        ask("find_uses", asked=asked)
+    assert list(refusal.value.details["errors"]) == ["asked"]

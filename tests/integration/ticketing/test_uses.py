@@ -66,9 +66,11 @@ def test_whoever_archives_a_category_is_told_what_asks_for_it(ask: Ask) -> None:
     expected = [("trigger", "催办"), ("view", None), ("view", "维修")]
     assert sorted(kinds(use["uses"]), key=str) == sorted(expected, key=str)
     assert (use["views"], use["rules"]) == (2, 1)
+    below = sorted([top["category_id"], leaf["category_id"]])
+    assert use["named"] == {"categories": below}
     given = {"category_id": top["category_id"], "version": top["version"]}
     away = ask("edit_ticket_category", actor=ADMIN, **given, changes={"is_active": False})
-    assert away["uses"] == use["uses"]
+    assert (away["uses"], away["named"]) == (use["uses"], use["named"])
     archived = "condition.all[0].value: is a category that is archived"
     assert stale(ask, rule) == stale(ask, shared) == archived
     given["version"] = away["version"]
@@ -149,6 +151,12 @@ def test_whoever_takes_a_field_away_or_makes_it_confidential_is_told_what_names_
     values = {"name": {"zh": "表单", "en": "Form"}, "kind": "complaint"}
     ask("create_template", key=key, values={**values, "fields": []})
     assert published(ask, key, gone, card)["affected"] == []
+    fresh = f"k{uuid4().hex[:8]}"
+    published(ask, key, gone, card, fresh)
+    # Named by nobody here: others are asked after it as well.
+    [told] = published(ask, key, gone, card)["affected"]
+    expected = {"field": fresh, "reason": "removed", "uses": [], "named": {"fields": [fresh]}}
+    assert told == expected
     asks = {"all": [{"field": f"fields.{card}", "op": "is_set"}]}
     seen = view(ask, asks, name="有卡号")
     rule = trigger(ask, URGENT, name="卡号", condition=asks)
@@ -176,4 +184,5 @@ def test_whoever_takes_a_field_away_or_makes_it_confidential_is_told_what_names_
     problem = ask("get_macro", macro_id=macro["macro_id"])["problem"]
     assert problem == "actions[0].field: is a field that no template has any more"
     assert published(ask, key, gone, card, secret=(card,))["affected"] == []
+    assert usage["named"] == {"fields": [gone]}
     assert ask("get_macro", macro_id=macro["macro_id"])["problem"] is None

@@ -17,7 +17,8 @@ export function useAffected() {
   return async function tellAffected(affected: readonly Affected[] = []): Promise<void> {
     if (!affected.length) return
     const lines = affected.map(
-      ({ field, reason, uses }) => `${t(`uses.${reason}`, { field })} ${told(uses)}`,
+      ({ field, reason, uses, unanswered }) =>
+        `${t(`uses.${reason}`, { field })} ${told(uses, unanswered)}`,
     )
     const options = { type: 'warning', confirmButtonText: t('uses.seen') } as const
     await ElMessageBox.alert(lines.join(' '), t('uses.affectedTitle'), options).catch(() => {})

@@ -5,6 +5,10 @@ import type { components } from '@/api/schema'
 
 export type Use = components['schemas']['Use']
 
+export type Unanswered = components['schemas']['TagUse']['unanswered']
+
+/** Not somebody's own: what has no name is another right's. */
+const ELSEWHERE: Use['kind'][] = ['sla_policy', 'dispatch_rule']
 /** So many are named; the others are counted. */
 const NAMED = 12
 
@@ -13,13 +17,23 @@ export function useUses() {
 
   function named(use: Use): string {
     const kind = t(`uses.kind.${use.kind}`)
-    const whose =
-      use.name === null ? t('uses.hidden', { kind }) : t('uses.one', { kind, name: use.name })
+    const hidden = ELSEWHERE.includes(use.kind) ? 'uses.unseen' : 'uses.hidden'
+    const whose = use.name === null ? t(hidden, { kind }) : t('uses.one', { kind, name: use.name })
     return use.is_active ? whose : t('uses.off', { whose })
   }
 
-  /** Empty where nothing names it. */
-  return function told(uses: readonly Use[] | undefined): string {
+  function missing(unanswered: Unanswered): string {
+    if (!unanswered?.length) return ''
+    const services = unanswered.map((one) => t(`uses.service.${one}`)).join(t('uses.between'))
+    return t('uses.unanswered', { services })
+  }
+
+  /** Empty where nothing names it, as far as all have answered. */
+  return function told(uses: readonly Use[] | undefined, unanswered?: Unanswered): string {
+    return [listed(uses), missing(unanswered)].filter(Boolean).join(' ')
+  }
+
+  function listed(uses: readonly Use[] | undefined): string {
     if (!uses?.length) return ''
     const names = uses.slice(0, NAMED).map(named).join(t('uses.between'))
     const more = uses.length - NAMED

@@ -31,8 +31,10 @@ export interface EventWords {
   /** How a linked ticket is called: "重复于". */
   relation(word: string): string
   listOf(names: string[]): string
-  /** An instant in the reader's zone. */
+  /** An instant in the reader's zone; nothing for none. */
   instant?(iso: string): string
+  /** When something was said that was written down later. */
+  saidAt?(iso: string): string
   /** A word of a scale of urgency. */
   urgencyWord?(key: string): string
   /** A category by the names that it had. */
@@ -106,6 +108,8 @@ function sentence(facts: Facts, entry: Entry, words: EventWords): Sentence {
 function ignoredHint(facts: Facts, words: EventWords): Sentence {
   const { urgency, words: found } = record(facts.proposed)
   const told = Array.isArray(found) ? found.map(text) : []
+  // Of a confidential ticket no words are quoted.
+  if (!told.length) return ['hint_ignored_unquoted', { urgency: words.urgency(text(urgency)) }]
   return ['hint_ignored', { urgency: words.urgency(text(urgency)), words: words.listOf(told) }]
 }
 
@@ -151,6 +155,7 @@ function rated(facts: Facts, words: EventWords): Sentence {
     typeof nps === 'number' ? words.recommends(nps) : '',
     ...(Array.isArray(reasons) ? reasons.map((key) => words.reason(text(key))) : []),
     text(facts.told_by) ? words.toldBy(text(facts.told_by)) : '',
+    text(facts.said_at) ? (words.saidAt?.(text(facts.said_at)) ?? '') : '',
   ]
   const judgement = words.listOf(parts.filter(Boolean))
   if (facts.source === 'portal') return ['rated_in_portal', { judgement }]
