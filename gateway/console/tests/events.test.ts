@@ -59,7 +59,10 @@ describe('an event in words', () => {
   })
 
   test('quotes the words of a hint where there are any', () => {
-    const ignored = { type: 'ticket.hint_ignored', proposed: { urgency: 'urgent', words: ['马上'] } }
+    const ignored = {
+      type: 'ticket.hint_ignored',
+      proposed: { urgency: 'urgent', words: ['马上'] },
+    }
     expect(sentence(ignored).values.words).toBe('马上')
     const unquoted = { ...ignored, proposed: { urgency: 'urgent', words: [] } }
     expect(sentence(unquoted).key).toBe('event.hint_ignored_unquoted')

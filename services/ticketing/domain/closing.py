@@ -9,7 +9,7 @@ from uuid import UUID
 from libs.common.errors import Conflict, field_error
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
-from services.ticketing.domain.statuses import SOLVED, Status, is_unfinished
+from services.ticketing.domain.statuses import SOLVED, Status, is_unfinished, told_text
 from services.ticketing.domain.supervising import SupervisedTicket
 from services.ticketing.domain.templated import TemplatedTicket
 from services.ticketing.domain.templates import refuse
@@ -131,9 +131,7 @@ class ClosingTicket(SupervisedTicket, TemplatedTicket):
         key = own.own if own else None
         if self.own_status or key:
             details |= {"from_own_status": self.own_status, "to_own_status": key}
-        told = told or {}
-        if own and own.own and own.customer_text:
-            told = told | {"customer_text": dict(zip(("zh", "en"), own.customer_text, strict=True))}
+        told = (told or {}) | told_text(own if key else None)
         self._set_status(status, act, key)
         self._enter_event(act, "ticket.status_changed", **details, **(shown or {}))
         self._record(act, "ticket.status_changed", **details, **told)

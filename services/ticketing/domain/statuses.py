@@ -84,6 +84,14 @@ OwnStatuses = Mapping[str, Status]
 NO_OWN: OwnStatuses = {}
 
 
+def told_text(status: Status | None) -> dict[str, dict[str, str]]:
+    """What customers read of it, as events tell it; nothing where they know the words."""
+    if status is None or status.customer_text is None:
+        return {}
+    zh, en = status.customer_text
+    return {"customer_text": {"zh": zh, "en": en}}
+
+
 def is_own_key(key: object) -> bool:
     """Whether own statuses may be called so: no shipped one ever is."""
     return isinstance(key, str) and _OWN.fullmatch(key) is not None

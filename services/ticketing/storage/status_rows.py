@@ -11,7 +11,7 @@ from services.ticketing.domain.statuses import OwnStatuses, Status
 from services.ticketing.storage.tables import statuses, tickets
 from services.ticketing.storage.versioned_rows import take_turn
 
-_READ = "own_statuses"
+_READ = "statuses_of_company"
 _ALL = select(statuses).order_by(statuses.c.position, statuses.c.key)
 _COLUMNS = (
     statuses.c.key,
@@ -20,9 +20,9 @@ _COLUMNS = (
     statuses.c.customer_text_zh,
     statuses.c.customer_text_en,
 )
-_OWN = (
+_OF_COMPANY = (
     select(*_COLUMNS)
-    .where(statuses.c.base != statuses.c.key)
+    .where((statuses.c.base != statuses.c.key) | statuses.c.is_reworded)
     .order_by(statuses.c.position, statuses.c.key)
 )
 # The same beside another row, for whoever must not ask twice.
@@ -48,8 +48,17 @@ _PLACES = text(
 
 def own_statuses(session: Session) -> OwnStatuses:
     """The company's own ones by key, in their order; read once in a transaction."""
+    return {key: one for key, one in _of_company(session).items() if one.own}
+
+
+def reworded_statuses(session: Session) -> OwnStatuses:
+    """The shipped ones of which the company tells customers something else; read with those."""
+    return {key: one for key, one in _of_company(session).items() if not one.own}
+
+
+def _of_company(session: Session) -> OwnStatuses:
     if _READ not in session.info:
-        rows = session.execute(_OWN)
+        rows = session.execute(_OF_COMPANY)
         session.info[_READ] = {row.key: _status(*row) for row in rows}
     known: OwnStatuses = session.info[_READ]
     return known
@@ -81,7 +90,14 @@ def find_row(session: Session, key: str) -> Row[Any] | None:
 
 def add_row(session: Session, values: Mapping[str, Any]) -> None:
     """A new one; its place is given by `keep_order`."""
-    row = {"position": 0, "is_archived": False, "version": 1, "updated_at": func.now(), **values}
+    row = {
+        "position": 0,
+        "is_archived": False,
+        "is_reworded": False,
+        "version": 1,
+        "updated_at": func.now(),
+        **values,
+    }
     session.execute(insert(statuses).values(row))
     session.info.pop(_READ, None)
 

@@ -206,6 +206,8 @@ statuses = Table(
     _text("base"),
     _text("color", nullable=True),
     Column("is_archived", Boolean),
+    # A shipped one of which customers are told something else than it was shipped with.
+    Column("is_reworded", Boolean),
     Column("version", Integer),
     _instant("updated_at"),
 )

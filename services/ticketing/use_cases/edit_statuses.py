@@ -20,6 +20,8 @@ from services.ticketing.storage import status_rows as rows
 from services.ticketing.storage.template_rows import all_templates, lock_templates
 from services.ticketing.storage.versioned_rows import demand_version
 
+_TOLD = ("customer_text_zh", "customer_text_en")
+
 Edited = tuple[Row[Any] | None, Row[Any]]  # before, after
 
 
@@ -34,7 +36,7 @@ def create_status(uow: UnitOfWork, values: Mapping[str, Any]) -> Edited:
         raise Conflict("status.too_many", f"there are at most {MOST_OWN} own statuses")
     _refuse_name(known, read, read["key"])
     [base] = [one for one in known if one.key == read["base"]]
-    texts = {name: getattr(base, name) for name in ("customer_text_zh", "customer_text_en")}
+    texts = {name: getattr(base, name) for name in _TOLD}
     rows.add_row(uow.session, {"category": CATEGORY_OF[base.key], "color": None, **texts, **read})
     place = max(place for place, one in enumerate(known) if one.base == base.key) + 1
     keys = [one.key for one in known]
@@ -57,7 +59,10 @@ def edit_status(
         _refuse_name(rows.all_statuses(uow.session), after, key)
     elif not before.is_archived:
         _refuse_needed(uow.session, key)
-    if any(before._mapping[name] != value for name, value in changes.items()):
+    changed = {name for name, value in changes.items() if before._mapping[name] != value}
+    if changed:
+        if before.base == before.key and changed & set(_TOLD):
+            changes["is_reworded"] = True
         rows.change_row(uow.session, key, changes)
     return before, _found(uow.session, key)
 

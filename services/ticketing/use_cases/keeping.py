@@ -9,11 +9,14 @@ from libs.common.actor import Actor
 from libs.common.contracts.ticketing import TicketEvent
 from libs.common.database.unit_of_work import UnitOfWork
 from services.ticketing.domain.numbers import TicketNumber, business_date
+from services.ticketing.domain.statuses import told_text
 from services.ticketing.domain.ticket import Ticket
+from services.ticketing.domain.timeline import Fact
 from services.ticketing.storage import mapping
 from services.ticketing.storage.becoming_confidential import seal_what_was
 from services.ticketing.storage.number_serials import take_serials
 from services.ticketing.storage.row_inserts import insert_entries, insert_tickets
+from services.ticketing.storage.status_rows import reworded_statuses
 from services.ticketing.use_cases.following_children import follow_children
 
 mapping.start()
@@ -72,10 +75,22 @@ def _told(actor: Actor) -> dict[str, Any]:
     return known | {"name": "客户"} if actor.kind == "customer" else known
 
 
+def _words(uow: UnitOfWork, fact: Fact) -> dict[str, Any]:
+    """What customers read of a shipped status, where the company tells them something else.
+
+    Of its own ones the ticket has told it.
+    """
+    if fact.type != "ticket.status_changed" or fact.details.get("to_own_status"):
+        return {}
+    status = reworded_statuses(uow.session).get(fact.details["to_status"])
+    return told_text(status)
+
+
 def tell(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
     """Emit an event for each fact, in the order of `seq`."""
     for ticket in tickets:
         for fact in ticket.facts:
+            words = _words(uow, fact)
             uow.emit(
                 _SCHEMAS[fact.type],
                 subject=str(ticket.ticket_id),
@@ -84,6 +99,7 @@ def tell(uow: UnitOfWork, tickets: Iterable[Ticket]) -> None:
                 data={
                     **fact.header,
                     **fact.details,
+                    **words,
                     "number": ticket.number,
                     "occurred_at": fact.occurred_at,
                     "actor": _told(fact.actor),

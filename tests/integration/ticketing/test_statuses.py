@@ -69,7 +69,8 @@ def test_an_own_status_stands_behind_its_base_with_the_customers_text_of_it(ask:
     )
     assert made["customer_text"] == base["customer_text"]
     nobody = {"value": 0, "is_exact": True}
-    assert made["usage"] == {"tickets": nobody, "templates": [], "uses": []}
+    named = {"statuses": [made["key"]]}
+    assert made["usage"] == {"tickets": nobody, "templates": [], "uses": [], "named": named}
     assert made["audit"]["after"]["color"] == "amber"
 
 
@@ -325,3 +326,27 @@ def test_whoever_only_reads_is_offered_no_moves(ask: Ask, desk: Desk) -> None:
     with pytest.raises(DeskError):
         desk.ask(get_ticket, agent(), ticket["number"])
     assert desk.show(ticket["number"])["allowed"]["moves"]
+
+
+def test_events_tell_the_words_of_a_shipped_status_once_they_are_the_companys(
+    ask: Ask, desk: Desk
+) -> None:
+    def told() -> Any:
+        moved = move(ask, in_work(ask), "awaiting_customer")
+        return desk.events(moved["ticket_id"])[-1]["data"].get("customer_text")
+
+    assert desk.scalar("SELECT count(*) FROM statuses WHERE base = key AND is_reworded") == 0
+    assert told() is None
+    given = {"key": "awaiting_customer", "version": None}
+    ask("edit_status", actor=ADMIN, **given, changes={"color": "amber"})
+    assert told() is None
+    words = {"zh": "请补充照片。", "en": "Send us a photo."}
+    ask("edit_status", actor=ADMIN, **given, changes={"customer_text": words})
+    assert told() == words
+    # It is none of the company's own.
+    assert own(ask)["key"] in _own_keys(ask)
+    assert "awaiting_customer" not in _own_keys(ask)
+
+
+def _own_keys(ask: Ask) -> list[str]:
+    return [one["key"] for one in ask("list_statuses")["items"] if one["is_own"]]

@@ -115,7 +115,8 @@ class TicketStatusChanged(TicketEvent):
     to_status = fields.String(required=True)
     from_own_status = fields.String(allow_none=True, load_default=None)
     to_own_status = fields.String(allow_none=True, load_default=None)
-    # What customers read of the own status: {zh, en}. Of a shipped one they know the words.
+    # What customers read of an own status, or of a shipped one whose words the company has changed:
+    # {zh, en}. Of all others they know the words.
     customer_text = fields.Dict(
         keys=fields.String(), values=fields.String(), allow_none=True, load_default=None
     )
