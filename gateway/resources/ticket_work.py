@@ -116,7 +116,7 @@ def solve_ticket(solution: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(Reopening)
 @blueprint.response(200, Ticket, headers=ETAG_HEADER)
 def reopen_ticket(reopening: dict[str, Any], number: str) -> Response:
-    """Work on a solved ticket again."""
+    """Work on a solved or closed ticket again; what another one carries on stays closed."""
     return present_ticket(command("ticketing", "reopen_ticket", {"number": number, **reopening}))
 
 

@@ -22,6 +22,13 @@ def may_work(assignee_id: UUID | None, actor: Actor) -> bool:
     )
 
 
+def may_reopen(ticket: Any) -> bool:
+    """Whether staff may go on with it: what is closed only until another ticket carries it on."""
+    is_carried_on = ticket.followed_up_by is not None or ticket.merged_into is not None
+    is_closed = ticket.status == "closed" and not is_carried_on
+    return is_closed or CATEGORY_OF.get(ticket.status) == SOLVED
+
+
 def allowed_moves(
     ticket: Any,
     actor: Actor,
@@ -80,7 +87,7 @@ def _judged(ticket: Any, actor: Actor) -> list[tuple[str, bool]]:
         "reply": works and CATEGORY_OF[status] != "closed",
         "note": works and status != "archived",
         "solve": works and unfinished and not ticket.open_children,
-        "reopen": works and CATEGORY_OF[status] == SOLVED,
+        "reopen": works and may_reopen(ticket),
         "edit": works and CATEGORY_OF[status] != "closed",
         "judge": works and status != "archived",
         "collaborate": works and unfinished,

@@ -19,6 +19,7 @@ from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
 from services.ticketing.domain.received_forms import came_after, came_late
+from services.ticketing.domain.rights import may_reopen
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import (
     NO_OWN,
@@ -290,11 +291,11 @@ class Ticket(
         return entry
 
     def reopen(self, reason: str, act: Act) -> None:
-        """The customer is not satisfied after all (待跟进)."""
+        """The customer is not satisfied after all (待跟进), or it was closed by mistake."""
         self._require_worker(act)
-        self._refuse_closed()
-        if self.status_category != SOLVED:
-            raise Conflict("ticket.not_solved", "only a solved ticket can be reopened")
+        if not may_reopen(self):
+            self._refuse_closed()
+            raise Conflict("ticket.not_solved", "only what is solved or closed can be reopened")
         self._reopen("staff", reason, self._status_of_follow_up(), act)
 
     def follow_up(self, new: "Ticket", message_id: UUID, act: Act) -> None:

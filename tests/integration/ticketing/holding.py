@@ -50,9 +50,9 @@ _WORK = (
     *("urgency", "solution", "accepted_at", "solved_at", "assignment_epoch", "parent_id"),
 )
 _OUT_OF_MERGER = ("unmerge_ticket", "archive_closed", "delete_ticket", "restore_ticket", *PURGING)
-# Who may take up what is closed: its customer, in time or by not being satisfied; or it was
-# never meant to be.
-_OUT_OF_CLOSED = (*HEARING, *JUDGING, "unmerge_ticket", "restore_ticket")
+# Who may take up what is closed: its customer, in time or by not being satisfied; staff with a
+# reason, as long as nothing carries it on; or it was never meant to be.
+_OUT_OF_CLOSED = (*HEARING, *JUDGING, "reopen_ticket", "unmerge_ticket", "restore_ticket")
 
 
 def check_state(kept: Kept) -> None:

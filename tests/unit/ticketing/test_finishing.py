@@ -1,8 +1,11 @@
 """Moves by hand, solving, closing and reopening."""
 
+from uuid import uuid4
+
 import pytest
 
 from libs.common.errors import Conflict, InvalidInput
+from services.ticketing.domain.rights import allowed_actions
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES
 from tests.unit.ticketing.making import (
     BOSS,
@@ -120,10 +123,26 @@ def test_a_dissatisfied_customer_makes_staff_follow_up():
     assert entered(ticket) == ["ticket.reopened"]
 
 
-def test_only_a_solved_ticket_can_be_reopened():
+def test_what_was_closed_by_mistake_is_taken_up_again():
+    ticket = closed_ticket()
+    ticket.reopen("关错了", by(LI))
+    assert (ticket.status, ticket.closed_at, ticket.close_kind) == ("follow_up", None, None)
+    assert ticket.facts[0].details == {"cause": "staff", "reason": "关错了"}
+    assert entered(ticket) == ["ticket.reopened"]
+
+
+def test_only_what_is_solved_or_closed_can_be_reopened():
     with pytest.raises(Conflict) as refusal:
         accepted_ticket().reopen("再看看", by(LI))
     assert refusal.value.code == "ticket.not_solved"
-    with pytest.raises(Conflict) as refusal:
-        closed_ticket().reopen("再看看", by(LI))
-    assert refusal.value.code == "ticket.closed"
+
+
+def test_what_another_ticket_carries_on_or_is_put_away_stays_closed():
+    followed, merged, archived = closed_ticket(), closed_ticket(), closed_ticket()
+    followed.followed_up_by = merged.merged_into = uuid4()
+    archived.change_status("archived", None, by(LI))
+    for ticket in (followed, merged, archived):
+        assert "reopen" not in allowed_actions(ticket, LI)
+        with pytest.raises(Conflict) as refusal:
+            ticket.reopen("再看看", by(LI))
+        assert refusal.value.code == "ticket.closed"

@@ -144,7 +144,7 @@ class TicketSolved(TicketEvent):
 
 
 class TicketReopened(TicketEvent):
-    """A solved ticket is being worked on again; `cause` is customer, staff, low_score or child."""
+    """What was solved or closed goes on; `cause` is customer, staff, low_score or child."""
 
     type = "ticket.reopened"
 
