@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Select,
     and_,
+    false,
     func,
     literal_column,
     or_,
@@ -62,6 +63,11 @@ _to_do = tickets.c.status.in_(
 _followed_up = or_(tickets.c.is_dissatisfied, tickets.c.status == "follow_up")
 
 
+def is_own(actor: Actor) -> Clause:
+    """What is in somebody's hands. Nobody has none: compared with nothing, the pool would be it."""
+    return tickets.c.assignee_id == actor.subject if actor.subject is not None else false()
+
+
 def _asked_to_help(actor: Actor) -> tuple[Clause, ...]:
     """Who is only copied has nothing to do."""
     return (
@@ -75,7 +81,7 @@ def _asked_to_help(actor: Actor) -> tuple[Clause, ...]:
 
 def _todo(actor: Actor) -> tuple[Clause, ...]:
     """待办: what is mine to finish, and where I have been asked to help."""
-    mine = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, _unfinished)
+    mine = select(tickets.c.ticket_id).where(is_own(actor), _unfinished)
     asked = select(tickets.c.ticket_id).where(*_asked_to_help(actor))
     # One set, which is read first; joined by OR they would read the whole table.
     return (tickets.c.ticket_id.in_(mine.correlate(None).union(asked.correlate(None))),)
@@ -87,9 +93,9 @@ def _worked_on(actor: Actor) -> Select[Any]:
 
 def _done(actor: Actor) -> tuple[Clause, ...]:
     """已办: what somebody has worked on, or had until its end, and what is not theirs to do."""
-    had = select(tickets.c.ticket_id).where(tickets.c.assignee_id == actor.subject, ~_to_do)
+    had = select(tickets.c.ticket_id).where(is_own(actor), ~_to_do)
     is_theirs = tickets.c.ticket_id.in_(_worked_on(actor).union(had.correlate(None)))
-    is_to_do = and_(tickets.c.assignee_id == actor.subject, _to_do)
+    is_to_do = and_(is_own(actor), _to_do)
     return (is_theirs, is_to_do.is_not(true()))
 
 
@@ -102,18 +108,19 @@ def counted_parts(
     Not `watches`: no ticket names the actor as a watcher, so what asks for that has nothing.
     """
     mine, not_mine = (
-        tickets.c.assignee_id == actor.subject,
+        is_own(actor),
         tickets.c.assignee_id.is_distinct_from(actor.subject),
     )
     given = {"view": view}
+    known = {"assignee": actor.subject} if actor.subject else {}
     if view == "todo":
         own = [_NOT_DELETED, mine, _unfinished]
         others = [_NOT_DELETED, not_mine, *_asked_to_help(actor)]
-        return [(own, {"assignee": actor.subject}), *([(others, {})] if watches else [])]
+        return [(own, known), *([(others, {})] if watches else [])]
     if view == "done":
         worked_on = tickets.c.ticket_id.in_(_worked_on(actor))
         return [
-            ([_NOT_DELETED, mine, ~_to_do], {"assignee": actor.subject}),
+            ([_NOT_DELETED, mine, ~_to_do], known),
             ([_NOT_DELETED, not_mine, worked_on], {}),
         ]
     if view == "cc" and not watches:
@@ -122,7 +129,7 @@ def counted_parts(
 
 
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {
-    "mine": lambda actor: (tickets.c.assignee_id == actor.subject, _unfinished),
+    "mine": lambda actor: (is_own(actor), _unfinished),
     "unassigned": lambda _: (tickets.c.assignee_id.is_(None), _unfinished),
     "open": lambda _: (_unfinished,),
     "overdue": lambda _: (tickets.c.is_overdue, _unfinished),
@@ -167,7 +174,7 @@ def known_scope(filters: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     if filters.get("view") == "unassigned" or filters.get("assignee") == "none":
         known["assignee"] = None
     elif filters.get("view") == "mine" or filters.get("assignee") == "me":
-        known["assignee"] = actor.subject
+        known |= {"assignee": actor.subject} if actor.subject else {}
     elif filters.get("assignee"):
         known["assignee"] = _uuid("assignee", filters["assignee"])
     return known
@@ -214,8 +221,9 @@ def _is_word(word: Any, choices: Sequence[str] | None) -> bool:
 def _assignee(value: Any, actor: Actor) -> tuple[Clause]:
     if value == "none":
         return (tickets.c.assignee_id.is_(None),)
-    person_id = actor.subject if value == "me" else _uuid("assignee", value)
-    return (tickets.c.assignee_id == person_id,)
+    if value == "me":
+        return (is_own(actor),)
+    return (tickets.c.assignee_id == _uuid("assignee", value),)
 
 
 def _unit(name: str) -> Callable[..., tuple[Clause]]:

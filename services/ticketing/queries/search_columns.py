@@ -10,6 +10,7 @@ from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.searched import Column, Piece
 from services.ticketing.domain.statuses import is_own_key
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
+from services.ticketing.queries.filters import is_own
 from services.ticketing.storage.category_rows import ids_below, read_tree
 from services.ticketing.storage.tables import statuses, tickets
 
@@ -48,7 +49,7 @@ def _status(session: Session, value: str, _actor: Actor) -> Clause | None:
 
 def _assignee(_session: Session, value: str, actor: Actor) -> Clause:
     if value in ("me", "我"):
-        return tickets.c.assignee_id == actor.subject
+        return is_own(actor)
     if value in ("none", "无"):
         return tickets.c.assignee_id.is_(None)
     return tickets.c.assignee_name == value

@@ -1,6 +1,7 @@
 """Lists: filters, orders, pages, counts, scopes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -209,6 +210,17 @@ def test_without_a_scope_nothing_is_listed_or_counted(desk: Desk):
     nobody = Actor(uuid4(), "无", "staff", ("agent",), {})
     assert listed(desk, nobody) == []
     assert desk.ask(count_tickets, nobody)["all"] == {"value": 0, "is_exact": True}
+
+
+def test_nobodys_own_tickets_are_none_and_not_those_in_the_pool(desk: Desk):
+    waiting = desk.open()["number"]
+    nobody = replace(desk.boss, subject=None)
+    assert waiting in listed(desk, nobody)
+    own: list[dict[str, Any]] = [{"view": "mine"}, {"view": "todo"}, {"view": "done"}]
+    for filters in (*own, {"assignee": "me"}):
+        assert listed(desk, nobody, **filters) == []
+    counts = desk.ask(count_tickets, nobody)
+    assert {counts[name]["value"] for name in ("mine", "todo", "done")} == {0}
 
 
 def test_periods_include_their_beginning_and_not_their_end(desk: Desk):
