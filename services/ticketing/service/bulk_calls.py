@@ -4,10 +4,12 @@ from typing import Any
 
 from libs.common.bus.call import Call
 from libs.common.bus.rpc import command, query
+from libs.common.config import Config
 from libs.common.errors import field_error
 from services.ticketing.domain.bulks import MOST_TICKETS
 from services.ticketing.queries import bulks as shown
 from services.ticketing.queries.ticket_numbers import find_numbers
+from services.ticketing.queries.views import fitting_view
 from services.ticketing.service import arguments as args
 from services.ticketing.use_cases.order_bulks import Order, cancel_bulk, create_bulk
 
@@ -16,6 +18,8 @@ Json = dict[str, Any]
 
 class BulkCalls:
     """Everybody sees what they have ordered themselves."""
+
+    config: Config
 
     @command("ticket.bulk")
     def create_bulk(
@@ -37,8 +41,7 @@ class BulkCalls:
         if [actions, macro_id, problem].count(None) != 2:
             raise field_error("actions", "give either actions, a macro or a problem")
         if numbers is None:
-            narrowed = args.object_of("filters", filters)
-            found = find_numbers(call.uow, call.actor, narrowed, MOST_TICKETS)
+            found = self._found(call, args.object_of("filters", filters))
         else:
             found = [args.number_of(one) for one in numbers]
         given = args.object_of("versions", versions)
@@ -58,6 +61,12 @@ class BulkCalls:
         made = shown.get_bulk(call.uow.session, call.actor.subject, bulk_id)
         after = {"title": made["title"], "total": made["total"]}
         return made | {"audit": {"object": str(bulk_id), "before": {}, "after": after}}
+
+    def _found(self, call: Call, narrowed: Json) -> list[str]:
+        """What the same list would show, one's saved view with it."""
+        zone, view = self.config.business_zone, narrowed.pop("saved_view", None)
+        beside = [fitting_view(call.uow, call.actor, view, call.now, zone)] if view else []
+        return find_numbers(call.uow, call.actor, narrowed, MOST_TICKETS, beside=beside)
 
     @query("ticket.bulk")
     def list_bulks(self, call: Call, *, limit: int = 25, cursor: str | None = None) -> Json:

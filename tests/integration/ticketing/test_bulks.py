@@ -70,6 +70,29 @@ def test_each_ticket_is_changed_once_and_told(ask: Ask, desk: Desk, database: Da
     assert [edits(desk, number) for number in numbers] == [1, 1, 1]
 
 
+def test_all_tickets_of_a_saved_view_beside_other_filters(ask: Ask, desk: Desk, database: Database):
+    condition = {"all": [{"field": "urgency", "op": "is", "value": "critical"}]}
+    view = ask("create_view", values={"name": "特急", "condition": condition})["view_id"]
+    numbers = opened(ask, 3)
+    for number in numbers[:2]:
+        changes = {"urgency": "critical"}
+        ask("edit_ticket", number=number, version=None, changes=changes, urgency_reason="停机")
+    filters = {"saved_view": view, "q": numbers[0]}
+    bulk_id = ordered(ask, None, filters=filters)
+    assert [one["number"] for one in ask("list_bulk_items", bulk_id=bulk_id)["items"]] == [
+        numbers[0]
+    ]
+    bulk_id = ordered(ask, None, filters={"saved_view": view})
+    work(database)
+    items = ask("list_bulk_items", bulk_id=bulk_id)["items"]
+    assert sorted(one["number"] for one in items) == numbers[:2]
+    assert [desk.show(number)["tags"] for number in numbers] == [["批量"], ["批量"], []]
+    # Somebody else's private view is none.
+    with pytest.raises(InvalidInput) as refusal:
+        ordered(ask, None, agent(), filters={"saved_view": view})
+    assert list(refusal.value.details["errors"]) == ["saved_view"]
+
+
 def test_work_that_dies_in_the_middle_goes_on(ask: Ask, desk: Desk, database: Database):
     numbers = opened(ask, 6)
     bulk_id = ordered(ask, numbers)
