@@ -26,7 +26,7 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
     requester_of(actor)
     is_internal = checks.one_of("channel", channel, REQUEST_CHANNELS) == INTERNAL
     found = current_for_requesters(uow.session)
-    forms = [(one.for_requesters(), *told) for one, *told in found]
+    forms = [(one.for_requesters(), told, told_en) for one, told, told_en in found]
     return {
         "items": [
             {

@@ -62,7 +62,7 @@ def _judged(session: Session, where: str, raw: Any) -> Json:
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     try:
-        values = keep_opening(values, row and row["content"])
+        values = keep_opening(values, row["content"] if row is not None else None)
         content = read_content(session, values, where).as_json()
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]

@@ -113,7 +113,7 @@ def test_a_service_that_does_not_answer_is_named_and_hinders_nobody(
 def test_whoever_publishes_a_template_is_told_of_fields_that_others_use(
     administrator: Browser, services: FakeServices
 ) -> None:
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"field": key, "reason": "removed", "uses": [], "named": {"fields": [key]}}
         for key in ("card", "room")
     ]
