@@ -17,7 +17,7 @@ from gateway.schemas.pieces import (
     limit,
     one_of,
 )
-from gateway.schemas.ticket import Wording
+from gateway.schemas.ticket import CategoryName, Wording
 from gateway.schemas.ticket_template import TemplateLink
 from gateway.schemas.ticket_template_content import RequirementsView, TemplateFieldView
 
@@ -161,6 +161,11 @@ class RequestForm(TemplateLink):
         fields.Nested(TemplateFieldView), required=True, data_key="fields", attribute="fields"
     )
     requirements = fields.Nested(RequirementsView, required=True)
+    categories = fields.List(
+        fields.Nested(CategoryName),
+        required=True,
+        metadata={"description": "To choose one of; empty where that is not for requesters."},
+    )
 
 
 class RequestForms(View):
@@ -205,6 +210,7 @@ class NewRequest(Body):
     attachment_ids = attachment_ids()
     template_key = Line(longest=40)
     fields_ = FieldValues(data_key="fields", attribute="fields")
+    category_id = fields.UUID(metadata={"description": "One of those that the form offers."})
 
 
 class NewRequestMessage(Body):

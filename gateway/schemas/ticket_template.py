@@ -15,7 +15,7 @@ from gateway.schemas.pieces import (
     limit,
     one_of,
 )
-from gateway.schemas.ticket import CountValue, FieldFault, TemplateName, Wording
+from gateway.schemas.ticket import CategoryName, CountValue, FieldFault, TemplateName, Wording
 from gateway.schemas.ticket_template_content import (
     STAGES,
     Confidential,
@@ -69,6 +69,12 @@ class TicketTemplateDraft(Body):
         metadata={"description": "Null closes it to them; left out, it stays as it was."},
     )
     statuses = fields.Nested(StatusMoves, allow_none=True, load_default=None)
+    categories = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata={"description": "What its tickets may have, with all below; empty: every one."},
+    )
 
 
 class NewTicketTemplate(TicketTemplateDraft):
@@ -123,6 +129,7 @@ class TicketTemplate(TicketTemplateRow):
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
     requesters = fields.Nested(TemplateRequestersView, required=True, allow_none=True)
     statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
+    categories = fields.List(fields.UUID(), required=True)
     affected = fields.List(fields.Nested(AffectedField))
 
 
@@ -156,6 +163,7 @@ class TicketTemplateVersion(TicketTemplateVersionRow):
     confidential = fields.Nested(ConfidentialView, required=True, allow_none=True)
     requesters = fields.Nested(TemplateRequestersView, required=True, allow_none=True)
     statuses = fields.Nested(StatusMovesView, required=True, allow_none=True)
+    categories = fields.List(fields.UUID(), required=True)
 
 
 class TicketTemplateQuery(Body):
@@ -332,6 +340,12 @@ class TemplateChangePlan(View):
     kept = fields.List(fields.Nested(MovedValue), required=True)
     recomputed = fields.List(fields.Nested(MovedValue), required=True)
     lost = fields.List(fields.Nested(LostValue), required=True)
+    lost_category = fields.Nested(
+        CategoryName,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The ticket's category, which the new template does not offer."},
+    )
     missing = fields.List(fields.Nested(FieldFault), required=True)
     is_confidential = fields.Boolean(
         required=True, metadata={"description": "Already; it stays so with any template."}

@@ -121,6 +121,10 @@ class TemplateRequesters(Body):
     """
 
     hidden = fields.List(Line(longest=64), load_default=list, validate=validate.Length(max=60))
+    categories = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Whether they choose one of the categories that are offered."},
+    )
 
 
 class StatusMoves(Body):
@@ -187,9 +191,10 @@ class ConfidentialView(View):
 
 
 class TemplateRequestersView(View):
-    """What requesters who choose it do not see."""
+    """What requesters who choose it do not see, and whether they choose a category."""
 
     hidden = fields.List(fields.String(), required=True)
+    categories = fields.Boolean(required=True)
 
 
 class StatusMovesView(View):

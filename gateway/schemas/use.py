@@ -5,8 +5,8 @@ from marshmallow import fields
 from gateway.schemas.pieces import View, one_of
 
 USING = (
-    *("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "view"),
-    *("sla_policy", "dispatch_rule"),
+    *("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "template"),
+    *("view", "sla_policy", "dispatch_rule"),
 )
 
 

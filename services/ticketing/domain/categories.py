@@ -1,7 +1,7 @@
 """Categories of tickets: a tree, at most four deep, and what tickets get by being put there."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,18 @@ class Tree:
             node = self.nodes.get(node.parent_id) if node.parent_id else None
         return found
 
+    def is_in_use(self, category_id: UUID) -> bool:
+        """Whether tickets may take it: neither it nor what lies above it is put away."""
+        line = self.line(category_id)
+        return bool(line) and all(node.is_active for node in line)
+
+    def walk(self, parent_id: UUID | None = None) -> Iterator[UUID]:
+        """All, siblings in their order, each followed by what lies below it."""
+        for one, node in self.nodes.items():
+            if node.parent_id == parent_id:
+                yield one
+                yield from self.walk(one)
+
     def place(self, category_id: UUID) -> Category:
         """As a ticket has it."""
         line = self.line(category_id)
@@ -81,8 +93,7 @@ class Tree:
 
     def offer(self, category_id: UUID) -> Category:
         """The same for a ticket that takes it now; raises InvalidInput if it is not in use."""
-        line = self.line(category_id)
-        if not line or not all(node.is_active for node in line):
+        if not self.is_in_use(category_id):
             raise field_error("category_id", "there is no such category", "category.unknown")
         return self.place(category_id)
 

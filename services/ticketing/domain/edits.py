@@ -6,6 +6,7 @@ from typing import Any
 from libs.common.errors import InvalidInput, field_error
 from services.ticketing.domain import checks, forms
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.templates.offering import refuse_unoffered
 from services.ticketing.domain.ticket_state import TicketState
 from services.ticketing.domain.urgency_words import is_higher
 from services.ticketing.domain.vocabulary import KINDS, URGENCIES
@@ -35,6 +36,8 @@ def differences(
     if wanted.get("urgency", ticket.urgency) != ticket.urgency:
         # The word belongs to the urgency that it was chosen with.
         wanted.setdefault("urgency_word", None)
+    if wanted.get("category") not in (None, ticket.category):
+        refuse_unoffered(ticket.template, wanted["category"])
     if "fields" in changes:
         facts = forms.facts_of(ticket, wanted)
         wanted["fields"] = forms.filled(ticket, changes["fields"], facts, may_add=may_add)

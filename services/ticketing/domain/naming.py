@@ -17,5 +17,9 @@ class Named(_Named):
         """Whether a text has one of the fields as a variable."""
         return isinstance(text, str) and bool(fields_named(text) & set(self.fields))
 
+    def is_offered(self, ids: Any) -> bool:
+        """Whether one of the categories is among those that a template offers."""
+        return any(one in self.categories for one in ids or ())
+
     def _acts(self, action: Mapping[str, Any]) -> bool:
         return super()._acts(action) or any(self.in_text(action.get(name)) for name in _TEXTS)

@@ -42,12 +42,16 @@ class TemplatedTicket(RatedTicket):
         refuse(faults)
         values = forms.merged(plan.values, said)
         missing = new.definition.missing("create", values, facts, self.media_types)
-        return Plan(**{**vars(plan), "values": values, "missing": missing})
+        lost = None if new.offers(self.category) else self.category
+        told = {"values": values, "missing": missing, "lost_category": lost}
+        return Plan(**{**vars(plan), **told})
 
     def change_template(
         self, new: TemplateVersion, kind: str, plan: Plan, reason: str | None, act: Act
     ) -> Entry | None:
         """Keep another version from now on; what it has no place for stays in the timeline.
+
+        A category that it does not offer is among that.
 
         Raises InvalidInput naming what the new form asks for and nobody has said.
         """
@@ -61,6 +65,8 @@ class TemplatedTicket(RatedTicket):
         self.template, self.template_version_id = new, new.template_version_id
         self.kind, self.fields = kind, dict(plan.values)
         self._heed_template()
+        if plan.lost_category:
+            self.category = self.category_id = None
         self.version += 1
         entry = self._enter_event(
             act,
@@ -74,6 +80,7 @@ class TemplatedTicket(RatedTicket):
             kept=[move.to_key for move in plan.kept],
             recomputed=[move.to_key for move in plan.recomputed],
             lost=[{"key": one.key, "label": dict(one.label)} for one in plan.lost],
+            lost_category=plan.lost_category and plan.lost_category.shown(),
             reason=reason,
         )
         self._record(
@@ -84,6 +91,7 @@ class TemplatedTicket(RatedTicket):
             from_kind=before,
             kept=[move.to_key for move in plan.kept],
             lost=[one.key for one in plan.lost],
+            lost_category_id=plan.lost_category and plan.lost_category.category_id,
             reason=reason,
         )
         return entry

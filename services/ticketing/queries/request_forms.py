@@ -9,10 +9,13 @@ from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.scope import requester_of
 from services.ticketing.domain import checks
+from services.ticketing.domain.categories import Tree
 from services.ticketing.domain.forms import facts_of
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.templates.fields import is_empty
+from services.ticketing.domain.templates.offering import offered_in
 from services.ticketing.domain.vocabulary import INTERNAL, REQUEST_CHANNELS
+from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.template_versions import current_for_requesters, find_version
 
 Json = dict[str, Any]
@@ -27,6 +30,7 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
     is_internal = checks.one_of("channel", channel, REQUEST_CHANNELS) == INTERNAL
     found = current_for_requesters(uow.session)
     forms = [(one.for_requesters(), told, told_en) for one, told, told_en in found]
+    tree = read_tree(uow.session)
     return {
         "items": [
             {
@@ -36,6 +40,7 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
                 "description_en": told_en,
                 "fields": [one.as_json() for one in form.definition.fields],
                 "requirements": form.definition.requirements_as_json(),
+                "categories": _choice_of(form, tree),
             }
             for form, told, told_en in forms
             if form is not None and (form.kind == INTERNAL) == is_internal
@@ -60,6 +65,13 @@ def show_answers(uow: UnitOfWork, ticket: Any) -> Json | None:
         if one.key in shown and not is_empty(shown[one.key])
     ]
     return {"template": _named(form), "answers": answers} if answers else None
+
+
+def _choice_of(form: TemplateVersion, tree: Tree) -> list[Json]:
+    """The categories that requesters choose among; none where that is not for them."""
+    if form.requesters is None or not form.requesters.categories:
+        return []
+    return [one.shown() for one in offered_in(tree, form.categories)]
 
 
 def _named(form: TemplateVersion) -> Json:

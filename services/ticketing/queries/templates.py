@@ -153,7 +153,7 @@ def _show_version(row: RowMapping) -> Json:
 
 
 def _definition_of(content: Content | None) -> Json:
-    nothing = {"statuses": None, "confidential": None, "requesters": None}
+    nothing: Json = {"statuses": None, "confidential": None, "requesters": None, "categories": []}
     if content is None:
         return {"fields": [], "requirements": {}, **nothing}
     secret, asked = content.confidential, content.requesters
@@ -161,6 +161,7 @@ def _definition_of(content: Content | None) -> Json:
     return told | {
         "confidential": secret and secret.as_json(),
         "requesters": asked and asked.as_json(),
+        "categories": [str(one) for one in content.categories],
     }
 
 

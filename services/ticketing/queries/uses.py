@@ -21,22 +21,27 @@ MOST = 200
 _MAYBE = text(
     "SELECT * FROM ("
     "SELECT kind, rule_id AS id, name, is_active, NULL::uuid AS owner_id, condition, actions, "
-    "NULL AS body FROM rules "
+    "NULL AS body, NULL::jsonb AS offered FROM rules "
     "UNION ALL SELECT 'macro', macro_id, name, is_active, "
-    "CASE visibility WHEN 'private' THEN owner_id END, NULL, actions, NULL FROM macros "
+    "CASE visibility WHEN 'private' THEN owner_id END, NULL, actions, NULL, NULL FROM macros "
     "UNION ALL SELECT 'canned_reply', reply_id, name, true, "
-    "CASE visibility WHEN 'private' THEN owner_id END, NULL, NULL, body FROM canned_replies "
+    "CASE visibility WHEN 'private' THEN owner_id END, NULL, NULL, body, NULL "
+    "FROM canned_replies "
     "UNION ALL SELECT 'view', view_id, name, true, "
-    "CASE visibility WHEN 'private' THEN owner_id END, condition, NULL, NULL FROM views "
-    "UNION ALL SELECT 'quality_rule', rule_id, name, is_active, NULL, condition, NULL, NULL "
-    "FROM quality_rules "
+    "CASE visibility WHEN 'private' THEN owner_id END, condition, NULL, NULL, NULL FROM views "
+    "UNION ALL SELECT 'quality_rule', rule_id, name, is_active, NULL, condition, NULL, NULL, "
+    "NULL FROM quality_rules "
     "UNION ALL SELECT 'category', category_id, name_zh, is_active, NULL, NULL, "
-    "jsonb_build_array(defaults), NULL FROM ticket_categories) AS named "
+    "jsonb_build_array(defaults), NULL, NULL FROM ticket_categories "
+    "UNION ALL SELECT 'template', t.template_id, t.name_zh, t.is_active, NULL, NULL, NULL, NULL, "
+    "coalesce(v.content -> 'categories', '[]') || coalesce(t.draft -> 'categories', '[]') "
+    "FROM ticket_templates t LEFT JOIN ticket_template_versions v "
+    "ON v.template_id = t.template_id AND v.version = t.published_version) AS named "
     "WHERE EXISTS (SELECT 1 FROM unnest(CAST(:words AS text[])) AS word "
-    "WHERE strpos(concat(condition, actions, body), btrim(to_json(word)::text, '\"')) > 0) "
-    "ORDER BY array_position("
-    "ARRAY['trigger', 'automation', 'quality_rule', 'macro', 'canned_reply', 'category', 'view'], "
-    "kind), name, id"
+    "WHERE strpos(concat(condition, actions, body, offered), "
+    "btrim(to_json(word)::text, '\"')) > 0) ORDER BY array_position("
+    "ARRAY['trigger', 'automation', 'quality_rule', 'macro', 'canned_reply', 'category', "
+    "'template', 'view'], kind), name, id"
 )
 
 
@@ -59,6 +64,7 @@ def _names(row: Row[Any], named: Named) -> bool:
         named.in_condition(row.condition)
         or named.in_actions(row.actions)
         or named.in_text(row.body)
+        or named.is_offered(row.offered)
     )
 
 

@@ -63,6 +63,7 @@ class RequestCalls:
         region_id: str | None = None,
         template_key: str | None = None,
         fields: Json | None = None,
+        category_id: str | None = None,
     ) -> Json:
         """Open a ticket of one's own, with a template's form or without."""
         ticket = requests.create_request(
@@ -80,6 +81,7 @@ class RequestCalls:
             region_id=args.optional_uuid("region_id", region_id),
             template_key=args.optional_text("template_key", template_key),
             fields=args.object_of("fields", fields),
+            category_id=args.optional_uuid("category_id", category_id),
         )
         shown = request_pages.get_request(call.uow, call.actor, ticket.number)
         return shown | {"audit": ticket.trace()}

@@ -60,9 +60,7 @@ class KnownThings(known_things.KnownThings):
         """Whether it takes no new tickets, by itself or by what lies above it."""
         if self._archived is None:
             tree = read_tree(self._session)
-            self._archived = {
-                str(one) for one in tree.nodes if not all(node.is_active for node in tree.line(one))
-            }
+            self._archived = {str(one) for one in tree.nodes if not tree.is_in_use(one)}
         return category_id in self._archived
 
     def _read(self, source: str) -> set[str] | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from libs.common.errors import InvalidInput
 from services.ticketing.domain.templates import Definition, TemplateVersion, parse_definition
 from services.ticketing.domain.templates.confidentiality import stored_confidentiality
+from services.ticketing.domain.templates.offering import stored_offered
 from services.ticketing.domain.templates.requesters import stored_requesters
 
 _log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ def read_version(row: Row[Any]) -> TemplateVersion:
         _definition(row),
         stored_confidentiality(row.content.get("confidential")),
         stored_requesters(row.content.get("requesters")),
+        stored_offered(row.content.get("categories")),
     )
 
 

@@ -38,11 +38,12 @@ def beginning_in(session: Session, category_id: UUID | None) -> Beginning:
     tree = read_tree(session)
     category, defaults = tree.offer(category_id), tree.defaults(category_id)
     group_id, key = defaults.get("group_id"), defaults.get("template_key")
+    template = find_current(session, key) if key else None
     return Beginning(
         category,
         defaults.get("kind"),
         defaults.get("urgency"),
-        find_current(session, key) if key else None,
+        template if template and template.offers(category) else None,
         find_team(session, UUID(group_id)) if group_id else None,
         list(defaults.get("tags", ())),
     )

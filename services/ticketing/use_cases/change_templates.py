@@ -57,6 +57,7 @@ def preview_template(
         "kept": [move.as_json() for move in plan.kept],
         "recomputed": [move.as_json() for move in plan.recomputed],
         "lost": [loss.as_json() for loss in plan.lost],
+        "lost_category": plan.lost_category and plan.lost_category.shown(),
         "missing": [
             {"path": path, "message": fault.message, **fault.as_json()}
             for path, fault in plan.missing.items()

@@ -16,6 +16,7 @@ from services.ticketing.domain.forms import facts_of, opened_form
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.placing import Place, Team
 from services.ticketing.domain.templates import TemplateVersion
+from services.ticketing.domain.templates.offering import refuse_unoffered
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.urgency_words import heard
@@ -80,6 +81,7 @@ def create_ticket(
     template = _template(uow, template_key, form)
     asked = form or template
     usual = beginning_in(uow.session, category_id)
+    refuse_unoffered(template, usual.category)
     kind = _kind(kind, template, usual)
     urgent = _urgency(uow, urgency, urgency_word, usual)
     refuse_unknown_tags(uow.session, tags, usual.tags)
@@ -112,7 +114,7 @@ def create_ticket(
         opening = replace(opening, template=usual.template)
     elif takes_default:
         default = default_versions(uow.session, [kind]).get(kind)
-        opening = replace(opening, template=default)
+        opening = replace(opening, template=_fitting(default, usual))
     act = Act(actor, now, uuid7)
     ticket = Ticket.open(opening, act)
     created, said = ticket.entries[0].entry_id, ticket.entries[-1].entry_id
@@ -134,6 +136,11 @@ def _template(
     if form:
         return find_version(uow.session, form.template_version_id)
     return find_template_in_use(uow, key) if key else None
+
+
+def _fitting(template: TemplateVersion | None, usual: Beginning) -> TemplateVersion | None:
+    """Nobody has asked for it: none rather than one that does not offer the ticket's category."""
+    return template if template and template.offers(usual.category) else None
 
 
 def _kind(kind: str | None, template: TemplateVersion | None, usual: Beginning) -> str:

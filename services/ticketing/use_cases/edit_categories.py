@@ -16,6 +16,7 @@ from services.ticketing.domain import categories as rules
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.automatic import RULES
 from services.ticketing.domain.categories import Node, Tree
+from services.ticketing.domain.templates.offering import NOT_OFFERED
 from services.ticketing.storage import category_moves
 from services.ticketing.storage import category_rows as storage
 from services.ticketing.storage.directory import find_team
@@ -110,7 +111,25 @@ def _changed(
         read["defaults"] = _known(uow, rules.read_defaults(changes["defaults"]))
     after = replace(node, **read)
     rules.check_place(tree.parents, None if is_new else node.category_id, after.parent_id)
+    _refuse_contradictions(
+        uow,
+        tree,
+        after,
+        "parent_id" if after.parent_id != node.parent_id else "defaults.template_key",
+    )
     return after
+
+
+def _refuse_contradictions(uow: UnitOfWork, tree: Tree, after: Node, blamed: str) -> None:
+    """What it or a category below it gives its tickets must be a template that offers it."""
+    changed = Tree([*(tree.nodes | {after.category_id: after}).values()])
+    for category_id in rules.below(changed.parents, after.category_id):
+        key = changed.nodes[category_id].defaults.get("template_key")
+        template = find_current(uow.session, key) if key else None
+        place = changed.place(category_id)
+        if template and not template.offers(place):
+            told = f"template {key} does not offer {' › '.join(place.names_zh)}"
+            raise field_error(blamed, told, NOT_OFFERED)
 
 
 def _parent(value: object) -> UUID | None:

@@ -19,7 +19,10 @@ from services.ticketing.domain.templates.content import (
     parse_content,
     parse_key,
 )
+from services.ticketing.domain.templates.notes import Notes
+from services.ticketing.domain.templates.offering import check_beginnings, check_offered
 from services.ticketing.storage import template_rows as rows
+from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.status_rows import own_statuses
 
 MOST = 200
@@ -29,17 +32,19 @@ Row = rows.Row
 
 def create_template(uow: UnitOfWork, now: datetime, key: Any, values: Mapping[str, Any]) -> Row:
     """A draft behind the others. Raises InvalidInput naming what cannot be."""
-    content = read_content(uow.session, values).as_json()
-    return add_template(uow.session, now, parse_key(key), content)
+    known = parse_key(key)
+    return add_template(uow.session, now, known, read_content(uow.session, known, values).as_json())
 
 
-def read_content(session: Session, values: Any, where: str = "") -> Content:
-    """What a template shall say; raises InvalidInput naming what cannot be.
+def read_content(session: Session, key: str, values: Any, where: str = "") -> Content:
+    """What the template of this key shall say; raises InvalidInput naming what cannot be.
 
     Among it is what only the company's own statuses tell: which there are, and whether tickets
-    could still be closed.
+    could still be closed; and what its categories tell: which there are, and which of them give
+    their tickets this template.
     """
     content = parse_content(values, where)
+    _check_categories(session, key, content, where)
     rules = content.definition.statuses
     if rules is None:
         return content
@@ -61,6 +66,15 @@ def read_content(session: Session, values: Any, where: str = "") -> Content:
     return content
 
 
+def _check_categories(session: Session, key: str, content: Content, where: str) -> None:
+    if not content.categories:
+        return
+    notes, path, tree = Notes(), f"{where}categories", read_tree(session)
+    check_offered(notes, path, content.categories, tree)
+    check_beginnings(notes, path, key, content.categories, tree)
+    notes.refuse()
+
+
 def add_template(session: Session, now: datetime, key: str, content: Mapping[str, Any]) -> Row:
     """The same of what has been read already."""
     rows.lock_templates(session)
@@ -79,7 +93,7 @@ def edit_template(
     """What is being written, anew; tickets see nothing of it until it is published."""
     before = opened(uow.session, key, version)
     values = keep_opening(values, before["content"])
-    content = read_content(uow.session, values).as_json()
+    content = read_content(uow.session, key, values).as_json()
     rows.save_draft(uow.session, before["template_id"], content, now)
     return before, _found(uow.session, key)
 
@@ -103,7 +117,7 @@ def publish_template(
             "ticket_template.unchanged", "nothing has been changed since the last version"
         )
     # Written by an older release, it may be refused today.
-    content = read_content(uow.session, before["content"])
+    content = read_content(uow.session, key, before["content"])
     if content.confidential is not None and uow.session.info.get("keys") is None:
         raise Conflict(
             "ticket_template.no_keys", "confidential templates need FIELD_KEYS to seal with"
@@ -147,8 +161,8 @@ def duplicate_template(
     values = dict(origin["content"])
     if name:
         values["name"] = name
-    content = read_content(uow.session, values).as_json()
-    return add_template(uow.session, now, parse_key(new_key), content)
+    known = parse_key(new_key)
+    return add_template(uow.session, now, known, read_content(uow.session, known, values).as_json())
 
 
 def order_templates(uow: UnitOfWork, keys: Sequence[str]) -> tuple[Sequence[Row], Sequence[Row]]:

@@ -14,6 +14,7 @@ from libs.common.scope import requester_of
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.templates import TemplateVersion
+from services.ticketing.domain.templates.offering import NOT_OFFERED
 from services.ticketing.domain.ticket import Ticket
 from services.ticketing.domain.timeline import CustomerMessage, Entry
 from services.ticketing.domain.vocabulary import INTERNAL, KINDS, REQUEST_CHANNELS
@@ -43,14 +44,18 @@ def create_request(
     region_id: UUID | None = None,
     template_key: str | None = None,
     fields: Mapping[str, Any] | None = None,
+    category_id: UUID | None = None,
 ) -> Ticket:
     """A ticket of the requester's own; employees' requests are internal, customers' never.
 
-    Of a template that requesters may choose they fill in what they see of it.
+    Of a template that requesters may choose they fill in what they see of it, and where it says
+    so they choose one of its categories.
     """
     form = _form(uow, channel, template_key) if template_key is not None else None
     if form is None and fields:
         raise field_error("fields", "belong to a template: template_key is missing")
+    if category_id is not None and not (form and form.requesters and form.requesters.categories):
+        raise field_error("category_id", "is nothing that requesters choose here", NOT_OFFERED)
     if form is not None and kind is None:
         kind = form.kind
     if kind is None and channel == INTERNAL:
@@ -76,6 +81,7 @@ def create_request(
         takes_default=True,
         fields=fields,
         form=form,
+        category_id=category_id,
     )
 
 

@@ -38,7 +38,7 @@ def test_a_template_is_for_staff_until_it_says_otherwise():
 
 def test_what_is_read_is_written_the_same():
     told = content(field("item"), field("cost"), hidden=["cost", "cost"])
-    assert told.as_json()["requesters"] == {"hidden": ["cost"]}
+    assert told.as_json()["requesters"] == {"hidden": ["cost"], "categories": False}
     assert parse_content(told.as_json()) == told
 
 

@@ -17,7 +17,8 @@ class TicketTemplateChanged(TicketEvent):
     """The ticket has another template, or another version of it, and perhaps another kind.
 
     `kept` and `lost` are keys of fields: what the new template has no place for is no longer among
-    the custom fields.
+    the custom fields. `lost_category_id`: the category that it had, where the new template does
+    not offer it.
     """
 
     type = "ticket.template_changed"
@@ -27,4 +28,5 @@ class TicketTemplateChanged(TicketEvent):
     from_kind = fields.String(required=True)
     kept = fields.List(fields.String(), load_default=list)
     lost = fields.List(fields.String(), load_default=list)
+    lost_category_id = fields.UUID(allow_none=True, load_default=None)
     reason = fields.String(allow_none=True, metadata=private)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.ticketing.domain.categories import Category
 from services.ticketing.domain.templates.definition import Definition, Facts, Values
 from services.ticketing.domain.templates.faults import Fault, Faults
 from services.ticketing.domain.templates.fields import Field, is_empty
@@ -51,13 +52,17 @@ class Loss:
 
 @dataclass(frozen=True)
 class Plan:
-    """`values` is what the ticket would hold; `missing` what the form still asks for."""
+    """`values` is what the ticket would hold; `missing` what the form still asks for.
+
+    `lost_category`: the ticket's, where the new template does not offer it.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     kept: list[Move] = field(default_factory=list)
     recomputed: list[Move] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
     missing: Faults = field(default_factory=dict)
+    lost_category: Category | None = None
 
 
 def plan_change(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from services.ticketing.domain.templates.confidentiality import (
     Confidentiality,
@@ -11,6 +12,7 @@ from services.ticketing.domain.templates.confidentiality import (
 )
 from services.ticketing.domain.templates.definition import Definition
 from services.ticketing.domain.templates.notes import Notes
+from services.ticketing.domain.templates.offering import read_offered
 from services.ticketing.domain.templates.parsing import parse_definition
 from services.ticketing.domain.templates.requesters import Requesters, read_requesters
 from services.ticketing.domain.vocabulary import KINDS
@@ -18,13 +20,13 @@ from services.ticketing.domain.vocabulary import KINDS
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _MEMBERS = (
     *("name", "kind", "description", "description_en", "fields", "requirements", "statuses"),
-    *("confidential", "requesters"),
+    *("confidential", "requesters", "categories"),
 )
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is drafted, and what a version publishes.
+    """What is drafted, and what a version publishes; `categories` as in the version.
 
     `description_en` is empty where nobody has written it: readers of English get the Chinese one.
     """
@@ -35,6 +37,7 @@ class Content:
     definition: Definition
     confidential: Confidentiality | None = None
     requesters: Requesters | None = None
+    categories: tuple[UUID, ...] = ()
     description_en: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -52,6 +55,7 @@ class Content:
             **self.definition.as_json(),
             **({"confidential": secret.as_json()} if secret else {}),
             "requesters": asked and asked.as_json(),
+            **({"categories": [str(one) for one in self.categories]} if self.categories else {}),
         }
 
 
@@ -72,8 +76,11 @@ def parse_content(raw: Any, where: str = "") -> Content:
     confidential = read_confidentiality(notes, f"{where}confidential", secret, definition)
     asked = given.get("requesters")
     requesters = read_requesters(notes, f"{where}requesters", asked, definition, where)
+    offered = read_offered(notes, f"{where}categories", given.get("categories"))
+    if requesters and requesters.categories and not offered:
+        notes.wrong(f"{where}requesters.categories", "name the categories to choose among")
     notes.refuse()
-    return Content(name, kind, told, definition, confidential, requesters, told_en)
+    return Content(name, kind, told, definition, confidential, requesters, offered, told_en)
 
 
 def keep_opening(values: Any, known: Mapping[str, Any] | None) -> Any:
@@ -88,8 +95,10 @@ def keep_opening(values: Any, known: Mapping[str, Any] | None) -> Any:
     fields = values.get("fields")
     rows = fields if isinstance(fields, list | tuple) else ()
     keys = {row.get("key") for row in rows if isinstance(row, Mapping)}
-    hidden = [key for key in opened.get("hidden") or () if key in keys]
-    return {**values, "requesters": {"hidden": hidden}}
+    kept = {**opened, "hidden": [key for key in opened.get("hidden") or () if key in keys]}
+    if not values.get("categories"):
+        kept.pop("categories", None)
+    return {**values, "requesters": kept}
 
 
 def parse_key(raw: Any, where: str = "key") -> str:

@@ -17,16 +17,18 @@ _MOST = 60
 
 @dataclass(frozen=True)
 class Requesters:
-    """`hidden`: keys of the fields that are filled in by staff alone.
+    """`hidden`: keys of the fields that are filled in by staff alone. `categories`: whether they
+    choose among the categories that the template names.
 
     Who asks are customers; of templates for internal requests, employees.
     """
 
     hidden: tuple[str, ...] = ()
+    categories: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The form that is stored, exported and shown."""
-        return {"hidden": list(self.hidden)}
+        return {"hidden": list(self.hidden), "categories": self.categories}
 
     def shows(self, field: Field) -> bool:
         """Whether they see it and fill it in."""
@@ -44,12 +46,15 @@ def read_requesters(
     """None for a template that only staff choose; notes what is wrong by its path."""
     if raw is None:
         return None
-    given = notes.object(path, raw, ("hidden",))
+    given = notes.object(path, raw, ("hidden", "categories"))
     keys = notes.list(f"{path}.hidden", given.get("hidden"), _MOST)
     for index, key in enumerate(keys):
         if not isinstance(key, str) or key not in definition.own_fields:
             notes.wrong(f"{path}.hidden[{index}]", "is no field of this template")
-    requesters = Requesters(tuple(dict.fromkeys(str(key) for key in keys)))
+    requesters = Requesters(
+        tuple(dict.fromkeys(str(key) for key in keys)),
+        notes.flag(f"{path}.categories", given.get("categories")),
+    )
     for index, field in enumerate(definition.fields):
         _refuse_impossible(notes, f"{where}fields[{index}]", field, requesters, definition)
     return requesters
@@ -59,7 +64,8 @@ def stored_requesters(raw: Any) -> Requesters | None:
     """The same as a version has stored it."""
     if not isinstance(raw, Mapping):
         return None
-    return Requesters(tuple(str(key) for key in raw.get("hidden") or ()))
+    hidden = tuple(str(key) for key in raw.get("hidden") or ())
+    return Requesters(hidden, raw.get("categories") is True)
 
 
 def _refuse_impossible(

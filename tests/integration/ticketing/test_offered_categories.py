@@ -1,0 +1,208 @@
+"""Templates that offer some categories alone: wherever a ticket gets a category or a template."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from libs.common.actor import Actor
+from libs.common.errors import InvalidInput
+from tests.integration.ticketing.desk import Ask, Desk, created, requester
+from tests.support.actors import actor
+
+ADMIN = actor("administrator", "管理员")
+NAME = {"zh": "安装预约", "en": "Installation"}
+Json = dict[str, Any]
+
+
+def category(ask: Ask, parent: Json | None = None, **more: Any) -> Json:
+    values = {"name_zh": f"分类 {uuid4()}", "parent_id": parent and parent["category_id"], **more}
+    made: Json = ask("create_ticket_category", actor=ADMIN, values=values)
+    return made
+
+
+def edit_category(ask: Ask, one: Json, **changes: Any) -> Json:
+    given = {"category_id": one["category_id"], "version": one["version"], "changes": changes}
+    edited: Json = ask("edit_ticket_category", actor=ADMIN, **given)
+    return edited
+
+
+def offering(ask: Ask, *categories: Json, **more: Any) -> str:
+    """The key of a published template that offers these."""
+    key = f"t{uuid4().hex[:12]}"
+    offered = [one["category_id"] for one in categories]
+    values = {"name": NAME, "kind": "repair", "categories": offered, **more}
+    ask("create_template", key=key, values=values)
+    ask("publish_template", key=key)
+    return key
+
+
+def refusal(ask: Ask, method: str, **given: Any) -> InvalidInput:
+    with pytest.raises(InvalidInput) as caught:
+        ask(method, **given)
+    return caught.value
+
+
+def fields_of(error: InvalidInput) -> list[str]:
+    return list(error.details["errors"])
+
+
+def begun(template_key: str, **more: Any) -> Json:
+    return {
+        "customer_id": str(uuid4()),
+        "customer_name": "韩梅梅",
+        "subject": "预约",
+        "text": "请来人安装",
+        "template_key": template_key,
+        **more,
+    }
+
+
+def test_a_new_ticket_takes_only_what_its_template_offers(ask: Ask):
+    top, other = category(ask), category(ask)
+    leaf = category(ask, top)
+    key = offering(ask, top)
+    for one in (top, leaf):
+        made = created(ask, template_key=key, category_id=one["category_id"])
+        assert made["category"]["category_id"] == one["category_id"]
+    assert created(ask, template_key=key)["category"] is None
+    error = refusal(ask, "create_ticket", **begun(key, category_id=other["category_id"]))
+    assert (error.code, fields_of(error)) == ("category.not_offered", ["category_id"])
+
+
+def test_a_running_ticket_goes_by_the_version_that_it_keeps(ask: Ask):
+    top, other = category(ask), category(ask)
+    key = offering(ask, top)
+    ticket = created(ask, template_key=key, category_id=top["category_id"])
+    moved = {"category_id": other["category_id"]}
+    error = refusal(ask, "edit_ticket", number=ticket["number"], version=None, changes=moved)
+    assert (error.code, fields_of(error)) == ("category.not_offered", ["category_id"])
+    template = ask("get_template", key=key)
+    assert template["categories"] == [top["category_id"]]
+    values = {"name": NAME, "kind": "repair", "categories": [other["category_id"]]}
+    ask("edit_template", key=key, version=template["version"], values=values)
+    ask("publish_template", key=key)
+    assert ask("get_template_version", key=key, version=1)["categories"] == [top["category_id"]]
+    assert ask("get_template_version", key=key, version=2)["categories"] == [other["category_id"]]
+    # Of the newer version nothing has changed for it.
+    assert refusal(ask, "edit_ticket", number=ticket["number"], version=None, changes=moved)
+    new = created(ask, template_key=key)
+    edited = ask("edit_ticket", number=new["number"], version=None, changes=moved)
+    assert edited["category"]["category_id"] == other["category_id"]
+
+
+def test_another_template_tells_which_category_is_lost(ask: Ask, desk: Desk):
+    top, other = category(ask), category(ask)
+    old, new, wide = offering(ask, top), offering(ask, other), offering(ask)
+    ticket = created(ask, template_key=old, category_id=top["category_id"])
+    number = ticket["number"]
+    kept = ask("preview_ticket_template", number=number, template_key=wide)
+    assert kept["lost_category"] is None
+    plan = ask("preview_ticket_template", number=number, template_key=new)
+    assert plan["lost_category"]["category_id"] == top["category_id"]
+    assert ask("get_ticket", number=number)["category"] is not None
+    given = {"number": number, "template_key": new, "version": ticket["version"]}
+    assert ask("change_ticket_template", **given)["category"] is None
+    *_, entry = desk.show(number)["timeline"]["items"]
+    assert entry["event"]["lost_category"]["names"]["zh"] == [top["name_zh"]]
+    *_, event = desk.events(ticket["ticket_id"])
+    assert event["data"]["lost_category_id"] == top["category_id"]
+    assert (event["data"]["category_id"], event["data"]["category_path"]) == (None, [])
+
+
+def test_what_a_category_brings_is_left_out_where_the_two_no_longer_fit(ask: Ask):
+    top, other = category(ask), category(ask)
+    key = offering(ask, top)
+    leaf = category(ask, top, defaults={"template_key": key, "urgency": "urgent"})
+    made = created(ask, category_id=leaf["category_id"])
+    assert (made["template"]["key"], made["urgency"]) == (key, "urgent")
+    # A template that nobody keeps from being published beside it: by an older release, say.
+    error = refusal(ask, "edit_template", key=key, values=_values(other))
+    assert fields_of(error) == ["categories"]
+
+
+def _values(*categories: Json) -> Json:
+    offered = [one["category_id"] for one in categories]
+    return {"name": NAME, "kind": "repair", "categories": offered}
+
+
+def test_what_could_never_work_cannot_be_saved(ask: Ask):
+    top, other = category(ask), category(ask)
+    gone = edit_category(ask, category(ask), is_active=False)
+    given = {"key": f"t{uuid4().hex[:12]}"}
+    error = refusal(ask, "create_template", **given, values=_values(gone))
+    assert fields_of(error) == ["categories"]
+    nowhere = {"category_id": str(uuid4())}
+    error = refusal(ask, "create_template", **given, values=_values(top, nowhere))
+    assert fields_of(error) == ["categories[1]"]
+    key = offering(ask, top)
+    # A category cannot begin with a template that does not offer it, wherever it is put.
+    wanted = {"name_zh": "新", "defaults": {"template_key": key}}
+    error = refusal(ask, "create_ticket_category", actor=ADMIN, values=wanted)
+    assert (error.code, fields_of(error)) == ("category.not_offered", ["defaults.template_key"])
+    leaf = category(ask, category(ask, top), defaults={"template_key": key})
+    for moved in (leaf, {**leaf, "category_id": leaf["path"][1], "version": 1}):
+        with pytest.raises(InvalidInput) as caught:
+            edit_category(ask, moved, parent_id=other["category_id"])
+        assert fields_of(caught.value) == ["parent_id"]
+    assert edit_category(ask, leaf, parent_id=top["category_id"])["path"][0] == top["category_id"]
+
+
+def test_whoever_archives_a_category_is_told_which_templates_offer_it(ask: Ask):
+    top = category(ask)
+    leaf = category(ask, top)
+    offering(ask, leaf, name={"zh": "安装", "en": "Installation"})
+    archived = edit_category(ask, top, is_active=False)
+    assert [(one["kind"], one["name"]) for one in archived["uses"]] == [("template", "安装")]
+    use = ask("get_ticket_category_use", actor=ADMIN, category_id=leaf["category_id"])
+    assert [one["kind"] for one in use["uses"]] == ["template"]
+
+
+def test_an_export_names_categories_by_their_paths(ask: Ask):
+    top = category(ask)
+    leaf = category(ask, top)
+    key = offering(ask, leaf)
+    document = ask("export_templates", keys=[key])
+    [told] = document["templates"]
+    assert told["categories"] == [[top["name_zh"], leaf["name_zh"]]]
+    assert ask("check_templates", document=document)["items"][0]["outcome"] == "same"
+    told["key"] = f"{key}_new"
+    ask("import_templates", document=document)
+    assert ask("get_template", key=told["key"])["categories"] == [leaf["category_id"]]
+    told["categories"].append(["没有", "这个"])
+    assert fields_of(refusal(ask, "import_templates", document=document)) == [
+        "templates[0].categories[1]"
+    ]
+
+
+def requested(ask: Ask, who: Actor, **more: Any) -> Json:
+    given = {"customer_name": who.name, "subject": "坏了", "text": "请来人看看"} | more
+    request: Json = ask("create_request", actor=who, **given)
+    return request
+
+
+def test_requesters_choose_among_what_is_offered_where_the_template_says_so(ask: Ask):
+    who, top, other = requester(), category(ask, name_en="Top"), category(ask)
+    leaf, gone = category(ask, top), edit_category(ask, category(ask, top), is_active=False)
+    asked = {"requesters": {"hidden": [], "categories": True}}
+    key = offering(ask, top, **asked)
+    closed = offering(ask, top, requesters={"hidden": []})
+    forms = {one["key"]: one for one in ask("list_request_forms", actor=who)["items"]}
+    assert forms[closed]["categories"] == []
+    assert [one["category_id"] for one in forms[key]["categories"]] == [
+        top["category_id"],
+        leaf["category_id"],
+    ]
+    assert forms[key]["categories"][1]["names"]["en"] == ["Top", leaf["name_zh"]]
+    made = requested(ask, who, template_key=key, category_id=leaf["category_id"])
+    kept = ask("get_ticket", number=made["number"])
+    assert kept["category"]["category_id"] == leaf["category_id"]
+    for wrong in (
+        {"template_key": key, "category_id": other["category_id"]},
+        {"template_key": key, "category_id": gone["category_id"]},
+        {"template_key": closed, "category_id": leaf["category_id"]},
+        {"category_id": leaf["category_id"]},
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            requested(ask, who, **wrong)
+        assert fields_of(caught.value) == ["category_id"]
