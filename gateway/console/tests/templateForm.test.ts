@@ -34,6 +34,7 @@ const form = (more: Partial<TemplateForm> = {}): TemplateForm => ({
   },
   confidential: { fields: ['card'], identity_check: false },
   requesters: null,
+  categories: [],
   statuses: null,
   ...more,
 })
@@ -45,9 +46,19 @@ describe('a template that is opened to requesters', () => {
   })
 
   test('hides no field that is there no more', () => {
-    const requesters = { hidden: ['report', 'gone'] }
-    expect(bodyOf(form({ requesters })).requesters).toEqual({ hidden: ['report'] })
+    const requesters = { hidden: ['report', 'gone'], categories: false }
+    expect(bodyOf(form({ requesters })).requesters).toEqual({
+      hidden: ['report'],
+      categories: false,
+    })
     expect(bodyOf(form()).requesters).toBeNull()
+  })
+
+  test('lets them choose a category only where some are named', () => {
+    const requesters = { hidden: [], categories: true }
+    expect(bodyOf(form({ requesters })).requesters?.categories).toBe(false)
+    const categories = ['0192f3a0-7c00-7000-8000-00000000ca01']
+    expect(bodyOf(form({ requesters, categories })).requesters?.categories).toBe(true)
   })
 })
 

@@ -96,7 +96,8 @@ def test_requesters_choose_only_where_something_is_named():
     asked = {"hidden": [], "categories": True}
     assert errors_of({**WORDS, "requesters": asked}) == ["requesters.categories"]
     content = parse_content({**WORDS, "requesters": asked, "categories": [str(LATE)]})
-    assert content.requesters and content.requesters.categories
+    assert content.requesters
+    assert content.requesters.categories
     assert errors_of({**WORDS, "requesters": {"categories": "yes"}}) == ["requesters.categories"]
 
 

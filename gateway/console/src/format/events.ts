@@ -128,7 +128,9 @@ function templateChanged(facts: Facts, words: EventWords): Sentence {
   const [from, to] = [facts.from_template, facts.to_template].map((one) =>
     words.template(record(one).name),
   )
-  return [isLossy ? 'template_changed_lost' : 'template_changed', { from: from!, to: to! }]
+  const category = facts.lost_category ? categoryWord(facts.lost_category, words) : ''
+  const key = category ? 'template_changed_category' : 'template_changed'
+  return [isLossy ? `${key}_lost` : key, { from: from!, to: to!, category }]
 }
 
 /** What a message's form said and the template could not hold; as it was said stands in the text. */

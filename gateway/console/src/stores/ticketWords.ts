@@ -44,6 +44,10 @@ export const useTicketCategories = defineStore('ticket categories', () => {
   return { items, tree, byId, load, know, isOffered, name }
 })
 
+/** Whether it is one of these or lies below one; of none that are named it always is. */
+export const isWithin = (one: { path: readonly string[] }, named: readonly string[]): boolean =>
+  !named.length || one.path.some((id) => named.includes(id))
+
 /** 售后 › 产品维修 */
 export function pathText(names: { zh: string[]; en: string[] } | null | undefined): string {
   if (!names) return ''

@@ -25,6 +25,8 @@ export interface TemplateForm {
   confidential: Template['confidential']
   /** Null: only staff choose it. */
   requesters: Template['requesters']
+  /** Ids of the categories that its tickets may have, with all below; none: every one. */
+  categories: string[]
   /** Null: every move that the rules allow. */
   statuses: StatusMoves | null
 }
@@ -43,6 +45,7 @@ export function formOf(template: Template): TemplateForm {
     ) as Required<Requirements>,
     confidential: copy.confidential,
     requesters: copy.requesters,
+    categories: copy.categories,
     statuses: copy.statuses,
   }
 }
@@ -61,6 +64,8 @@ export function bodyOf(form: TemplateForm): TemplateDraft {
   }
   const requesters = form.requesters && {
     hidden: form.requesters.hidden.filter((key) => keys.has(key)),
+    // There is nothing to choose among where none are named.
+    categories: form.requesters.categories && form.categories.length > 0,
   }
   return { ...form, requirements, confidential, requesters } as unknown as TemplateDraft
 }
