@@ -9,7 +9,10 @@ from gateway.schemas.pieces import Body, CommaSeparated, Text, View, limit, one_
 LANGUAGES = ("zh", "en")
 UNITS = ("day", "week", "month", "quarter", "year")
 PERIOD_UNITS = (*UNITS, "custom")
-DIMENSIONS = ("kind", "channel", "group", "agent", "tier", "urgency", "region", "status")
+DIMENSIONS = (
+    *("kind", "channel", "group", "department", "agent", "category", "tier", "urgency", "region"),
+    "status",
+)
 COMPARISONS = ("previous", "year_ago")
 VALUE_UNITS = ("count", "seconds", "share", "score", "points", "average")
 PHASES = ("none", "reading", "folding", "summing", "done")
@@ -49,7 +52,9 @@ class ReportFilters(Body):
     kind = _keys()
     channel = _keys()
     group_id = _keys()
+    department_id = _keys()
     agent_id = _keys()
+    category_id = _keys()
     tier = _keys()
     urgency = _keys()
     region_id = _keys()
@@ -236,7 +241,9 @@ class DashboardQuery(Body):
     kind = Keys()
     channel = Keys()
     group_id = Keys()
+    department_id = Keys()
     agent_id = Keys()
+    category_id = Keys()
     tier = Keys()
     urgency = Keys()
     region_id = Keys()

@@ -31,6 +31,20 @@ class World:
         self.random = random.Random(seed)
         self.days = days
         self.groups = [self.new_id() for _ in range(4)]
+        # By a chance of their own: what else happens does not depend on them.
+        places = random.Random(seed)
+        departments = [UUID(int=places.getrandbits(128), version=4) for _ in range(2)]
+        self.department_of = dict(
+            zip(self.groups, [*departments, None, departments[0]], strict=True)
+        )
+        tops = [UUID(int=places.getrandbits(128), version=4) for _ in range(2)]
+        below = [UUID(int=places.getrandbits(128), version=4) for _ in range(3)]
+        # Each category's path: two at the top, two below the first, one below one of these.
+        self.categories = [
+            *([one] for one in tops),
+            *([tops[0], one] for one in below[:2]),
+            [tops[0], below[0], below[2]],
+        ]
         self.agents = [self.new_id() for _ in range(9)]
         self.regions = [None, *(self.new_id() for _ in range(2))]
         self.customers = [self.new_id() for _ in range(40)]
@@ -115,8 +129,16 @@ class Life:
             **header,
         }
         self.region = chance.choice(world.regions)
+        self.places = random.Random(world.numbers)
+        self.put(self.places.choice((None, *world.categories)))
         self.solved_seq = 0
         self.surveys: list[UUID] = []
+
+    def put(self, path: list[UUID] | None) -> dict[str, Any]:
+        """Into a category; returns what of the header that changes."""
+        changed = {"category_id": path[-1] if path else None, "category_path": path or []}
+        self.header |= changed
+        return changed
 
     @property
     def is_finished(self) -> bool:
@@ -143,7 +165,7 @@ class Life:
             "scope": {
                 "assignee": header["assignee_id"],
                 "group": header["group_id"],
-                "department": None,
+                "department": self.world.department_of.get(header["group_id"]),
                 "region": self.region,
                 "requester": header["customer_id"],
             },
@@ -264,6 +286,8 @@ class Life:
         changes = {"urgency": self.world.random.choice(URGENCIES)}
         if self.world.random.random() < 0.3:
             changes["kind"] = self.world.random.choice(KINDS)
+        if self.places.random() < 0.5:
+            changes |= self.put(self.places.choice((None, *self.world.categories)))
         self.tell("ticket.edited", changes, changed=sorted(changes))
 
     def solve(self) -> None:

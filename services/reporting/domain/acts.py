@@ -17,8 +17,9 @@ COMPLAINT = "complaint"
 class Act:
     """Something that happened to a ticket and is counted on the `day` on which it happened.
 
-    `nth` numbers a ticket's acts of one sort from 1. Group, agent and urgency are those of the
-    moment; kind, channel, region and tier the ticket's. `seconds` are calendar time and
+    `nth` numbers a ticket's acts of one sort from 1. Group, department, agent and urgency are those
+    of the moment; kind, channel, category, region and tier the ticket's. `category_path`: ids from
+    the top of the tree down. `seconds` are calendar time and
     `business_seconds` the policy's hours: of `replied` until the first reply, of `solved` until the
     solution without the time that the ticket stood solved before; `handling_seconds`: in work.
     """
@@ -31,7 +32,9 @@ class Act:
     channel: str
     tier: str | None
     region_id: str | None
+    category_path: tuple[str, ...] = ()
     group_id: str | None
+    department_id: str | None = None
     agent_id: str | None
     urgency: str
     seconds: int | None = None
@@ -66,7 +69,9 @@ class Stay:
     channel: str
     tier: str | None
     region_id: str | None
+    category_path: tuple[str, ...] = ()
     group_id: str | None
+    department_id: str | None = None
     agent_id: str | None
     urgency: str
 

@@ -40,8 +40,10 @@ class TicketFact:
     kind: str
     channel: str
     group_id: str | None = None
+    department_id: str | None = None
     agent_id: str | None = None
     region_id: str | None = None
+    category_path: tuple[str, ...] = ()
     actor_id: str | None = None
     is_by_staff: bool = False
     tells_customer: bool = False  # of ticket.solved
@@ -119,7 +121,8 @@ class UseFact:
 class CheckFact:
     """The result of a quality check; of two facts of a review the higher version holds.
 
-    Handler and group are those that the ticket had when it was drawn; `at`: when it was scored.
+    Handler, group and department are those that the ticket had when it was drawn; `at`: when it
+    was scored.
     """
 
     review_id: str
@@ -127,6 +130,7 @@ class CheckFact:
     at: datetime
     handler_id: str
     group_id: str | None = None
+    department_id: str | None = None
     total: int
     is_passed: bool
 
@@ -170,5 +174,6 @@ def _beginning(fact: TicketFact) -> TicketFact:
         status="unassigned",
         category="new",
         group_id=None,
+        department_id=None,
         agent_id=None,
     )

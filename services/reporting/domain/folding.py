@@ -56,6 +56,7 @@ class _Folding:
             "channel": last.channel,
             "tier": tale.tier,
             "region_id": last.region_id,
+            "category_path": last.category_path,
         }
         self._solvings: list[_Solving] = []
         self._acts: list[Act] = []
@@ -88,7 +89,7 @@ class _Folding:
             handling += passed if before.category == "open" else _NONE
             if fact.is_transfer:
                 transfers += 1
-                self._transfer(fact)
+                self._transfer(fact, before)
             if fact.is_public_reply and not is_answered:
                 is_answered = True
                 self._reply(fact)
@@ -103,8 +104,12 @@ class _Folding:
             messages += fact.is_message
         self._is_settled = standing is not None
 
-    def _transfer(self, fact: TicketFact) -> None:
-        had = {"group_id": fact.from_group_id, "agent_id": fact.previous_assignee_id}
+    def _transfer(self, fact: TicketFact, before: TicketFact) -> None:
+        had = {
+            "group_id": fact.from_group_id,
+            "department_id": before.department_id,
+            "agent_id": fact.previous_assignee_id,
+        }
         self._act(words.TRANSFERRED, fact.occurred_at, fact, **had)
 
     def _reply(self, fact: TicketFact) -> None:
@@ -128,8 +133,9 @@ class _Folding:
         self._act(words.REOPENED, fact.occurred_at, had, agent_id=_solver(had))
 
     def _create(self) -> None:
-        """A new ticket counts for the group and the agent who had it first."""
+        """A new ticket counts for the group, the department and the agent who had it first."""
         groups = (fact.group_id for fact in self._life if fact.group_id)
+        departments = (fact.department_id for fact in self._life if fact.department_id)
         agents = (fact.agent_id for fact in self._life if fact.agent_id)
         is_complaint = self._ticket["kind"] == words.COMPLAINT
         self._act(
@@ -137,6 +143,7 @@ class _Folding:
             self._times[0],
             self._life[0],
             group_id=next(groups, None),
+            department_id=next(departments, None),
             agent_id=next(agents, None),
             is_settled=is_complaint and self._is_settled,
         )
@@ -189,6 +196,7 @@ class _Folding:
                 self._state_at(one.at),
                 agent_id=one.handler_id,
                 group_id=one.group_id,
+                department_id=one.department_id,
                 points=one.total,
                 is_passed=one.is_passed,
             )
@@ -209,13 +217,20 @@ class _Folding:
 
     def _act(self, what: str, at: datetime, state: TicketFact, **more: Any) -> None:
         nth = self._counts[what] = self._counts.get(what, 0) + 1
-        whose = {"group_id": state.group_id, "agent_id": state.agent_id, "urgency": state.urgency}
+        whose = {
+            "group_id": state.group_id,
+            "department_id": state.department_id,
+            "agent_id": state.agent_id,
+            "urgency": state.urgency,
+        }
         day = at.astimezone(self._zone).date()
         given = {**self._ticket, **whose, **more}
         self._acts.append(Act(what=what, nth=nth, at=at, day=day, **given))
 
     def _stays(self) -> Iterator[Stay]:
-        """Unfinished stretches of one status, group, agent and urgency that a midnight is in."""
+        """Unfinished stretches of one status, group, department, agent and urgency that a midnight
+        is in.
+        """
         number = 0
         for start, end, fact in self._stretches():
             start_day = start.astimezone(self._zone).date()
@@ -229,6 +244,7 @@ class _Folding:
                     end_day=end_day,
                     status=fact.status,
                     group_id=fact.group_id,
+                    department_id=fact.department_id,
                     agent_id=fact.agent_id,
                     urgency=fact.urgency,
                     **self._ticket,
@@ -247,7 +263,7 @@ class _Folding:
 
 
 def _place(fact: TicketFact) -> tuple[str | None, ...]:
-    return (fact.status, fact.group_id, fact.agent_id, fact.urgency)
+    return (fact.status, fact.group_id, fact.department_id, fact.agent_id, fact.urgency)
 
 
 def _solver(fact: TicketFact) -> str | None:

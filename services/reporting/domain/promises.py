@@ -68,8 +68,9 @@ def _collaborations(life: Sequence[TicketFact]) -> list[Promise]:
 
 
 def _whose(part: Part) -> dict[str, Any]:
-    """A group's or a person's; of a whole department it is nobody's in particular."""
+    """The department's, the group's or the person's that is asked, and nobody else's."""
     return {
+        "department_id": part.target_id if part.target_kind == "department" else None,
         "group_id": part.target_id if part.target_kind == "group" else None,
         "agent_id": part.target_id if part.target_kind == "person" else None,
     }

@@ -1,17 +1,20 @@
 """Dimensions, units of time and filters: the words in which figures are asked for."""
 
-# Each is a column of acts and stays.
+# Each is a column of acts and stays. `CATEGORY` is none: a ticket counts in its category and in
+# all above it.
 COLUMN_OF = {
     "kind": "kind",
     "channel": "channel",
     "group": "group_id",
+    "department": "department_id",
     "agent": "agent_id",
     "tier": "tier",
     "urgency": "urgency",
     "region": "region_id",
 }
 STATUS = "status"
-DIMENSIONS = (*COLUMN_OF, STATUS)
+CATEGORY = "category"
+DIMENSIONS = (*COLUMN_OF, CATEGORY, STATUS)
 UNITS = ("day", "week", "month", "quarter", "year")
 CUSTOM = "custom"
 # Filters by name, with the dimension whose keys they list.
@@ -19,7 +22,9 @@ FILTERS = {
     "kind": "kind",
     "channel": "channel",
     "group_id": "group",
+    "department_id": "department",
     "agent_id": "agent",
+    "category_id": CATEGORY,
     "tier": "tier",
     "urgency": "urgency",
     "region_id": "region",
@@ -37,7 +42,9 @@ LABELS = {
     "kind": ("类型", "Type"),
     "channel": ("渠道", "Channel"),
     "group": ("客服组", "Group"),
+    "department": ("部门", "Department"),
     "agent": ("客服", "Agent"),
+    "category": ("工单分类", "Category"),
     "tier": ("客户等级", "Customer tier"),
     "urgency": ("紧急程度", "Urgency"),
     "region": ("地区", "Region"),

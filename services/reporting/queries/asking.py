@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Uuid, literal_column, text, true
 from libs.common.actor import Actor
 from libs.common.scope import Everything, ScopeColumns, rules_of, visible
 from services.reporting.domain.covering import Marked
-from services.reporting.domain.vocabulary import COLUMN_OF, NONE, STATUS
-from services.reporting.storage.measuring import key_of
+from services.reporting.domain.vocabulary import CATEGORY, COLUMN_OF, NONE, STATUS
+from services.reporting.storage.measuring import key_of, nodes_of
 
-_UUIDS = ("group", "agent", "region")
+_UUIDS = ("group", "department", "agent", "region")
 
 
 def _column(name: str) -> ColumnElement[Any]:
@@ -33,10 +33,14 @@ TICKET_SCOPE = ScopeColumns(
 
 @dataclass(frozen=True)
 class Filters:
-    """Keys by dimension, '' for what has none; `scores`: of the newest rating."""
+    """Keys by dimension, '' for what has none; `scores`: of the newest rating.
+
+    `row`: of a report by category the key of the row, where categories are filtered, too.
+    """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scores: tuple[int, ...] = ()
+    row: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ class Asked:
         filtered = next(iter(keys), None)
         if filtered and dimension not in (None, filtered):
             return None
+        # A ticket that lies in both of two categories counts once, and in those above them, too.
+        if filtered == CATEGORY and (dimension or self.filters.row or len(keys[CATEGORY]) > 1):
+            return None
         place = filtered or dimension or ""
         if place == STATUS and not is_stock:
             return None
@@ -78,19 +85,26 @@ class Asked:
     def joined(self, table: str, dimension: str | None = None) -> str:
         """The join with tickets, where they are asked for."""
         by_status = table == "acts" and (dimension == STATUS or STATUS in self.filters.keys)
+        nodes = nodes_of(table) if dimension == CATEGORY else ""
         if self.sees_all and not self.filters.scores and not by_status:
-            return ""
-        return f" JOIN tickets ON tickets.ticket_id = {table}.ticket_id"
+            return nodes
+        return f" JOIN tickets ON tickets.ticket_id = {table}.ticket_id{nodes}"
 
     def condition(self, table: str) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
         """Scope and filters, with their parameters."""
         parts: list[Any] = [true() if self.sees_all else visible(self.actor, TICKET_SCOPE)]
         given: dict[str, Any] = {}
+        if self.filters.row is not None:
+            parts.append(text(_below(table, "row_category", (self.filters.row,))))
+            given["row_category"] = [key for key in (self.filters.row,) if key != NONE]
         for dimension, keys in self.filters.keys.items():
+            given[f"only_{dimension}"] = [key for key in keys if key != NONE]
+            if dimension == CATEGORY:
+                parts.append(text(_below(table, f"only_{dimension}", keys)))
+                continue
             is_present = dimension == STATUS and table == "acts"
             column = "tickets.status" if is_present else f"{table}.{_name(dimension)}"
             parts.append(text(_among(column, dimension, keys)))
-            given[f"only_{dimension}"] = [key for key in keys if key != NONE]
         if self.filters.scores:
             parts.append(text("tickets.score = ANY(:only_scores)"))
             given["only_scores"] = list(self.filters.scores)
@@ -99,6 +113,12 @@ class Asked:
 
 def _name(dimension: str) -> str:
     return COLUMN_OF.get(dimension, dimension)
+
+
+def _below(table: str, name: str, keys: tuple[str, ...]) -> str:
+    """In one of these categories or below it."""
+    found = f"{table}.category_path && CAST(:{name} AS uuid[])"
+    return f"({found} OR {table}.category_path = '{{}}')" if NONE in keys else found
 
 
 def _among(column: str, dimension: str, keys: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """Drill-down (钻取): the tickets behind a figure, each act or stay that was counted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from services.reporting.domain import metrics as words
 from services.reporting.domain.measures import MEASURES
 from services.reporting.domain.metrics import Metric
 from services.reporting.domain.periods import Period
+from services.reporting.domain.vocabulary import CATEGORY
 from services.reporting.queries.asking import Asked, Filters
 from services.reporting.storage.measuring import condition_of
 
@@ -44,6 +45,9 @@ def within(asked: Asked, drill: Drill) -> Asked | None:
     if drill.by is None or drill.key is None:
         return asked
     keys = dict(asked.filters.keys)
+    if drill.by == CATEGORY and CATEGORY in keys:
+        # The row may be above or below what is filtered: both must hold.
+        return replace(asked, filters=replace(asked.filters, row=drill.key))
     if drill.by in keys and drill.key not in keys[drill.by]:
         return None
     keys[drill.by] = (drill.key,)

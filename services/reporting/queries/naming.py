@@ -7,13 +7,21 @@ from sqlalchemy.orm import Session
 
 from libs.common.conditions import FIELDS
 from libs.common.directory.finders import names_of
-from libs.common.directory.tables import GROUPS, PEOPLE, REGIONS
-from services.reporting.domain.vocabulary import NONE, OTHERS
+from libs.common.directory.tables import DEPARTMENTS, GROUPS, PEOPLE, REGIONS
+from services.reporting.domain.vocabulary import CATEGORY, NONE, OTHERS
+from services.reporting.storage.categories import paths_of
 
-_DIRECTORY = {"group": GROUPS, "agent": PEOPLE, "region": REGIONS}
+_DIRECTORY = {
+    "group": GROUPS,
+    "department": DEPARTMENTS,
+    "agent": PEOPLE,
+    "region": REGIONS,
+}
 _NONE = {
     "group": ("未分组", "No group"),
+    "department": ("无部门", "No department"),
     "agent": ("未分配", "Nobody"),
+    "category": ("未分类", "No category"),
     "region": ("无地区", "No region"),
     "tier": ("未知", "Unknown"),
 }
@@ -30,6 +38,9 @@ def labels_of(
         ids = [UUID(key) for key in keys if key not in (NONE, OTHERS)]
         names = names_of(session, _DIRECTORY[dimension], ids)
         labels |= {str(key): name for key, name in names.items()}
+    elif dimension == CATEGORY:
+        paths = paths_of(session, language)
+        labels |= {key: " › ".join(paths[key]) for key in keys if key in paths}
     else:
         words = FIELDS[dimension].choices if dimension in FIELDS else {}
         labels |= {key: label[place] for key, label in (words or {}).items()}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from libs.common.errors import field_error
 from services.reporting.domain.metrics import Metric
 from services.reporting.domain.periods import Period
-from services.reporting.domain.vocabulary import MOST_ROWS, OTHERS, UNITS
+from services.reporting.domain.vocabulary import CATEGORY, MOST_ROWS, OTHERS, UNITS
 from services.reporting.queries.asking import Asked
 from services.reporting.queries.evaluate import (
     Question,
@@ -145,8 +145,12 @@ def _finished(
 def _most(
     session: Session, question: Question, period: Period, sums: Found
 ) -> Collection[str] | None:
-    """The keys with the largest values, where there are too many; None: all."""
-    if len(sums) <= MOST_ROWS:
+    """The keys with the largest values, where there are too many; None: all.
+
+    Categories all have rows: those that were left over could not be added up, since a ticket
+    counts in several.
+    """
+    if len(sums) <= MOST_ROWS or question.dimension == CATEGORY:
         return None
     first = replace(question, metrics=question.metrics[:1])
     found = complete(session, first, [period], sums, None)

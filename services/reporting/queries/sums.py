@@ -92,7 +92,7 @@ def count_open(session: Session, asked: Asked, dimension: str | None, day: date)
     open_then = text("stays.start_day <= :day AND (stays.end_day IS NULL OR stays.end_day > :day)")
     query = (
         select(text(f"{asked.key('stays', dimension)} AS key, count(*)"))
-        .select_from(text(f"stays{asked.joined('stays')}"))
+        .select_from(text(f"stays{asked.joined('stays', dimension)}"))
         .where(open_then, *parts)
         .group_by(text("1"))
     )
@@ -161,7 +161,7 @@ def _moved(
     if not pieces.firsts:
         return
     parts, given = asked.condition("stays")
-    key, joined = asked.key("stays", dimension), asked.joined("stays")
+    key, joined = asked.key("stays", dimension), asked.joined("stays", dimension)
     for column, sign in (("start_day", 1), ("end_day", -1)):
         between = f"stays.{column} BETWEEN span.first AND span.last"
         query = (

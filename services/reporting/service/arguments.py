@@ -29,7 +29,7 @@ from services.reporting.domain.vocabulary import (
 from services.reporting.queries.asking import Filters
 
 _MOST_METRICS, _MOST_KEYS, _LONGEST = 60, 200, 200
-_UUIDS = ("group", "agent", "region")
+_UUIDS = ("group", "department", "agent", "category", "region")
 
 
 def metrics_of(value: object) -> Sequence[Metric]:

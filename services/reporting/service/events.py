@@ -7,6 +7,7 @@ from libs.common.bus.subscribe import subscribe
 from libs.common.contracts import intake, kb, notify, sla, ticketing
 from libs.common.contracts.envelope import Event
 from libs.common.database.unit_of_work import UnitOfWork
+from services.reporting.use_cases.hear_categories import hear_categories
 from services.reporting.use_cases.hear_events import hear_customers, hear_events
 
 
@@ -32,6 +33,11 @@ class Service(DirectoryCopy):
     def hear_events(self, uow: UnitOfWork, events: list[Event]) -> None:
         """Archive and count."""
         hear_events(uow, events, self.config.business_zone)
+
+    @subscribe(ticketing.CategoryChanged, batch=True)
+    def hear_categories(self, uow: UnitOfWork, events: list[Event]) -> None:
+        """Keep what they are called."""
+        hear_categories(uow, events)
 
     @subscribe(
         intake.CustomerRegistered,

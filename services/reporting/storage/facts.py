@@ -74,6 +74,8 @@ def fact_of(source: str, kept: dict[str, Any]) -> Any:
         kept["part"] = _part(kept["part"])
     if "parts" in kept:
         kept["parts"] = tuple(_part(one) for one in kept["parts"])
+    if "category_path" in kept:
+        kept["category_path"] = tuple(kept["category_path"])
     return _SHAPES[source](**kept)
 
 

@@ -17,11 +17,13 @@ from services.reporting.domain.acts import Act, Figures, Stay
 
 _ACT = tuple(one.name for one in fields(Act))
 _STAY = tuple(one.name for one in fields(Stay))
-_IDS = ("region_id", "group_id", "agent_id")
+_IDS = ("region_id", "group_id", "department_id", "agent_id")
+_PATH = "category_path"
+_CAST = {**dict.fromkeys(_IDS, "text"), _PATH: "text[]"}
 
 
 def _load(table: str, names: tuple[str, ...]) -> Any:
-    listed = ", ".join(f"{name}::text" if name in _IDS else name for name in names)
+    listed = ", ".join(f"{name}::{_CAST[name]}" if name in _CAST else name for name in names)
     return text(f"SELECT ticket_id, {listed} FROM {table} WHERE ticket_id = ANY(:ids)")
 
 
@@ -53,10 +55,16 @@ def load_figures(session: Session, ids: Collection[UUID]) -> dict[UUID, Figures]
     acts: dict[UUID, list[Act]] = defaultdict(list)
     stays: dict[UUID, list[Stay]] = defaultdict(list)
     for ticket_id, *values in session.execute(_LOAD_ACTS, {"ids": list(ids)}):
-        acts[ticket_id].append(Act(**dict(zip(_ACT, values, strict=True))))
+        acts[ticket_id].append(Act(**_read(_ACT, values)))
     for ticket_id, *values in session.execute(_LOAD_STAYS, {"ids": list(ids)}):
-        stays[ticket_id].append(Stay(**dict(zip(_STAY, values, strict=True))))
+        stays[ticket_id].append(Stay(**_read(_STAY, values)))
     return {key: Figures(tuple(acts[key]), tuple(stays[key])) for key in ids}
+
+
+def _read(names: Sequence[str], values: Iterable[Any]) -> dict[str, Any]:
+    """In the domain's terms, in which nothing can be changed."""
+    row = dict(zip(names, values, strict=True))
+    return {**row, _PATH: tuple(row[_PATH])}
 
 
 def keep_figures(session: Session, figures: Mapping[UUID, Figures]) -> None:

@@ -3,7 +3,7 @@ counted when asked for, so that both are equal.
 """
 
 from services.reporting.domain.measures import MEASURES, SPREADS, Measure
-from services.reporting.domain.vocabulary import COLUMN_OF, STATUS
+from services.reporting.domain.vocabulary import CATEGORY, COLUMN_OF, STATUS
 
 _COMPARED = {
     "is": "{column} = {value}",
@@ -31,10 +31,22 @@ def sum_of(measure: Measure) -> str:
 
 
 def key_of(table: str, dimension: str | None) -> str:
-    """The key by which a dimension groups acts or stays; '' for what has none."""
+    """The key by which a dimension groups acts or stays; '' for what has none.
+
+    Of the category: with `nodes_of` joined.
+    """
     if dimension is None:
         return "''"
+    if dimension == CATEGORY:
+        return "node.key"
     return f"coalesce({table}.{column_of(dimension)}::text, '')"
+
+
+def nodes_of(table: str) -> str:
+    """For joining: a row for the ticket's category and for each above it, one for none."""
+    path = f"{table}.category_path"
+    keys = f"CASE WHEN {path} = '{{}}' THEN ARRAY[''] ELSE {path}::text[] END"
+    return f" CROSS JOIN LATERAL unnest({keys}) AS node (key)"
 
 
 def column_of(dimension: str) -> str:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from services.reporting.domain.covering import DAY, MONTH, UNIT_OF, YEAR
 from services.reporting.domain.measures import SPREADS
 from services.reporting.domain.periods import unit_end, unit_start
-from services.reporting.domain.vocabulary import COLUMN_OF, STATUS
+from services.reporting.domain.vocabulary import CATEGORY, COLUMN_OF, STATUS
 from services.reporting.storage.figures import mark_days
-from services.reporting.storage.measuring import SUMMED, SUMS, spread_rows
+from services.reporting.storage.measuring import SUMMED, SUMS, nodes_of, spread_rows
 
-_ALL = ("", *COLUMN_OF, STATUS)
+_ALL = ("", *COLUMN_OF, CATEGORY, STATUS)
 _COLUMNS = tuple(COLUMN_OF.values())
 
 
@@ -68,6 +68,19 @@ _SUM_STAYS = text(
     f"GROUP BY {_sets(_OF_STAYS)} HAVING count(*) > 0 "
     "ON CONFLICT (dimension, level, start, key) DO UPDATE SET change = excluded.change"
 )
+_SUM_NODES = text(
+    f"INSERT INTO cells (dimension, level, start, key, {', '.join(SUMMED)}) "
+    f"SELECT '{CATEGORY}', 1, CAST(:start AS date), node.key, {SUMS} "
+    f"FROM acts{nodes_of('acts')} WHERE day = :start GROUP BY node.key"
+)
+_SUM_NODE_STAYS = text(
+    "INSERT INTO cells (dimension, level, start, key, change) "
+    f"SELECT '{CATEGORY}', 1, CAST(:start AS date), node.key, sum(change) FROM ("
+    "SELECT *, 1 AS change FROM stays WHERE start_day = :start UNION ALL "
+    f"SELECT *, -1 AS change FROM stays WHERE end_day = :start) AS moved{nodes_of('moved')} "
+    "GROUP BY node.key "
+    "ON CONFLICT (dimension, level, start, key) DO UPDATE SET change = excluded.change"
+)
 _ALL_SUMS = (*SUMMED, "change")
 _SUM_CELLS = text(
     f"INSERT INTO cells (dimension, level, start, key, {', '.join(_ALL_SUMS)}) "
@@ -91,6 +104,14 @@ _SPREAD_MONTH = text(
     "WHERE day BETWEEN :start AND :last AND what IN ('replied', 'solved') "
     f"GROUP BY {_sets(dict(COLUMN_OF), ', spread, minutes')}) AS counted "
     "GROUP BY dimension, key, spread"
+)
+_SPREAD_NODES = text(
+    f"{_SPREAD} SELECT '{CATEGORY}', 2, CAST(:start AS date), key, spread, "
+    "array_agg(minutes), array_agg(n) FROM ("
+    "SELECT node.key, spread, minutes, count(*) AS n "
+    f"FROM acts{nodes_of('acts')}, LATERAL ({spread_rows(list(SPREADS))}) AS found "
+    "WHERE day BETWEEN :start AND :last AND what IN ('replied', 'solved') "
+    "GROUP BY 1, 2, 3) AS counted GROUP BY key, spread"
 )
 _SPREAD_YEAR = text(
     f"{_SPREAD} SELECT dimension, 3, CAST(:start AS date), key, spread, "
@@ -126,11 +147,15 @@ def sum_up(session: Session, level: int, start: date, marks: Sequence[int]) -> N
     session.execute(_EMPTY_SPREADS, given)
     if level == DAY:
         session.execute(_SUM_ACTS, given)
+        session.execute(_SUM_NODES, given)
         session.execute(_SUM_STAYS, given)
+        session.execute(_SUM_NODE_STAYS, given)
         session.execute(_SPREAD_DAY, given)
     else:
         session.execute(_SUM_CELLS, given)
-        session.execute(_SPREAD_MONTH if level == MONTH else _SPREAD_YEAR, given)
+        spreads = (_SPREAD_MONTH, _SPREAD_NODES) if level == MONTH else (_SPREAD_YEAR,)
+        for statement in spreads:
+            session.execute(statement, given)
     if level != YEAR:
         mark_days(session, [unit_start(start, UNIT_OF[level + 1])], level + 1)
 

@@ -77,7 +77,9 @@ def _ticket(event: Event) -> Row:
         "channel": data["channel"],
         "group_id": data["group_id"],
         "agent_id": data["assignee_id"],
+        "department_id": data["scope"].get("department"),
         "region_id": data["scope"].get("region"),
+        "category_path": data.get("category_path") or None,
         "actor_id": data["actor"].get("id"),
         "is_by_staff": data["actor"]["kind"] == "staff",
     }
@@ -148,6 +150,14 @@ def _use(event: Event) -> Row:
 
 def _check(event: Event) -> Row:
     data = event.data
-    names = ("review_id", "version", "handler_id", "group_id", "total", "is_passed")
+    names = (
+        "review_id",
+        "version",
+        "handler_id",
+        "group_id",
+        "department_id",
+        "total",
+        "is_passed",
+    )
     fact = {name: data.get(name) for name in names} | {"at": data["scored_at"]}
     return _row(event, CHECK, f"{data['review_id']}:{data['version']}", fact)

@@ -27,6 +27,7 @@ from services.ticketing.use_cases.quality_check import judging
 from services.ticketing.use_cases.run_automations import forget_old_runs, run_automations
 from services.ticketing.use_cases.seal_texts import seal_texts
 from services.ticketing.use_cases.tags import rename_tags
+from services.ticketing.use_cases.tell_categories import tell_categories
 from services.ticketing.use_cases.work_bulks import tidy_bulks, work_bulks
 
 
@@ -137,6 +138,11 @@ class Service(Housekeeping):
     def tell_category_moves(self) -> bool:
         """Where tickets lie since their category was moved, some at a time."""
         return tell_moves(self.database, utc_now())
+
+    @every(1)
+    def tell_categories(self) -> bool:
+        """What categories are called, since they were made or changed."""
+        return tell_categories(self.database, utc_now())
 
     @every(30)
     def tidy_bulks(self) -> None:

@@ -45,6 +45,14 @@ _ORDER = text(
     "WHERE ticket_categories.category_id = given.category_id"
 )
 
+# A replica that finds them taken has nothing to tell.
+_UNTOLD = text(
+    "UPDATE ticket_categories SET told_version = version WHERE category_id IN ("
+    "SELECT category_id FROM ticket_categories WHERE told_version < version "
+    "ORDER BY category_id LIMIT :n FOR UPDATE SKIP LOCKED) "
+    "RETURNING category_id, parent_id, name_zh, name_en, is_active, version"
+)
+
 
 def list_rows(session: Session) -> Sequence[Row[Any]]:
     """All rows, siblings in their order."""
@@ -75,6 +83,11 @@ def tree_of(rows: Sequence[Row[Any]]) -> Tree:
         )
         for row in rows
     )
+
+
+def take_untold(session: Session, n: int) -> Sequence[Row[Any]]:
+    """So many that others have not been told of as they are now; they count as told."""
+    return session.execute(_UNTOLD, {"n": n}).all()
 
 
 def places_of(session: Session, ids: Collection[UUID]) -> dict[UUID, Category]:

@@ -9,11 +9,14 @@ import pytest
 from services.reporting.domain.metrics import METRICS
 from tests.integration.reporting.counting import NOW, ZONE, Counting
 from tests.support.happenings import World, live_many
-from tests.support.recount.figures import Recount, figure
+from tests.support.recount.figures import Recount, figure, lies_in
 
 SHORT, LONG = 300, 5000
-DIMENSIONS = ("kind", "channel", "group", "agent", "tier", "urgency", "region", "status")
-NAME_OF = {"group": "group_id", "agent": "agent_id", "region": "region_id"}
+DIMENSIONS = (
+    *("kind", "channel", "group", "department", "agent", "category", "tier", "urgency", "region"),
+    "status",
+)
+NAME_OF = {name: f"{name}_id" for name in ("group", "department", "agent", "category", "region")}
 
 
 def told_in_disorder(seed: int, count: int) -> tuple[list[Any], list[list[Any]]]:
@@ -53,7 +56,7 @@ class Compared:
         wanted = {name.removesuffix("_id"): value for name, value in filters.items()}
 
         def fits(keys: dict[str, str]) -> bool:
-            return all(keys[name] == str(value) for name, value in wanted.items())
+            return all(lies_in(keys, name, str(value)) for name, value in wanted.items())
 
         compared = self._check_values(answer["totals"], first, last, fits, (period, filters))
         for row in answer["rows"]:
@@ -62,7 +65,7 @@ class Compared:
                 row["values"],
                 first,
                 last,
-                lambda keys, key=key: fits(keys) and keys[by] == key,
+                lambda keys, key=key: fits(keys) and lies_in(keys, by, key),
                 (period, filters, by, key),
             )
         return compared
@@ -85,10 +88,12 @@ class Compared:
             {"unit": "quarter", "from": str(days[0])},
         ]
 
-    def some_filter(self) -> dict[str, Any]:
-        dimension = self.chance.choice((*DIMENSIONS, "score"))
+    def some_filter(self, of: str | None = None) -> dict[str, Any]:
+        dimension = of or self.chance.choice((*DIMENSIONS, "score"))
         ticket = self.chance.choice(list(self.recount.tickets.values()))
         key = self.recount.keys(ticket, ticket.life[-1])[dimension]
+        if dimension == "category":
+            key = self.chance.choice(key.split("/"))
         if dimension == "score":
             return {"score": int(key)} if key else {"score": 5}
         return {NAME_OF.get(dimension, dimension): key}
@@ -102,7 +107,10 @@ def test_every_metric_is_what_a_plain_recount_says(counting: Counting, is_long: 
             counting.sum_up(NOW + timedelta(days=730))
             assert not counting.rows("SELECT * FROM marks")
         for period in compared.periods():
-            for by in (None, *compared.chance.sample(DIMENSIONS, 3)):
+            for by in (None, "category", *compared.chance.sample(DIMENSIONS, 3)):
                 compared.check(period, by, {})
+            compared.check(period, "category", compared.some_filter(of="category"))
+            compared.check(period, None, compared.some_filter(of="category"))
+            compared.check(period, "category", compared.some_filter())
             compared.check(period, compared.chance.choice(DIMENSIONS), compared.some_filter())
             compared.check(period, None, compared.some_filter())

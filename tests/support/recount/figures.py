@@ -66,6 +66,11 @@ class Recount(Lives):
         return found
 
 
+def lies_in(keys: dict[str, str], name: str, key: str) -> bool:
+    """Whether it counts there: for a category, in it or below it."""
+    return key in keys[name].split("/") if name == "category" else keys[name] == key
+
+
 Chosen = Callable[[dict[str, str]], bool]
 
 

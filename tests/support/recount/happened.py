@@ -15,7 +15,11 @@ def _created(lives: Lives, ticket: Ticket) -> Iterable[What]:
     groups = [fact["group_id"] for fact in ticket.life if fact["group_id"]]
     agents = [fact["assignee_id"] for fact in ticket.life if fact["assignee_id"]]
     first = ticket.life[0]
-    keys = lives.keys(ticket, first, agents[0] if agents else "", groups[0] if groups else "")
+    departments = [
+        fact["scope"]["department"] for fact in ticket.life if fact["scope"]["department"]
+    ]
+    had = [one[0] if one else "" for one in (agents, groups, departments)]
+    keys = lives.keys(ticket, first, *had)
     is_solved = ticket.last["status_category"] not in UNFINISHED and (
         lives.standing(ticket, len(ticket.life)) is not None
     )
@@ -123,7 +127,8 @@ def _judged(name: str) -> Callable[..., Iterable[What]]:
 def _transferred(lives: Lives, ticket: Ticket) -> Iterable[What]:
     for fact in lives.transfers(ticket):
         agent = fact["previous_assignee_id"] or ""
-        yield fact["t"], lives.keys(ticket, fact, agent, fact["from_group_id"]), None
+        before = ticket.life[ticket.life.index(fact) - 1]["scope"]["department"] or ""
+        yield fact["t"], lives.keys(ticket, fact, agent, fact["from_group_id"], before), None
 
 
 def _suggested(lives: Lives, ticket: Ticket) -> Iterable[What]:
@@ -138,7 +143,9 @@ def _checked(name: str) -> Callable[..., Iterable[What]]:
             at = check["scored_at"]
             group = check["group_id"]
             keys = lives.keys(ticket, lives.at(ticket, at), check["handler_id"], group)
-            yield at, keys | {"group": str(group or "")}, int(check[name])
+            whose = {"group": group, "department": check["department_id"]}
+            keys |= {name: str(one or "") for name, one in whose.items()}
+            yield at, keys, int(check[name])
 
     return found
 
@@ -199,7 +206,7 @@ def _helped(what: str) -> Callable[..., Iterable[What]]:
     return found
 
 
-_TARGETS = (("group", "group"), ("agent", "person"))
+_TARGETS = (("group", "group"), ("agent", "person"), ("department", "department"))
 
 
 def _resolution(lives: Lives, ticket: Ticket, n: int) -> int:

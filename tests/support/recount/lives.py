@@ -175,8 +175,14 @@ class Lives:
     # Whose it is.
 
     def keys(
-        self, ticket: Ticket, fact: dict[str, Any], agent: Any = None, group: Any = None
+        self,
+        ticket: Ticket,
+        fact: dict[str, Any],
+        agent: Any = None,
+        group: Any = None,
+        department: Any = None,
     ) -> dict[str, str]:
+        """By dimension; of the category the ids of all that it counts in, from the top down."""
         last = ticket.last
         found = {
             "kind": last["kind"],
@@ -185,6 +191,8 @@ class Lives:
             "region": last["scope"]["region"],
             "urgency": fact["urgency"],
             "group": fact["group_id"] if group is None else group,
+            "department": fact["scope"]["department"] if department is None else department,
+            "category": "/".join(str(one) for one in last.get("category_path") or ()),
             "agent": fact["assignee_id"] if agent is None else agent,
             "status": last["status"],
             "score": last["score"],

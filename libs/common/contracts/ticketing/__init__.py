@@ -8,6 +8,7 @@ from libs.common.contracts.ticketing.answers import (
     AssignmentConfirmed,
     AssignmentRefused,
 )
+from libs.common.contracts.ticketing.categories import CategoryChanged
 from libs.common.contracts.ticketing.confidential import TicketIdentityChecked
 from libs.common.contracts.ticketing.header import TicketEvent
 from libs.common.contracts.ticketing.life import (
@@ -82,6 +83,7 @@ __all__ = [
     "AssignmentAnswered",
     "AssignmentConfirmed",
     "AssignmentRefused",
+    "CategoryChanged",
     "QualityAppealDecided",
     "QualityEvent",
     "QualityReviewAppealed",
