@@ -25,9 +25,9 @@ from services.reporting.domain.definitions import (
     definition_of,
     word,
 )
-from services.reporting.domain.exports import CSV, Chart
+from services.reporting.domain.exports import CSV, PIE, Chart
 from services.reporting.domain.metrics import Metric
-from services.reporting.domain.vocabulary import LABELS
+from services.reporting.domain.vocabulary import CATEGORY, LABELS
 from services.reporting.queries.asking import Asked
 from services.reporting.queries.drill_down import Drill, count_tickets_of
 from services.reporting.queries.naming import labels_of
@@ -121,7 +121,9 @@ def _write_report(desk: Desk, order: Order, asked: ReportAsked, file: BinaryIO) 
     book.add_table(table)
     if series is not None:
         book.add_table(series)
-    add_charts(book, _word(order, "charts"), order.charts, table, series)
+    # A ticket counts in its category and in all above it: these rows are no parts of a whole.
+    charts = [one for one in order.charts if asked.by != CATEGORY or one.kind != PIE]
+    add_charts(book, _word(order, "charts"), charts, table, series)
     _add_facts(book, order, facts)
     book.close()
     return len(table.rows)

@@ -28,7 +28,7 @@ NOW = datetime(2027, 3, 20, 4, tzinfo=UTC)
 BOSS = actor("supervisor", "王主管")
 _TABLES = (
     "archive", "facts", "tickets", "customer_states", "acts", "stays", "cells", "spreads", "marks",
-    "rebuild_again", "commands",
+    "rebuild_again", "commands", "ticket_categories",
 )  # fmt: skip
 
 

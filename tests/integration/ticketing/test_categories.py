@@ -10,6 +10,7 @@ from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
 from services.ticketing.use_cases import edit_categories
 from services.ticketing.use_cases.edit_categories import tell_moves
+from services.ticketing.use_cases.tell_categories import tell_categories
 from tests.integration.ticketing.desk import Ask, Desk, agent, created, supervisor
 from tests.integration.ticketing.ruling import URGENT, edit, events_of, hear, trigger
 from tests.support.actors import actor
@@ -338,3 +339,29 @@ def test_a_search_finds_what_lies_in_a_category_and_below_it(ask: Ask):
     assert found("分类:无") == {outside}
     # What names no category is words.
     assert found(f"category:{name}x") == set()
+
+
+def told_of(desk: Desk, category: Json) -> list[Json]:
+    """What others were told of a category, the oldest first."""
+    return [one["data"] for one in desk.events(category["category_id"])]
+
+
+def test_others_are_told_once_what_a_category_is_called_and_where_it_lies(
+    ask: Ask, desk: Desk, database: Database
+):
+    top = new(ask, "甲", name_en="A")
+    leaf = new(ask, "乙", top)
+    while tell_categories(database, utc_now()):
+        pass
+    [told] = told_of(desk, leaf)
+    names = ("name_zh", "name_en", "parent_id", "version", "is_active")
+    assert {name: told[name] for name in names} == {name: leaf[name] for name in names}
+    assert not tell_categories(database, utc_now())
+    renamed = change(ask, change(ask, leaf, name_zh=f"丙 {uuid4()}"), parent_id=None)
+    while tell_categories(database, utc_now()):
+        pass
+    # As it is now: nobody needs to know what it was for a moment.
+    assert [one["version"] for one in told_of(desk, leaf)] == [1, renamed["version"]]
+    assert told_of(desk, leaf)[-1]["name_zh"] == renamed["name_zh"]
+    assert told_of(desk, leaf)[-1]["parent_id"] is None
+    assert len(told_of(desk, top)) == 1

@@ -301,6 +301,34 @@ def test_what_is_cancelled_before_its_deadline_is_neither_kept_nor_missed() -> N
     assert (life.acts("signed_off"), life.acts("supervision_missed")) == ([], [])
 
 
+def test_a_departments_help_counts_for_the_department_whoever_has_the_ticket() -> None:
+    part = Part(part_id="a", target_kind="department", target_id="stores", due_at=MONDAY)
+    part = replace(part, due_at=MONDAY + timedelta(hours=3))
+    life = Life(department_id="service").assign(1)
+    life.tell("ticket.collaboration_started", 2, parts=(part,))
+    life.tell("ticket.collaboration_overdue", 4, part=part)
+    life.tell("ticket.collaboration_answered", 5, part=part)
+    for what in ("asked_to_help", "help_missed", "helped"):
+        [one] = life.acts(what)
+        assert (one.department_id, one.group_id, one.agent_id) == ("stores", None, None)
+
+
+def test_a_category_is_the_tickets_and_a_department_the_moments() -> None:
+    life = Life(category_path=("a",), department_id="service").assign(1)
+    life.tell("ticket.edited", 2, category_path=("b", "c"))
+    life.tell(
+        "ticket.transferred", 30, department_id="stores", group_id="south", from_group_id="north"
+    )
+    life.solve(60)
+    assert {one.category_path for one in life.figures().acts} == {("b", "c")}
+    whose = {
+        what: life.acts(what)[0].department_id for what in ("created", "transferred", "solved")
+    }
+    assert whose == {"created": "service", "transferred": "service", "solved": "stores"}
+    stays = [(one.department_id, one.category_path) for one in life.figures().stays]
+    assert stays == [("service", ("b", "c")), ("stores", ("b", "c"))]
+
+
 def test_help_counts_for_whom_was_asked_and_each_round_by_its_own_deadline() -> None:
     first = Part(part_id="a", target_kind="group", target_id="south", due_at=MONDAY)
     limits = [MONDAY + timedelta(hours=hour) for hour in (3, 9)]
@@ -312,8 +340,8 @@ def test_help_counts_for_whom_was_asked_and_each_round_by_its_own_deadline() -> 
     life.tell("ticket.collaboration_asked_again", 6, part=late)
     life.tell("ticket.collaboration_answered", 7, part=late)
     life.tell("ticket.collaboration_answered", 7, part=free)
-    asked = {(one.group_id, one.agent_id) for one in life.acts("asked_to_help")}
-    assert asked == {("south", None), (None, "bert")}
+    asked = {(one.group_id, one.department_id, one.agent_id) for one in life.acts("asked_to_help")}
+    assert asked == {("south", None, None), (None, None, "bert")}
     assert [one.at for one in life.acts("help_missed")] == [limits[0]]
     # Without a time limit nothing is promised.
     assert [one.is_passed for one in life.acts("helped")] == [False, True]

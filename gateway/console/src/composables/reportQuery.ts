@@ -20,7 +20,9 @@ const FILTER_NAMES = [
   'status',
   'score',
   'group_id',
+  'department_id',
   'agent_id',
+  'category_id',
   'region_id',
 ] as const
 export type FilterName = (typeof FILTER_NAMES)[number]

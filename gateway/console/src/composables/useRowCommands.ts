@@ -12,23 +12,29 @@ export function useRowCommands(reload: () => Promise<void>) {
   const busy = ref(new Set<string>())
   const submissions = new Map<string, Submission>()
 
-  /** `name` says what is done to which row: the same name is sent again with the same key. */
+  /**
+   * `name` says what is done to which row: the same name is sent again with the same key. Returns
+   * whether it was done; without `done` only a refusal is told.
+   */
   async function run(
     name: string,
     request: (key: string) => Promise<unknown>,
-    done: string,
-  ): Promise<void> {
-    if (busy.value.has(name)) return
+    done = '',
+  ): Promise<boolean> {
+    if (busy.value.has(name)) return false
+    let isDone = false
     busy.value.add(name)
     try {
       await submissionOf(name).send(name, request)
-      tellSuccess(done)
+      isDone = true
+      if (done) tellSuccess(done)
     } catch (error) {
       tell(error)
     }
     // Also after a refusal: somebody else may have been faster.
     await reload().catch(() => {})
     busy.value.delete(name)
+    return isDone
   }
 
   function submissionOf(name: string): Submission {

@@ -24,6 +24,40 @@ export function categoryTree<T extends Place>(categories: readonly T[]): Branch<
   return top
 }
 
+export const DEEPEST = 4
+
+/** Where something is put by dragging, as the tree says it: beside another, or into it. */
+export type DropType = 'before' | 'after' | 'inner'
+
+/** What a drop would make of it: the parent, and all its children in their new order. */
+export function placeOfDrop<T extends Place>(
+  categories: readonly T[],
+  dragged: T,
+  target: T,
+  type: DropType,
+): { parentId: string | null; ids: string[] } {
+  const parentId = type === 'inner' ? target.category_id : target.parent_id
+  const ids = categories
+    .filter((one) => one.parent_id === parentId && one.category_id !== dragged.category_id)
+    .map((one) => one.category_id)
+  const at =
+    type === 'inner' ? ids.length : ids.indexOf(target.category_id) + (type === 'after' ? 1 : 0)
+  return { parentId, ids: ids.toSpliced(at, 0, dragged.category_id) }
+}
+
+/** Whether the tree would stay as flat as it must; nothing goes into itself or what is below. */
+export function mayLie<T extends Place>(
+  categories: readonly T[],
+  id: string,
+  parentId: string | null,
+): boolean {
+  const below = categoryWithBelow(categories, id)
+  if (parentId && below.has(parentId)) return false
+  const depth = (one: string | null) => categoryPath(categories, one).length
+  const height = Math.max(...[...below].map(depth)) - depth(id) + 1
+  return depth(parentId) + height <= DEEPEST
+}
+
 /** From the top down. */
 export function categoryPath<T extends Place>(
   categories: readonly T[],
