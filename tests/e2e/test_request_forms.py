@@ -220,7 +220,8 @@ def test_a_designer_opens_a_template_to_customers(
         kept = administrator.ask("GET", "/ticket-templates/closed_repair")
         return kept["requesters"], kept["description_en"]
 
-    eventually(lambda: saved() == ({"hidden": ["count"]}, "Repairs inside"), 30)
+    asked = {"hidden": ["count"], "categories": False}
+    eventually(lambda: saved() == (asked, "Repairs inside"), 30)
 
 
 def test_a_web_form_fills_in_a_template_by_its_own_names(

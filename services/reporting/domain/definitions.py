@@ -116,8 +116,8 @@ DEFINITIONS: Mapping[str, Label] = {
         "Of supervisions signed off in the period: those by their deadline",
     ),
     "collaborations": (
-        "期间内发起的协作数，一个对象计一次，计入被请求的小组或个人",
-        "Parts of collaborations asked for in the period, for the group or person asked",
+        "期间内发起的协作数，一个对象计一次，计入被请求的部门、小组或个人",
+        "Parts of collaborations asked for in the period, for whom was asked",
     ),
     "collaboration_overdue": (
         "时限在期间内、到期未答复的协作数",
