@@ -7,7 +7,7 @@ Revision ID: ticketing_0027
 from alembic import op
 
 revision = "ticketing_0027"
-down_revision = "ticketing_0025"
+down_revision = "ticketing_0026"
 
 # The timeline has the reason, sealed; the hint's words are the customer's.
 DROP_WORDS = """
