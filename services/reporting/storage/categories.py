@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.reporting.storage.rows import changes, put_rows
+from libs.common.database.rows import changes, put_rows
 
 _NAMES = ("category_id", "parent_id", "name_zh", "name_en", "version")
 _KEEP = (

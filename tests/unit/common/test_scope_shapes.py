@@ -15,7 +15,11 @@ from libs.common.scope_shapes import ShapedStatement, shape_of
 # Few, so that the same id often stands in several places.
 IDS = [uuid4() for _ in range(4)]
 SCOPED = ScopeColumns(
-    *(column(name, Uuid) for name in ("assignee", "group", "department", "region", "requester")),
+    column("assignee", Uuid),
+    column("group", Uuid),
+    column("department", Uuid),
+    column("region", Uuid),
+    column("requester", Uuid),
     watched_by=lambda ids: column("watchers", postgresql.ARRAY(Uuid)).overlap(ids),
 )
 

@@ -13,20 +13,18 @@ export function useRowCommands(reload: () => Promise<void>) {
   const submissions = new Map<string, Submission>()
 
   /**
-   * `name` says what is done to which row: the same name is sent again with the same key. Returns
-   * whether it was done; without `done` only a refusal is told.
+   * `name` says what is done to which row: the same name is sent again with the same key. Without
+   * `done` only a refusal is told.
    */
   async function run(
     name: string,
     request: (key: string) => Promise<unknown>,
     done = '',
-  ): Promise<boolean> {
-    if (busy.value.has(name)) return false
-    let isDone = false
+  ): Promise<void> {
+    if (busy.value.has(name)) return
     busy.value.add(name)
     try {
       await submissionOf(name).send(name, request)
-      isDone = true
       if (done) tellSuccess(done)
     } catch (error) {
       tell(error)
@@ -34,7 +32,6 @@ export function useRowCommands(reload: () => Promise<void>) {
     // Also after a refusal: somebody else may have been faster.
     await reload().catch(() => {})
     busy.value.delete(name)
-    return isDone
   }
 
   function submissionOf(name: string): Submission {
