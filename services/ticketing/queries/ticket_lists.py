@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text, tuple_, union_all
+from sqlalchemy.orm import Session
 
 from libs.common import scope
 from libs.common.actor import Actor
@@ -96,6 +97,11 @@ class _Order:
         direction = "DESC" if self.is_descending else "ASC"
         return statement.order_by(*(text(f"{name} {direction}") for name, _ in self.keys))
 
+    def columns(self) -> list[ColumnElement[Any]]:
+        """What it goes by, apart from the ticket's id."""
+        names = [name for name, _ in self.keys if name != "ticket_id"]
+        return [_DUE_ORDER if name == "due_order" else tickets.c[name] for name in names]
+
     def after(self, cursor: str) -> ColumnElement[bool]:
         """Rows beyond the cursor, which must come from a list in this order."""
         kinds = [kind for _, kind in self.keys]
@@ -131,22 +137,27 @@ def list_tickets(
     if cursor:
         conditions.append(order.after(cursor))
     branches = scope.branches(actor, TICKET_SCOPE, known_scope(filters, actor))
-    statement = _page(branches, conditions, order, limit + 1)
-    rows = [] if statement is None else uow.session.execute(statement).all()
+    rows = _read(uow.session, branches, conditions, order, limit + 1) if branches else []
     return {
         "items": [show_row(row) for row in rows[:limit]],
         "next_cursor": order.cursor(rows[limit - 1]) if len(rows) > limit else None,
     }
 
 
-def _page(
-    branches: list[ColumnElement[bool]],
-    conditions: list[ColumnElement[bool]],
+def _read(
+    session: Session,
+    branches: Sequence[ColumnElement[bool]],
+    conditions: Sequence[ColumnElement[bool]],
     order: _Order,
     limit: int,
-) -> Any:
+) -> Sequence[Any]:
     """Each branch of the actor's scope read to the page's length, then merged."""
-    parts = [order.apply(ROWS.where(part, *conditions)).limit(limit) for part in branches]
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    return order.apply(union_all(*parts)).limit(limit)
+    if len(branches) == 1:
+        rows = order.apply(ROWS.where(*branches, *conditions)).limit(limit)
+        return session.execute(rows).all()
+    # What each part is ordered by is told by its index; only what is shown is read.
+    keys = select(tickets.c.ticket_id, *order.columns())
+    parts = [order.apply(keys.where(part, *conditions)).limit(limit) for part in branches]
+    page = order.apply(union_all(*parts)).limit(limit).subquery("page")
+    rows = order.apply(ROWS.join(page, page.c.ticket_id == tickets.c.ticket_id))
+    return session.execute(rows).all()
