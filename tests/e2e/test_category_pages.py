@@ -171,8 +171,8 @@ def test_an_employee_chooses_a_category_of_the_form(
         demand_no_sideways_scroll(page)
         shoot(page, f"request-{language}-390")
         by(page, "new-request-submit").click()
-        expect(page).to_have_url(re.compile("number="), timeout=PATIENCE)
-        number = page.url.partition("number=")[2]
+        expect(page).to_have_url(re.compile(r"/requests/G\d+$"), timeout=PATIENCE)
+        number = page.url.rpartition("/")[2]
     kept = boss.ticket(number)["category"]
     assert kept["names"]["zh"] == [f"行政 {language}", f"门禁 {language}"]
 
