@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import DeskError, InvalidInput, field_error
 from services.ticketing.domain.categories import Tree
-from services.ticketing.domain.templates.content import keep_opening, parse_content, parse_key
+from services.ticketing.domain.templates.content import keep_unsaid, parse_content, parse_key
 from services.ticketing.domain.templates.offering import place_named
 from services.ticketing.storage import template_rows as rows
 from services.ticketing.storage.category_rows import read_tree
@@ -70,7 +70,7 @@ def _judged(session: Session, tree: Tree, where: str, raw: Any) -> Json:
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]
     try:
-        values = keep_opening(values, row["content"] if row is not None else None)
+        values = keep_unsaid(values, row["content"] if row is not None else None)
         content = read_content(session, key, _found_by_paths(values, tree), where).as_json()
     except InvalidInput as refusal:
         errors |= refusal.details["errors"]

@@ -15,7 +15,7 @@ from services.ticketing.domain.moves import dead_ends
 from services.ticketing.domain.statuses import is_own_key
 from services.ticketing.domain.templates.content import (
     Content,
-    keep_opening,
+    keep_unsaid,
     parse_content,
     parse_key,
 )
@@ -92,7 +92,7 @@ def edit_template(
 ) -> tuple[Row, Row]:
     """What is being written, anew; tickets see nothing of it until it is published."""
     before = opened(uow.session, key, version)
-    values = keep_opening(values, before["content"])
+    values = keep_unsaid(values, before["content"])
     content = read_content(uow.session, key, values).as_json()
     rows.save_draft(uow.session, before["template_id"], content, now)
     return before, _found(uow.session, key)

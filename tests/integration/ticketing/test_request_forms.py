@@ -96,28 +96,51 @@ def test_its_description_is_told_in_both_languages(ask: Ask):
     assert ask("check_templates", document=document)["items"][0]["outcome"] == "same"
 
 
+def hiding(*keys: str) -> dict[str, Any]:
+    return {"hidden": list(keys), "categories": False}
+
+
 def test_whoever_says_nothing_of_requesters_does_not_close_it_to_them(ask: Ask):
     key = published(ask)
     values = {"name": NAME, "kind": "repair", "fields": FIELDS}
     ask("edit_template", key=key, version=None, values=values)
     ask("publish_template", key=key)
     assert key in forms(ask, requester())
-    assert ask("get_template", key=key)["requesters"] == {"hidden": ["cost"]}
+    assert ask("get_template", key=key)["requesters"] == hiding("cost")
     # A hidden field that is gone hides nothing.
     fewer = values | {"fields": [one for one in FIELDS if one["key"] != "cost"]}
     kept = ask("edit_template", key=key, version=None, values=fewer)
-    assert kept["requesters"] == {"hidden": []}
+    assert kept["requesters"] == hiding()
     document = ask("export_templates", keys=[key])
     del document["templates"][0]["requesters"]
     document["templates"][0]["description"] = "改过"
     ask("import_templates", document=document)
-    assert ask("get_template", key=key)["requesters"] == {"hidden": []}
+    assert ask("get_template", key=key)["requesters"] == hiding()
     ask("edit_template", key=key, version=None, values=values | {"requesters": None})
     ask("publish_template", key=key)
     assert key not in forms(ask, requester())
     # What is closed stays so.
     ask("edit_template", key=key, version=None, values=values | {"description": "仅限内部"})
     assert ask("get_template", key=key)["requesters"] is None
+
+
+def test_whoever_says_nothing_of_confidentiality_does_not_lay_it_open(ask: Ask):
+    secret = {"fields": ["cost"], "identity_check": True}
+    key = f"t{uuid4().hex[:12]}"
+    values = {"name": NAME, "kind": "repair", "fields": FIELDS}
+    ask("create_template", key=key, values=values | {"confidential": secret})
+    ask("edit_template", key=key, version=None, values=values)
+    assert ask("get_template", key=key)["confidential"] == secret
+    # A field that is gone is no secret.
+    fewer = values | {"fields": [one for one in FIELDS if one["key"] != "cost"]}
+    kept = ask("edit_template", key=key, version=None, values=fewer)
+    assert kept["confidential"] == secret | {"fields": []}
+    document = ask("export_templates", keys=[key])
+    del document["templates"][0]["confidential"]
+    ask("import_templates", document=document)
+    assert ask("get_template", key=key)["confidential"] == secret | {"fields": []}
+    ask("edit_template", key=key, version=None, values=values | {"confidential": None})
+    assert ask("get_template", key=key)["confidential"] is None
 
 
 def test_a_draft_from_before_begins_with_what_the_running_version_opens(ask: Ask, desk: Desk):
@@ -130,7 +153,7 @@ def test_a_draft_from_before_begins_with_what_the_running_version_opens(ask: Ask
         old = "UPDATE ticket_templates SET draft = draft - 'requesters' WHERE key = :key"
         connection.execute(text(old), {"key": key})
         connection.execute(text(migration.OPEN_DRAFTS))
-    assert ask("get_template", key=key)["requesters"] == {"hidden": []}
+    assert ask("get_template", key=key)["requesters"] == hiding()
     ask("publish_template", key=key)
     assert key in forms(ask, requester())
     assert ask("get_template", key=closed)["requesters"] is None

@@ -43,8 +43,8 @@ class Content:
     def as_json(self) -> dict[str, Any]:
         """The form that is stored, exported and read again.
 
-        It says of requesters that a template is closed to them: what says nothing is from before
-        templates could be opened.
+        It says of requesters that a template is closed to them, and that it keeps nothing
+        confidential: of what says nothing it stays as it was.
         """
         secret, asked, told_en = self.confidential, self.requesters, self.description_en
         return {
@@ -53,7 +53,7 @@ class Content:
             "description": self.description,
             **({"description_en": told_en} if told_en else {}),
             **self.definition.as_json(),
-            **({"confidential": secret.as_json()} if secret else {}),
+            "confidential": secret and secret.as_json(),
             "requesters": asked and asked.as_json(),
             **({"categories": [str(one) for one in self.categories]} if self.categories else {}),
         }
@@ -83,22 +83,25 @@ def parse_content(raw: Any, where: str = "") -> Content:
     return Content(name, kind, told, definition, confidential, requesters, offered, told_en)
 
 
-def keep_opening(values: Any, known: Mapping[str, Any] | None) -> Any:
-    """Values that say nothing of requesters, with what was `known` of them, if anything was.
+def keep_unsaid(values: Any, known: Mapping[str, Any] | None) -> Any:
+    """Values that say nothing of requesters or of confidentiality, with what was `known` of these.
 
-    Who writes a template without a word about them does not mean to close it to them. Of the fields
-    that were hidden those stay so that there still are.
+    Who writes a template without a word about them means neither to close it to requesters nor to
+    lay open what it keeps. Of the fields that are named there those stay so that there still are.
     """
-    opened = (known or {}).get("requesters")
-    if not isinstance(values, Mapping) or "requesters" in values or not opened:
+    if not isinstance(values, Mapping):
         return values
     fields = values.get("fields")
     rows = fields if isinstance(fields, list | tuple) else ()
     keys = {row.get("key") for row in rows if isinstance(row, Mapping)}
-    kept = {**opened, "hidden": [key for key in opened.get("hidden") or () if key in keys]}
+    kept = {
+        member: {**told, named: [key for key in told.get(named) or () if key in keys]}
+        for member, named in (("requesters", "hidden"), ("confidential", "fields"))
+        if member not in values and (told := (known or {}).get(member))
+    }
     if not values.get("categories"):
-        kept.pop("categories", None)
-    return {**values, "requesters": kept}
+        kept.get("requesters", {}).pop("categories", None)
+    return {**values, **kept}
 
 
 def parse_key(raw: Any, where: str = "key") -> str:
