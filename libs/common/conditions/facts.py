@@ -6,7 +6,7 @@ from typing import Any
 
 _TAKEN = (
     *("kind", "urgency", "channel", "status", "own_status", "status_category"),
-    *("subject", "created_at"),
+    *("close_kind", "subject", "created_at"),
 )
 _IDS = ("customer_id", "assignee_id", "group_id")
 

@@ -96,6 +96,12 @@ _CATEGORIES: Mapping[str, Label] = {
     "solved": ("已解决", "Solved"),
     "closed": ("已关闭", "Closed"),
 }
+_CLOSE_KINDS: Mapping[str, Label] = {
+    "normal": ("正常关闭", "Normal"),
+    "duplicate": ("重复", "Duplicate"),
+    "invalid": ("无效", "Invalid"),
+    "withdrawn": ("客户撤销", "Withdrawn"),
+}
 _YES_NO: Mapping[str, Label] = {"yes": ("是", "Yes"), "no": ("否", "No")}
 _TIERS: Mapping[str, Label] = {"normal": ("普通", "Normal"), "vip": ("VIP", "VIP")}
 _LANGUAGES: Mapping[str, Label] = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
@@ -110,6 +116,7 @@ FIELDS: Mapping[str, Field] = {
         # By its key: which there are is known to ticketing alone.
         Field("own_status", "text", ("自定义状态", "Own status")),
         Field("status_category", "choice", ("状态类别", "Status category"), _CATEGORIES),
+        Field("close_kind", "choice", ("关闭类型", "Closed as"), _CLOSE_KINDS),
         Field("tier", "choice", ("客户等级", "Customer's tier"), _TIERS, is_open=True),
         Field("language", "choice", ("客户语言", "Customer's language"), _LANGUAGES, is_open=True),
         Field("group_id", "id", ("小组", "Group"), source="groups"),

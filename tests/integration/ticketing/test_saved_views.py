@@ -74,6 +74,25 @@ def test_a_view_lists_what_its_condition_holds_beside_other_filters(desk: Desk, 
     assert len(page["items"]) + len(rest["items"]) == 3
 
 
+def test_a_view_asks_as_what_tickets_were_closed(desk: Desk, ask: Ask) -> None:
+    name = fresh_tag()
+    tickets = [edit(ask, created(ask), tags=[name]) for _ in range(3)]
+    for ticket, kind in zip(tickets, ("invalid", "withdrawn"), strict=False):
+        closed = {"status": "closed", "close_kind": kind, "reason": "点错了"}
+        ask("change_status", number=ticket["number"], version=None, **closed)
+    for op, value, found in (
+        ("is", "invalid", tickets[:1]),
+        ("in", ["invalid", "withdrawn"], tickets[:2]),
+        ("is_not_set", None, tickets[2:]),
+    ):
+        asked = {"field": "close_kind", "op": op} | ({"value": value} if value else {})
+        made = view(ask, condition={"all": [tagged(name), asked]})["view_id"]
+        assert sorted(listed(ask, desk.boss, made)) == sorted(one["number"] for one in found)
+    with pytest.raises(InvalidInput) as refusal:
+        view(ask, condition={"all": [{"field": "close_kind", "op": "is", "value": "odd"}]})
+    assert list(refusal.value.details["errors"]) == ["condition.all[0].value"]
+
+
 @pytest.mark.parametrize("who", ["boss", "own", "pool", "group", "department"])
 def test_counters_equal_lists_whatever_the_scope(desk: Desk, ask: Ask, who: str) -> None:
     name, group_id = fresh_tag(), team(desk)

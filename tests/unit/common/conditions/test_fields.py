@@ -10,6 +10,7 @@ import pytest
 from libs.common.actions.parsing import STATUSES as SETTABLE
 from libs.common.conditions import FIELDS, STATUSES, URGENCIES, catalogue, facts_of, parse_condition
 from libs.common.contracts.envelope import schema_of
+from services.ticketing.domain.closing import CLOSE_KINDS
 from services.ticketing.domain.statuses import CATEGORY_OF, MOVES
 from services.ticketing.domain.vocabulary import KINDS
 from services.ticketing.domain.vocabulary import URGENCIES as RISING
@@ -22,6 +23,7 @@ def test_the_words_are_those_of_ticketing():
     assert tuple(URGENCIES) == RISING
     assert STATUSES.keys() == CATEGORY_OF.keys()
     assert (FIELDS["status_category"].choices or {}).keys() == set(CATEGORY_OF.values())
+    assert tuple(FIELDS["close_kind"].choices or ()) == CLOSE_KINDS
     assert set(SETTABLE) == {status for moves in MOVES.values() for status in moves}
 
 
