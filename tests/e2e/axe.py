@@ -37,3 +37,10 @@ def grave_findings(page: Page) -> list[str]:
         for one in found["violations"]
         if one["impact"] in _GRAVE
     ]
+
+
+def findings_at_rest(page: Page) -> list[str]:
+    """The same of the page at rest: nothing under the pointer, nothing on its way in."""
+    page.emulate_media(reduced_motion="reduce")
+    page.mouse.move(0, 0)
+    return grave_findings(page)

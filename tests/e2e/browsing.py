@@ -95,6 +95,12 @@ def field(page: Page | Locator, name: str) -> Locator:
     ).first
 
 
+def pick(page: Page, select: Locator, text: str) -> None:
+    """Open a select and take what is called so."""
+    select.click()
+    page.locator(".el-popper:visible").get_by_text(text, exact=True).first.click()
+
+
 def fill_in(page: Page, login: str, password: str) -> None:
     """Hand in name and password, whatever comes of it."""
     page.goto("/login")

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from libs.common.testing.processes import Processes
+from tests.demo.desk import Desk
 from tests.e2e.browsing import PATIENCE, address_of, built_console, launch, window
-from tests.e2e.system import start_everything
+from tests.e2e.system import desk_of, start_everything
 
 # Five seconds by default, which a loaded machine may take.
 expect.set_options(timeout=PATIENCE)
@@ -19,6 +20,18 @@ def system(processes: Processes) -> dict[str, str]:
     built_console()
     start_everything(processes, split="nothing")
     return processes.env
+
+
+@pytest.fixture(scope="module")
+def boss(system: dict[str, str]) -> Desk:
+    """A supervisor by the REST interface."""
+    return desk_of(system, "CS900")
+
+
+@pytest.fixture(scope="module")
+def admin(system: dict[str, str]) -> Desk:
+    """The administrator by the REST interface."""
+    return desk_of(system, "AD001")
 
 
 @pytest.fixture(scope="module")

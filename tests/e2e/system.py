@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
 
 from libs.common.supervisor.processes import ROOT
 from libs.common.supervisor.run import without_operator
@@ -93,6 +95,14 @@ def desk_of(env: Mapping[str, str], login: str = "CS001") -> Desk:
     """A signed-in member of the demo staff."""
     password = password_of(env, login)
     return Desk(f"http://127.0.0.1:{env['GATEWAY_PORT']}/api/v1", login, password)
+
+
+def opened(desk: Desk, **more: Any) -> dict[str, Any]:
+    """A ticket that a customer has called about."""
+    asked = {"name": "分类客户", "email": f"{uuid4()}@example.com"}
+    customer = desk.ask("POST", "/customers", asked)["customer_id"]
+    body = {"customer_id": customer, "subject": "分类工单", "text": "请处理", **more}
+    return dict(desk.ask("POST", "/tickets", body))
 
 
 def password_of(env: Mapping[str, str], login: str) -> str:

@@ -2,64 +2,32 @@
 
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
-from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
-from tests.e2e.axe import grave_findings
+from tests.e2e.axe import findings_at_rest
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
     address_of,
-    built_console,
     by,
     camera,
     demand_no_sideways_scroll,
     field,
+    pick,
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, start_everything
+from tests.e2e.system import opened
 
 Json = dict[str, Any]
 
 pytestmark = pytest.mark.timeout(600)
 
 shoot = camera("categories", full_page=True)
-
-
-@pytest.fixture(scope="module")
-def system(processes: Processes) -> dict[str, str]:
-    built_console()
-    start_everything(processes, split="nothing")
-    return processes.env
-
-
-@pytest.fixture(scope="module")
-def boss(system: dict[str, str]) -> Desk:
-    return desk_of(system, "CS900")
-
-
-@pytest.fixture(scope="module")
-def admin(system: dict[str, str]) -> Desk:
-    return desk_of(system, "AD001")
-
-
-def findings(page: Page) -> list[str]:
-    """Of the page at rest."""
-    page.emulate_media(reduced_motion="reduce")
-    page.mouse.move(0, 0)
-    return grave_findings(page)
-
-
-def pick(page: Page, select: Locator, text: str) -> None:
-    """Open a select and take what is called so."""
-    select.click()
-    page.locator(".el-popper:visible").get_by_text(text, exact=True).first.click()
 
 
 def tree_of(desk: Desk) -> list[Json]:
@@ -84,13 +52,6 @@ def template(admin: Desk, key: str, name: str, **more: Any) -> str:
     return key
 
 
-def opened(desk: Desk, **more: Any) -> Json:
-    asked = {"name": "分类客户", "email": f"{uuid4()}@example.com"}
-    customer = desk.ask("POST", "/customers", asked)["customer_id"]
-    body = {"customer_id": customer, "subject": "分类工单", "text": "请处理", **more}
-    return dict(desk.ask("POST", "/tickets", body))
-
-
 def test_a_designer_says_which_categories_a_template_offers(
     page: Page, system: dict[str, str], admin: Desk
 ) -> None:
@@ -102,7 +63,7 @@ def test_a_designer_says_which_categories_a_template_offers(
     pick(page, by(page, "offered-categories"), "产品维修")
     page.keyboard.press("Escape")
     by(page, "requesters-categories").click()
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "designer")
     by(page, "save-template").click()
     wanted = [category(admin, "售后", "产品维修")["category_id"]]
@@ -136,7 +97,7 @@ def test_a_ticket_can_be_put_only_where_its_template_lets_it(
     pick(page, by(page, "change-template-to"), "物流单")
     lost = by(page, "plan-lost-category")
     expect(lost).to_contain_text("售后 › 产品维修", timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "change")
     by(page, "template-submit").click()
     said = page.locator(".event__text", has_text="不提供分类")
@@ -167,7 +128,7 @@ def test_an_employee_chooses_a_category_of_the_form(
         field(page, "request-subject").fill("门禁卡坏了")
         field(page, "request-body").fill("请补一张")
         pick(page, by(page, "request-category"), f"行政 {language} › 门禁 {language}")
-        assert findings(page) == []
+        assert findings_at_rest(page) == []
         demand_no_sideways_scroll(page)
         shoot(page, f"request-{language}-390")
         by(page, "new-request-submit").click()
@@ -198,7 +159,7 @@ def test_a_report_counts_a_category_with_all_below_it(
     expect(row).to_contain_text("门店 › 收银机", timeout=PATIENCE)
     expect(by(by(page, f"figure-row-{top['category_id']}"), "figure-new")).to_have_text("3")
     shoot(page, "report")
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     by(row, "figure-new").click()
     expect(by(page, "drill-table")).to_be_visible(timeout=PATIENCE)
     listed = page.locator('[data-test="drill-number"]').all_inner_texts()
@@ -258,6 +219,6 @@ def test_categories_are_ordered_by_dragging(
     eventually(lambda: order_below(admin, other) == ["拖一"], 30)
     assert order_below(admin, top) == ["拖三", "拖二"]
     expect(by(page, "ticket-category-拖一")).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     page.set_viewport_size(PHONE)
     demand_no_sideways_scroll(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
 from tests.demo.desk import Desk
-from tests.e2e.axe import grave_findings
+from tests.e2e.axe import findings_at_rest
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
@@ -81,13 +81,6 @@ def open_ticket(desk: Desk, subject: str, text: str) -> str:
     return str(ticket["number"])
 
 
-def findings(page: Page) -> list[str]:
-    """Of the page at rest: nothing under the pointer, nothing on its way in."""
-    page.emulate_media(reduced_motion="reduce")
-    page.mouse.move(0, 0)
-    return grave_findings(page)
-
-
 def choose(page: Page, select: str, option: str) -> None:
     by(page, select).click()
     by(page, option).click()
@@ -103,7 +96,7 @@ def test_an_article_is_found_by_its_words_narrowed_down_and_judged(
     by(page, "library-search").click()
     found = by(page, "article-退款多久到账")
     expect(found.locator("mark").first).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "search")
     choose(page, "filter-kind", "filter-kind-training")
     expect(page).to_have_url(re.compile("kind=training"))
@@ -116,7 +109,7 @@ def test_an_article_is_found_by_its_words_narrowed_down_and_judged(
     expect(page).to_have_title(re.compile("退款多久到账"))
     by(page, "judge-yes").click()
     expect(by(page, "judge-thanks")).to_contain_text("感谢", timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "article")
 
 
@@ -154,7 +147,7 @@ def test_a_writer_formats_keeps_corrects_and_submits_and_somebody_else_publishes
     by(page, "save-article").click()
     expect(page).to_have_url(re.compile("/edit$"), timeout=PATIENCE)
     expect(by(page, "rich-text").locator("table")).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "editor")
 
     by(page, "save-and-submit").click()
@@ -233,7 +226,7 @@ def test_versions_are_compared_word_by_word_and_an_old_one_taken_up_again(
     by(page, "diff-beside").click()
     expect(diff.locator('[data-column="old"]')).to_contain_text("三个月")
     expect(diff.locator('[data-column="new"]')).to_contain_text("六个月")
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "versions")
     by(page, "restore-1").click()
     page.locator(".confirm-yes").click()
@@ -257,7 +250,7 @@ def test_categories_are_added_moved_and_kept_while_something_is_in_them(
     page.locator(".confirm-yes").click()
     told = page.locator(".el-message", has_text="分类下还有文章")
     expect(told).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "categories")
 
 
@@ -276,13 +269,13 @@ def test_settings_and_figures_and_what_was_looked_for_in_vain(
         page.keyboard.press("Enter")
     by(page, "knowledge-settings-submit").click()
     expect(page.locator(".el-message", has_text="已保存")).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "settings")
     page.goto("/knowledge/figures")
     expect(by(page, "figure-published")).not_to_have_text("0", timeout=PATIENCE)
     missed = by(page, "missed").locator("li", has_text="火星移民签证")
     expect(missed).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "figures")
     by(missed, "write-about").click()
     expect(field(page, "article-title-field")).to_have_value("火星移民签证", timeout=PATIENCE)
@@ -323,7 +316,7 @@ def test_everybody_finds_answers_on_a_telephone_without_an_account(
     expect(visitor).to_have_title(re.compile("^帮助中心"))
     expect(visitor.locator('[data-test="person-menu"]')).to_have_count(0)
     demand_no_sideways_scroll(visitor)
-    assert findings(visitor) == []
+    assert findings_at_rest(visitor) == []
     shoot(visitor, "help")
     field(visitor, "help-words").fill("退款到账")
     visitor.keyboard.press("Enter")
@@ -336,7 +329,7 @@ def test_everybody_finds_answers_on_a_telephone_without_an_account(
     by(visitor, "judge-no").click()
     expect(by(visitor, "judge-thanks")).to_contain_text("感谢", timeout=PATIENCE)
     demand_no_sideways_scroll(visitor)
-    assert findings(visitor) == []
+    assert findings_at_rest(visitor) == []
     shoot(visitor, "help-article")
     visitor.goto(f"/help/{inside['article_id']}")
     expect(by(visitor, "help-gone")).to_be_visible(timeout=PATIENCE)
@@ -350,7 +343,7 @@ def test_the_help_centre_speaks_english_and_leads_to_the_portal(visitor: Page) -
     expect(by(visitor, "help-results")).to_contain_text(re.compile("[a-z]{3}"), timeout=PATIENCE)
     by(visitor, "help-category-售后服务").click()
     expect(by(visitor, "help-heading")).to_have_text("After-sales", timeout=PATIENCE)
-    assert findings(visitor) == []
+    assert findings_at_rest(visitor) == []
     shoot(visitor, "help-english")
     by(visitor, "help-ask").click()
     expect(by(visitor, "portal-page")).to_be_visible(timeout=PATIENCE)

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.desk import Desk
-from tests.e2e.axe import grave_findings
+from tests.e2e.axe import findings_at_rest
 from tests.e2e.browsing import (
     PATIENCE,
     PHONE,
@@ -16,10 +16,11 @@ from tests.e2e.browsing import (
     camera,
     demand_no_sideways_scroll,
     field,
+    pick,
     sign_in,
     window,
 )
-from tests.e2e.system import desk_of, outside_of
+from tests.e2e.system import opened, outside_of
 
 Json = dict[str, Any]
 
@@ -27,37 +28,6 @@ pytestmark = pytest.mark.timeout(600)
 
 shoot = camera("ticket-words")
 PAGES = ("ticket-categories", "urgency-words", "tags")
-
-
-@pytest.fixture(scope="module")
-def boss(system: dict[str, str]) -> Desk:
-    return desk_of(system, "CS900")
-
-
-@pytest.fixture(scope="module")
-def admin(system: dict[str, str]) -> Desk:
-    return desk_of(system, "AD001")
-
-
-def findings(page: Page) -> list[str]:
-    """Of the page at rest."""
-    page.emulate_media(reduced_motion="reduce")
-    page.mouse.move(0, 0)
-    return grave_findings(page)
-
-
-def pick(page: Page, select: Locator, text: str) -> None:
-    """Open a select and take what is called so."""
-    select.click()
-    page.locator(".el-popper:visible").get_by_text(text, exact=True).first.click()
-
-
-def opened(desk: Desk, **more: Any) -> Json:
-    """A ticket that a customer has called about."""
-    asked = {"name": "分类客户", "email": f"{uuid4()}@example.com"}
-    customer = desk.ask("POST", "/customers", asked)["customer_id"]
-    body = {"customer_id": customer, "subject": "分类工单", "text": "请处理", **more}
-    return dict(desk.ask("POST", "/tickets", body))
 
 
 def test_the_tree_is_kept_by_buttons_and_says_who_would_miss_a_category(
@@ -80,7 +50,7 @@ def test_the_tree_is_kept_by_buttons_and_says_who_would_miss_a_category(
     by(page, "ticket-category-submit").click()
     below = by(page, "ticket-category-门店设备")
     expect(below).to_be_visible(timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "categories")
     tree = admin.ask("GET", "/ticket-categories")["items"]
     [made] = [one for one in tree if one["name_zh"] == "门店设备"]
@@ -104,7 +74,7 @@ def test_a_ticket_is_put_into_a_category_and_found_by_the_one_above(
     expect(by(page, "category")).to_contain_text("订单 › 物流异常", timeout=PATIENCE)
     said = page.locator(".event__text", has_text="工单分类")
     expect(said).to_contain_text("订单 › 物流异常", timeout=PATIENCE)
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "ticket")
     tree = boss.ask("GET", "/ticket-categories")["items"]
     [top] = [one for one in tree if one["names"]["zh"] == ["订单"]]
@@ -122,7 +92,7 @@ def test_a_hint_is_accepted_by_whoever_reads_it(page: Page, system: dict[str, st
     hint = by(page, "urgency-hint")
     expect(hint).to_contain_text("起火", timeout=PATIENCE)
     expect(by(page, "ticket-urgency")).to_contain_text("一般")
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "hint")
     by(page, "hint-accept").click()
     expect(hint).to_have_count(0, timeout=PATIENCE)
@@ -141,7 +111,7 @@ def test_words_of_urgency_are_kept(page: Page, system: dict[str, str], admin: De
     kept = admin.ask("GET", "/urgency-words")
     assert {"word": "火烧眉毛", "urgency": "urgent"} in kept["hints"]
     assert kept["scales"][1]["words"][0]["label_zh"] == "一级故障"
-    assert findings(page) == []
+    assert findings_at_rest(page) == []
     shoot(page, "urgency-words")
 
 
@@ -165,7 +135,7 @@ def test_tags_are_offered_and_merged(
         pick(other, by(other, "merge-into"), "配送延迟")
         by(other, "merge-tag-submit").click()
         expect(row).to_have_count(0, timeout=PATIENCE)
-        assert findings(other) == []
+        assert findings_at_rest(other) == []
         shoot(other, "tags")
     expect(by(page, "ticket-tags")).to_contain_text("配送延迟", timeout=PATIENCE)
 
@@ -177,5 +147,5 @@ def test_the_pages_fit_a_telephone(browser: Browser, system: dict[str, str], nam
         by(page, f"{name}-page").wait_for()
         page.wait_for_load_state("networkidle")
         demand_no_sideways_scroll(page)
-        assert findings(page) == []
+        assert findings_at_rest(page) == []
         shoot(page, f"phone-{name}")

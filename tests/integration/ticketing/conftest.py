@@ -19,6 +19,7 @@ from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
 from services.ticketing.service.rpc import Service
+from tests.integration.ticketing.confiding import card_template
 from tests.integration.ticketing.desk import Ask, Desk
 from tests.support.actors import actor
 
@@ -68,6 +69,24 @@ def ask(service: Service, desk: Desk) -> Ask:
         return orjson.loads(orjson.dumps(answer))
 
     return call
+
+
+@pytest.fixture(scope="module")
+def secret(ask: Ask) -> str:
+    """A confidential template, in a database that has keys."""
+    return card_template(ask)
+
+
+@pytest.fixture(scope="module")
+def guarded(ask: Ask) -> str:
+    """One that asks for a check of identity, too."""
+    return card_template(ask, check=True)
+
+
+@pytest.fixture(scope="module")
+def plain(ask: Ask) -> str:
+    """The same fields, and nothing confidential."""
+    return card_template(ask, is_open=True)
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ from tests.integration.ticketing.confiding import (
     SECRETS,
     SOLVED,
     begun,
-    card_template,
     live,
     text_field,
 )
@@ -60,21 +59,6 @@ KEYS = KeyRing({"k1": secrets.token_bytes(32)})
 def database(databases: Databases) -> Iterator[Database]:
     with keyed_database(databases, "confidential", KEYS) as database:
         yield database
-
-
-@pytest.fixture(scope="module")
-def secret(ask: Ask) -> str:
-    return card_template(ask)
-
-
-@pytest.fixture(scope="module")
-def guarded(ask: Ask) -> str:
-    return card_template(ask, check=True)
-
-
-@pytest.fixture(scope="module")
-def plain(ask: Ask) -> str:
-    return card_template(ask, is_open=True)
 
 
 def clear_transient(database: Database) -> None:

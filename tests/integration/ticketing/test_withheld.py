@@ -18,7 +18,6 @@ from tests.integration.ticketing.confiding import (
     SAID,
     SECRETS,
     begun,
-    card_template,
     live,
 )
 from tests.integration.ticketing.desk import Ask, Desk, agent, requester
@@ -29,21 +28,6 @@ from tests.integration.ticketing.keyed import keyed_database
 def database(databases: Databases) -> Iterator[Database]:
     with keyed_database(databases, "withheld") as database:
         yield database
-
-
-@pytest.fixture(scope="module")
-def secret(ask: Ask) -> str:
-    return card_template(ask)
-
-
-@pytest.fixture(scope="module")
-def guarded(ask: Ask) -> str:
-    return card_template(ask, check=True)
-
-
-@pytest.fixture(scope="module")
-def plain(ask: Ask) -> str:
-    return card_template(ask, is_open=True)
 
 
 class TestWithheld:
