@@ -13,6 +13,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 # Several files of tests at a time, each process with its own servers; ARGS="-n 0" for one.
 PYTEST := $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
+# Processes start by the hundred: what Python has compiled is kept, whatever the machine prefers.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A file per content of the lock, so that a checkout's new times install nothing.
 LOCK := requirements/dev.txt
 INSTALLED := $(VENV)/.installed-$(shell cksum < $(LOCK) | tr -d ' ')

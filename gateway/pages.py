@@ -2,6 +2,7 @@
 
 import os.path
 from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
@@ -107,7 +108,17 @@ def _is_file(folder: Path, path: str) -> bool:
 
 
 def _file(folder: Path, path: str) -> Response:
-    response = send_from_directory(folder, path)
+    """The file, or the compressed copy that the build has laid beside it."""
+    packed = f"{path}.gz"
+    if not _is_file(folder, packed):
+        response = send_from_directory(folder, path)
+    elif request.accept_encodings["gzip"]:
+        response = send_from_directory(folder, packed, mimetype=guess_type(path)[0])
+        response.content_encoding = "gzip"
+        response.vary.add("Accept-Encoding")
+    else:
+        response = send_from_directory(folder, path)
+        response.vary.add("Accept-Encoding")
     is_hashed = path.startswith("assets/")
     response.headers["Cache-Control"] = _YEAR if is_hashed else _ALWAYS_ASK
     return response

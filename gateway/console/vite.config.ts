@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, URL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
@@ -33,6 +35,23 @@ function apiDocs(): Plugin {
   }
 }
 
+/** Lays a compressed copy beside each text, which the gateway sends to whoever takes gzip. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    async writeBundle({ dir = 'dist' }, bundle) {
+      const texts = Object.values(bundle).filter((file) => /\.(js|css)$/.test(file.fileName))
+      await Promise.all(
+        texts.map((file) => {
+          const text = file.type === 'chunk' ? file.code : file.source
+          return writeFile(join(dir, `${file.fileName}.gz`), gzipSync(text, { level: 9 }))
+        }),
+      )
+    },
+  }
+}
+
 export default defineConfig({
   plugins: [
     vue(),
@@ -43,6 +62,7 @@ export default defineConfig({
       resolvers: [ElementPlusResolver({ importStyle: 'css' })],
     }),
     apiDocs(),
+    compressed(),
   ],
   resolve: { alias: { '@': here('./src') } },
   define: {
@@ -57,9 +77,13 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What no release of ours changes stays in the browsers' caches.
           groups: [
+            // What no release of ours changes stays in the browsers' caches.
             { name: 'vue', test: /node_modules\/(@vue|vue|vue-router|vue-i18n|@intlify|pinia)\// },
+            // A request costs more than a kilobyte: what several pages need comes in one piece
+            // each, or a first page takes 170 requests.
+            { name: 'element', test: /node_modules\//, minShareCount: 3 },
+            { name: 'shared', test: /console\/src\//, minShareCount: 3 },
           ],
         },
       },

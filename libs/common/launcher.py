@@ -4,8 +4,14 @@ The roles `rpc`, `events` and `jobs` are nameko containers and may share a proce
 door, the SMTP listener, the web) run alone, in threads. SIGTERM and SIGINT stop gracefully.
 """
 
+import gc
 import os
 import sys
+
+# What is imported lives as long as the process: to look through it for garbage takes a third of
+# the time of starting. `_started` ends that.
+if __name__ == "__main__":
+    gc.disable()
 
 GREEN_ROLES = ("rpc", "events", "jobs")
 
@@ -46,6 +52,12 @@ def module_of(name: str) -> str:
     return f"gateway.{role}" if owner == "gateway" else f"services.{owner}.service.{role}"
 
 
+def _started() -> None:
+    """Collect garbage from here on, but never look at what was made before."""
+    gc.freeze()
+    gc.enable()
+
+
 def run_green(names: list[str], config: Config) -> None:
     """Run nameko containers until a signal comes or one of them dies."""
     import eventlet
@@ -72,6 +84,7 @@ def run_green(names: list[str], config: Config) -> None:
         )
         for name in names
     ]
+    _started()
 
     def database_answers() -> None:
         for container in containers:
@@ -120,7 +133,9 @@ def main(names: list[str]) -> None:
         if all(_role(name) in GREEN_ROLES for name in names):
             run_green(names, config)
         else:
-            importlib.import_module(module_of(names[0])).main()
+            module = importlib.import_module(module_of(names[0]))
+            _started()
+            module.main()
     except ConfigError as error:
         print(f"configuration: {error}", file=sys.stderr, flush=True)
         sys.exit(REFUSED)

@@ -20,8 +20,8 @@ _FIRST, _LAST = ("chaos",), ("contracts", "unit")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One per core; but in a vhost that is named there is place for one alone."""
-    return 0 if os.environ.get("AMQP_URI") else min(len(os.sched_getaffinity(0)), _MOST)
+    """One more than cores, as tests wait, too; in a vhost that is named there is place for one."""
+    return 0 if os.environ.get("AMQP_URI") else min(len(os.sched_getaffinity(0)) + 1, _MOST)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

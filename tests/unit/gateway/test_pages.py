@@ -1,5 +1,6 @@
 """The console and the API's page, served from the build."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_hashed_assets_are_kept_for_a_year(client: FlaskClient) -> None:
     response = get(client, "/assets/index-abc123.js")
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.mimetype == "text/javascript"
+
+
+def test_whoever_takes_gzip_gets_the_copy_that_the_build_has_packed(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    packed = gzip.compress(b"console.log(1)")
+    (tmp_path / "dist" / "assets" / "index-abc123.js.gz").write_bytes(packed)
+    response = get(client, "/assets/index-abc123.js", headers={"Accept-Encoding": "br, gzip"})
+    assert response.get_data() == packed
+    assert response.content_encoding == "gzip"
+    assert response.mimetype == "text/javascript"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for refused in ("identity", "gzip;q=0"):
+        plain = get(client, "/assets/index-abc123.js", headers={"Accept-Encoding": refused})
+        assert plain.get_data() == b"console.log(1)"
+        assert plain.content_encoding is None
+        assert "Accept-Encoding" in plain.vary
 
 
 def test_a_missing_asset_is_no_page(client: FlaskClient) -> None:
