@@ -9,6 +9,7 @@ from libs.common.arguments import (
     uuid_of,
 )
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 
 __all__ = [
     "object_of",
@@ -44,15 +45,7 @@ def texts_of(name: str, value: object) -> Sequence[str]:
 
 def optional_instant(name: str, value: object) -> datetime | None:
     """An instant from ISO 8601 with an offset, or None."""
-    if value is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise field_error(name, "must be an instant with an offset (ISO 8601)")
-    return instant
+    return None if value is None else read_instant(name, value)
 
 
 def object_of(name: str, value: object) -> dict[str, Any]:

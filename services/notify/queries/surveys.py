@@ -16,6 +16,7 @@ from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.directory.finders import find_groups, find_people
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 from services.notify.domain.survey_links import make_token, path_of
 from services.notify.domain.survey_settings import SurveySettings
 from services.notify.domain.surveys import BEST_SCORE, OPEN, SurveyStatus, is_answerable
@@ -171,9 +172,9 @@ def _narrow(filters: Mapping[str, Any], order: Any) -> list[ColumnElement[bool]]
     if (scores := filters.get("score")) is not None:
         found.append(SurveyRow.score.in_(_scores(scores)))
     if (since := filters.get("from")) is not None:
-        found.append(order >= _read_instant("from", since))
+        found.append(order >= read_instant("from", since, "filter.invalid"))
     if (until := filters.get("until")) is not None:
-        found.append(order < _read_instant("until", until))
+        found.append(order < read_instant("until", until, "filter.invalid"))
     for name in ("group_id", "agent_id", "customer_id"):
         if filters.get(name) is not None:
             found.append(getattr(SurveyRow, name) == _read_id(name, filters[name]))
@@ -190,16 +191,6 @@ def _scores(value: Any) -> Sequence[int]:
     if not words or any(str(word) not in known for word in words):
         raise field_error("score", f"must be scores from 1 to {BEST_SCORE}", "filter.invalid")
     return sorted({known[str(word)] for word in words})
-
-
-def _read_instant(name: str, value: Any) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
-        raise field_error(name, "must be an instant (ISO 8601)", "filter.invalid") from None
-    if instant.tzinfo is None:
-        raise field_error(name, "must have a time zone", "filter.invalid")
-    return instant
 
 
 def _read_id(name: str, value: Any) -> UUID:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -79,13 +80,8 @@ def version_of(value: object) -> int | None:
 
 
 def instant_of(field: str, value: object) -> datetime:
-    try:
-        found = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise field_error(field, "not an instant") from None
-    if found.tzinfo is None:
-        raise field_error(field, "needs an offset")
-    return found
+    """An instant from ISO 8601 with an offset."""
+    return read_instant(field, value)
 
 
 def _is_number(value: object, least: int, most: int) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.errors import Forbidden, InvalidInput, field_error
+from libs.common.instants import read_instant
 from services.ticketing.domain.closing import CLOSE_KINDS
 from services.ticketing.domain.numbers import TicketNumber
 from services.ticketing.domain.rating import BEST_SCORE
@@ -302,7 +303,7 @@ def _search(value: Any, _actor: Actor) -> tuple[Clause]:
 
 def _created(name: str) -> Callable[..., tuple[Clause]]:
     def narrow(value: Any, _actor: Actor) -> tuple[Clause]:
-        instant = _instant(name, value)
+        instant = read_instant(name, value, "filter.invalid")
         column = tickets.c.created_at
         return (column >= instant if name == "created_from" else column < instant,)
 
@@ -314,16 +315,6 @@ def _uuid(name: str, value: Any) -> UUID:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, AttributeError, TypeError):
         raise field_error(name, "must be a UUID", "filter.invalid") from None
-
-
-def _instant(name: str, value: Any) -> datetime:
-    try:
-        instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except (ValueError, TypeError):
-        raise field_error(name, "must be an instant (ISO 8601)", "filter.invalid") from None
-    if instant.tzinfo is None:
-        raise field_error(name, "must have a time zone", "filter.invalid")
-    return instant
 
 
 _SHIPPED = _words("status", tickets.c.status, list(CATEGORY_OF))

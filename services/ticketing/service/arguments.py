@@ -12,6 +12,7 @@ from libs.common.arguments import (
     uuid_of,
 )
 from libs.common.errors import field_error
+from libs.common.instants import read_instant
 
 __all__ = [
     "count_of",
@@ -72,14 +73,8 @@ def object_of(name: str, value: object) -> dict[str, object]:
 
 
 def instant_of(name: str, value: object) -> datetime:
-    """A moment with its time zone."""
-    try:
-        instant = datetime.fromisoformat(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        raise field_error(name, "must be an instant (ISO 8601)") from None
-    if instant.tzinfo is None:
-        raise field_error(name, "must have a time zone")
-    return instant
+    """An instant from ISO 8601 with an offset."""
+    return read_instant(name, value)
 
 
 def optional_instant(name: str, value: object) -> datetime | None:

@@ -8,10 +8,14 @@ from libs.common.errors import InvalidInput
 from libs.common.instants import read_instant
 
 
-def test_an_instant_keeps_its_offset():
-    read = read_instant("at", "2026-11-22T09:00:00+08:00")
+@pytest.mark.parametrize(
+    "sent", ["2026-11-22T09:00:00+08:00", "2026-11-22T01:00:00Z", "2026-11-23T00:14:00+23:14"]
+)
+def test_an_instant_is_handed_on_in_utc_whatever_its_offset(sent: str):
+    read = read_instant("at", sent)
     assert read == datetime(2026, 11, 22, 1, tzinfo=UTC)
-    assert read.utcoffset() == timedelta(hours=8)
+    assert read.utcoffset() == timedelta(0)
+    assert read_instant("at", datetime.fromisoformat(sent)) == read
 
 
 @pytest.mark.parametrize("odd", [None, 5, "", "soon", "2026-11-22", "2026-11-22T09:00:00"])

@@ -12,6 +12,7 @@ from libs.common.actor import Actor
 from libs.common.cursor import decode_cursor, encode_cursor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.errors import NotFound, field_error
+from libs.common.instants import read_instant
 from libs.common.scope import ScopeColumns, watched_ids
 from services.ticketing.domain.quality_check.review import STATES, WAITING, Review
 from services.ticketing.queries.confidential import COLUMNS, reason_for, reporting
@@ -193,7 +194,7 @@ def _narrowed(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
                 raise field_error("state", message, "filter.invalid")
             found.append(_rows.state.in_(states))
         elif name in ("since", "until"):
-            at = _instant(name, value)
+            at = read_instant(name, value, "filter.invalid")
             found.append(_rows.drawn_at >= at if name == "since" else _rows.drawn_at < at)
         elif name in ("least", "most"):
             total = _score(name, value)
@@ -210,16 +211,6 @@ def _identifier(name: str, value: object) -> UUID:
         return UUID(str(value))
     except ValueError:
         raise field_error(name, "must be a UUID", "filter.invalid") from None
-
-
-def _instant(name: str, value: object) -> datetime:
-    try:
-        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise field_error(name, "must be an instant with its offset", "filter.invalid")
-    return at
 
 
 def _score(name: str, value: object) -> int:
