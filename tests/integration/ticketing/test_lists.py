@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -231,6 +231,9 @@ def test_periods_include_their_beginning_and_not_their_end(desk: Desk):
     later = (at + timedelta(seconds=1)).isoformat()
     assert listed(desk, created_from=at.isoformat(), created_to=later) == [number]
     assert listed(desk, created_from=at.isoformat(), created_to=at.isoformat()) == []
+    # ISO 8601 allows offsets that PostgreSQL does not.
+    far = timezone(timedelta(hours=23, minutes=14))
+    assert listed(desk, created_from=at.astimezone(far).isoformat(), created_to=later) == [number]
 
 
 @pytest.mark.parametrize(
