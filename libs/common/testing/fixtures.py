@@ -29,13 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What has a long form may take as long as it takes, within an hour."""
+    """What has a long form may take as long as it takes, within an hour, whatever its file says."""
     if not config.getoption("--long"):
         return
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "is_long" in names and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(3600))
+        if "is_long" in names:
+            item.add_marker(pytest.mark.timeout(3600), append=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
