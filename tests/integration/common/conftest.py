@@ -10,11 +10,13 @@ from typing import Any
 import pika
 import pytest
 
+from libs.common.bus.rpc_client import RpcClient
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
 from libs.common.testing.named_servers import NamedRabbit
 from tests.integration.common.looking import tell
+from tests.integration.common.wire import Wire
 
 # `services` is a namespace package: the probe stands beside the real ones.
 _PROBE = str(Path(__file__).parents[2] / "support" / "probe")
@@ -66,3 +68,23 @@ def probe(installation: dict[str, str]) -> Iterator[Database]:
     opened = Database.connect("probe", Config.read(installation))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def key(installation: dict[str, str]) -> bytes:
+    return bytes.fromhex(installation["ACTOR_KEY"])
+
+
+@pytest.fixture(scope="module")
+def client(installation: dict[str, str], key: bytes) -> Iterator[RpcClient]:
+    """Ours, at the module's broker."""
+    made = RpcClient(installation["AMQP_URI"], key, name="test")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def wire(installation: dict[str, str]) -> Iterator[Wire]:
+    made = Wire(installation["AMQP_URI"])
+    yield made
+    made.close()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -40,14 +40,6 @@ CLOSE_ALL = (
 def _running(installation: dict[str, str], processes: Processes) -> None:
     processes.start("probe.rpc", "probe.events")
     wait_for_consumer(installation["AMQP_URI"], "probe.inbox")
-
-
-@pytest.fixture(scope="module")
-def client(installation: dict[str, str]) -> Iterator[RpcClient]:
-    key = bytes.fromhex(installation["ACTOR_KEY"])
-    made = RpcClient(installation["AMQP_URI"], key, name="test")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from libs.common.bus.rpc_client import RpcClient
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
+from libs.common.http import OutboundHttp, parse_networks
 from libs.common.supervisor.keys import fresh_keys
 from libs.common.testing.databases import Databases
 from tests.integration.notify.asking import Asking
@@ -18,6 +19,10 @@ from tests.integration.notify.desk import Desk
 from tests.integration.notify.outside import Outside
 from tests.support.sms_sink import SmsSink
 from tests.support.smtp_sink import SmtpSink
+from tests.support.vendors.aliyun import Aliyun
+from tests.support.vendors.dingtalk import DingTalk
+from tests.support.vendors.tencent import Tencent
+from tests.support.vendors.wecom import WeCom
 
 _modules = count(1)
 
@@ -105,3 +110,33 @@ def asking(desk: Desk) -> Asking:
         connection.execute(text("TRUNCATE surveys"))
         connection.execute(text("UPDATE survey_settings SET changes = '{}'"))
     return Asking(desk)
+
+
+@pytest.fixture
+def http() -> OutboundHttp:
+    """May call local providers."""
+    return OutboundHttp(parse_networks("127.0.0.0/8"))
+
+
+@pytest.fixture
+def aliyun() -> Iterator[Aliyun]:
+    with Aliyun() as server:
+        yield server
+
+
+@pytest.fixture
+def tencent() -> Iterator[Tencent]:
+    with Tencent() as server:
+        yield server
+
+
+@pytest.fixture
+def dingtalk() -> Iterator[DingTalk]:
+    with DingTalk() as server:
+        yield server
+
+
+@pytest.fixture
+def we() -> Iterator[WeCom]:
+    with WeCom() as server:
+        yield server

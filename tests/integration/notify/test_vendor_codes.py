@@ -1,6 +1,6 @@
 """One-time codes through Aliyun and Tencent, who keep the texts themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,9 +11,10 @@ from services.notify.clients import asking
 from services.notify.use_cases.code_room import CodeRoom
 from services.notify.use_cases.hand_over_codes import hand_over_codes
 from tests.integration.notify.desk import CODE, Desk
+from tests.integration.notify.providers import environment
 from tests.support.smtp_sink import SmtpSink
 from tests.support.vendors.aliyun import Aliyun
-from tests.support.vendors.server import HANG, Said
+from tests.support.vendors.server import HANG, Said, VendorServer
 from tests.support.vendors.tencent import Tencent
 
 TEMPLATES = {
@@ -23,37 +24,9 @@ TEMPLATES = {
 }
 
 
-@pytest.fixture
-def aliyun() -> Iterator[Aliyun]:
-    with Aliyun() as server:
-        yield server
-
-
-@pytest.fixture
-def tencent() -> Iterator[Tencent]:
-    with Tencent() as server:
-        yield server
-
-
-def by_aliyun(server: Aliyun) -> dict[str, str]:
-    return TEMPLATES | {
-        "SMS_PROVIDER": "aliyun",
-        "ALIYUN_ACCESS_KEY_ID": server.key_id,
-        "ALIYUN_ACCESS_KEY_SECRET": server.secret,
-        "ALIYUN_SMS_SIGN_NAME": "潮汐",
-        "ALIYUN_SMS_URL": server.url,
-    }
-
-
-def by_tencent(server: Tencent) -> dict[str, str]:
-    return TEMPLATES | {
-        "SMS_PROVIDER": "tencent",
-        "TENCENT_SECRET_ID": server.secret_id,
-        "TENCENT_SECRET_KEY": server.secret_key,
-        "TENCENT_SMS_APP_ID": "1400006666",
-        "TENCENT_SMS_SIGN_NAME": "潮汐",
-        "TENCENT_SMS_URL": server.url,
-    }
+def provided_by(server: VendorServer) -> dict[str, str]:
+    """Its account, and the templates of our codes there."""
+    return TEMPLATES | environment(server)
 
 
 def room_of(config: Config, sink: SmtpSink, environ: Mapping[str, str]) -> CodeRoom:
@@ -70,7 +43,7 @@ def test_a_code_reaches_aliyun_as_the_template_wants_it(
     desk: Desk, config: Config, sink: SmtpSink, aliyun: Aliyun, language: str, template: str
 ) -> None:
     desk.send_code(language=language)
-    hand_over(desk, room_of(config, sink, by_aliyun(aliyun)))
+    hand_over(desk, room_of(config, sink, provided_by(aliyun)))
     (sent,) = aliyun.sent
     assert sent["PhoneNumbers"] == CODE["address"].removeprefix("+86")
     assert sent["TemplateCode"] == template
@@ -82,7 +55,7 @@ def test_a_code_reaches_tencent_with_its_variables_in_order(
     desk: Desk, config: Config, sink: SmtpSink, tencent: Tencent
 ) -> None:
     desk.send_code()
-    hand_over(desk, room_of(config, sink, by_tencent(tencent)))
+    hand_over(desk, room_of(config, sink, provided_by(tencent)))
     (sent,) = tencent.sent
     assert sent["TemplateParamSet"] == ["864209", "5"]
     assert desk.code().status == "sent"
@@ -98,7 +71,7 @@ def test_a_provider_that_hangs_leaves_a_code_unknown_and_it_is_not_sent_twice(
     monkeypatch.setattr(asking, "TIMEOUT", 0.3)
     aliyun.say(HANG)
     desk.send_code()
-    room = room_of(config, sink, by_aliyun(aliyun))
+    room = room_of(config, sink, provided_by(aliyun))
     hand_over(desk, room)
     assert desk.code().status == "unknown"
     desk.wait(seconds=60)
@@ -111,7 +84,7 @@ def test_a_limit_of_the_provider_is_waited_out_while_the_code_is_valid(
 ) -> None:
     aliyun.say(Said({"Code": "isv.BUSINESS_LIMIT_CONTROL"}))
     desk.send_code()
-    room = room_of(config, sink, by_aliyun(aliyun))
+    room = room_of(config, sink, provided_by(aliyun))
     hand_over(desk, room)
     assert desk.code().status == "waiting"
     desk.wait(seconds=59)
@@ -127,7 +100,7 @@ def test_no_error_of_a_code_tells_the_number(
 ) -> None:
     aliyun.say(Said({"Code": "isv.BLACK_KEY_CONTROL_LIMIT", "Message": CODE["address"]}))
     desk.send_code()
-    hand_over(desk, room_of(config, sink, by_aliyun(aliyun)))
+    hand_over(desk, room_of(config, sink, provided_by(aliyun)))
     assert desk.code().status == "failed"
     assert "13800138000" not in desk.code().error
 
@@ -145,4 +118,4 @@ def test_a_wrong_template_is_refused_at_start_by_name(
     config: Config, sink: SmtpSink, aliyun: Aliyun, changed: dict[str, str], named: str
 ) -> None:
     with pytest.raises(ConfigError, match=named):
-        room_of(config, sink, by_aliyun(aliyun) | changed)
+        room_of(config, sink, provided_by(aliyun) | changed)

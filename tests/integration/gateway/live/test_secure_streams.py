@@ -1,15 +1,11 @@
 """Live updates over TLS, of which the process itself holds the certificate."""
 
 from collections.abc import Iterator
-from uuid import UUID
+from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import text
 
-from gateway.auth.sessions import open_session
-from gateway.live.hearing import hear
-from libs.common.clock import utc_now
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.processes import Processes
 from tests.support.certificates import Authority
@@ -35,15 +31,12 @@ def base(
     processes.stop("gateway.web")
 
 
-def test_updates_come_through_tls(base: str, database: Database, authority: Authority) -> None:
-    with database.begin() as uow:
-        own = text("SELECT person_id FROM people WHERE login = 'CS900'")
-        person: UUID = uow.session.execute(own).scalar_one()
-        token = open_session(uow.session, person, "bearer", utc_now()).token
-        uow.commit()
+def test_updates_come_through_tls(
+    base: str, authority: Authority, token_of: Any, happens: Any
+) -> None:
     with requests.get(
         f"{base}/live",
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token_of('CS900')}"},
         verify=str(authority.file),
         stream=True,
         timeout=(5, 20),
@@ -51,8 +44,6 @@ def test_updates_come_through_tls(base: str, database: Database, authority: Auth
         stream = Listener(response)
         assert stream.hear().name == "ready"
         tickets = [Ticket() for _ in range(500)]
-        with database.begin() as uow:
-            hear(uow, [ticket.says("ticket.created") for ticket in tickets])
-            uow.commit()
+        happens(*(ticket.says("ticket.created") for ticket in tickets))
         heard = [stream.hear().data["ticket_id"] for _ in tickets]
     assert heard == [str(ticket.ticket_id) for ticket in tickets]

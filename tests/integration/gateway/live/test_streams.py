@@ -2,22 +2,19 @@
 
 import socket
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import requests
 from sqlalchemy import text
 
-from gateway.auth.sessions import open_session, revoke_all
-from gateway.live.hearing import hear
+from gateway.auth.sessions import revoke_all
 from gateway.live.hub import MOST_PER_PERSON
 from gateway.portal.sessions import Customer, end_portal_session, open_portal_session
 from gateway.upkeep import forget_updates
 from libs.common.clock import utc_now
-from libs.common.contracts.envelope import Event, load_event
 from libs.common.database.unit_of_work import Database
 from libs.common.supervisor.ports import free_port
 from libs.common.supervisor.programs import Program, launcher
@@ -53,42 +50,6 @@ def base(installation: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def second(second_port: int) -> str:
     return f"http://127.0.0.1:{second_port}/api/v1"
-
-
-@pytest.fixture
-def person_of(database: Database) -> Callable[[str], UUID]:
-    def find(login: str) -> UUID:
-        with database.begin(read_only=True) as uow:
-            own = text("SELECT person_id FROM people WHERE login = :login")
-            found: UUID = uow.session.execute(own, {"login": login}).scalar_one()
-            return found
-
-    return find
-
-
-@pytest.fixture
-def token_of(database: Database, person_of: Callable[[str], UUID]) -> Callable[[str], str]:
-    """A new session's token."""
-
-    def opened(login: str) -> str:
-        with database.begin() as uow:
-            found = open_session(uow.session, person_of(login), "bearer", utc_now())
-            uow.commit()
-        return found.token
-
-    return opened
-
-
-@pytest.fixture
-def happens(database: Database) -> Callable[..., None]:
-    """Let gateway.events hear of these in one transaction."""
-
-    def happen(*events: Event | bytes) -> None:
-        with database.begin() as uow:
-            hear(uow, [load_event(one) if isinstance(one, bytes) else one for one in events])
-            uow.commit()
-
-    return happen
 
 
 def test_a_stream_says_that_it_is_ready_and_then_what_happens(
