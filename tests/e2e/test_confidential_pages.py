@@ -7,18 +7,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from libs.common.testing.eventually import eventually
 from tests.demo.desk import Desk
-from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    DESK,
     PATIENCE,
-    PHONE,
     address_of,
     by,
     camera,
-    demand_no_sideways_scroll,
     sign_in,
     window,
 )
+from tests.e2e.soundness import is_sound
 from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -81,16 +78,6 @@ def readings(auditor: Desk, number: str) -> list[tuple[str, str]]:
     return [(one["actor_login"], str(one["detail"])) for one in items]
 
 
-def is_sound(page: Page, name: str) -> None:
-    """Nothing grave by axe, wide and narrow, and nothing wider than a phone."""
-    assert grave_findings(page) == []
-    shoot(page, f"{name}-wide")
-    page.set_viewport_size(PHONE)
-    shoot(page, f"{name}-narrow")
-    demand_no_sideways_scroll(page)
-    page.set_viewport_size(DESK)
-
-
 def test_without_the_right_there_is_a_banner_and_no_word(
     page: Page, system: dict[str, str]
 ) -> None:
@@ -104,7 +91,7 @@ def test_without_the_right_there_is_a_banner_and_no_word(
     expect(by(page, "confidential")).to_be_visible()
     shown = page.locator("body").inner_text()
     assert not [words for words in (SAID, CARD, FILE) if words in shown]
-    is_sound(page, "withheld")
+    is_sound(page, shoot, "withheld")
     assert readings(administrator, number) == before, "nothing was shown, nothing was read"
 
 
@@ -120,7 +107,7 @@ def test_after_the_check_the_words_show_and_each_reading_stands_in_the_log(
     before = len(readings(administrator, number))
 
     by(page, "check-identity").click()
-    is_sound(page, "check")
+    is_sound(page, shoot, "check")
     by(page, "identity-method").click()
     page.get_by_role("option").first.click()
     by(page, "identity-passed").click()
@@ -128,7 +115,7 @@ def test_after_the_check_the_words_show_and_each_reading_stands_in_the_log(
     expect(by(page, "identity-until")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("main")).to_contain_text(SAID, timeout=PATIENCE)
     expect(page.locator("main")).to_contain_text(FILE)
-    is_sound(page, "shown")
+    is_sound(page, shoot, "shown")
     # It holds for all who have the right: the next reader needs no check, and is on record, too.
     with window(browser, address_of(system)) as other:
         sign_in(other, system, "AD001", f"/tickets/{number}")

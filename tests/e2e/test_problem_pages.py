@@ -9,17 +9,15 @@ from libs.common.testing.eventually import eventually
 from tests.demo.desk import Desk
 from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    DESK,
     PATIENCE,
-    PHONE,
     address_of,
     by,
     camera,
-    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
 )
+from tests.e2e.soundness import is_sound
 from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -36,26 +34,15 @@ def taken(desk: Desk, subject: str) -> str:
     return number
 
 
-def is_sound(page: Page, name: str) -> None:
-    """Nothing grave by axe, wide and narrow, and nothing wider than a phone."""
-    assert grave_findings(page) == []
-    shoot(page, f"{name}-wide")
-    page.set_viewport_size(PHONE)
-    shoot(page, f"{name}-narrow")
-    demand_no_sideways_scroll(page)
-    assert grave_findings(page) == []
-    page.set_viewport_size(DESK)
-
-
 def open_problem(page: Page) -> None:
     page.goto("/problems")
     expect(page.get_by_text("还没有问题单")).to_be_visible(timeout=PATIENCE)
-    is_sound(page, "empty")
+    is_sound(page, shoot, "empty")
     by(page, "add-problem").click()
     field(page, "problem-title").fill("支付回调超时")
     expect(by(page, "problem-submit")).to_be_disabled()
     field(page, "problem-description").fill("银行侧超时，订单未更新。")
-    is_sound(page, "dialog")
+    is_sound(page, shoot, "dialog")
     by(page, "problem-submit").click()
     expect(page).to_have_url(re.compile(r"/problems/P\d+"), timeout=PATIENCE)
     expect(by(page, "problem-state")).to_contain_text("处理中", timeout=PATIENCE)
@@ -73,7 +60,7 @@ def answer_all(page: Page, count: int) -> None:
     by(page, "problem-answer").click()
     expect(by(page, "answer-submit")).to_contain_text(str(count))
     field(page, "answer-text").fill("支付已恢复，订单已更新。")
-    is_sound(page, "answer")
+    is_sound(page, shoot, "answer")
     by(page, "answer-submit").click()
     expect(by(page, "answer-finished")).to_be_visible(timeout=PATIENCE)
 
@@ -105,7 +92,7 @@ def test_one_answer_solves_a_problem_and_its_tickets(
 
     expect(by(page, "problem-volume-told")).to_contain_text("解决前共 3 张 · 解决后 0 张")
     expect(page.locator('[data-test="chart-problem-volume"] canvas')).to_be_visible()
-    is_sound(page, "page")
+    is_sound(page, shoot, "page")
     by(page, "chart-problem-volume-switch").click()
     expect(by(page, "problem-volume-table")).to_contain_text("3")
 
@@ -115,7 +102,7 @@ def test_one_answer_solves_a_problem_and_its_tickets(
     field(page, "problem-search").fill("回调")
     field(page, "problem-search").press("Enter")
     expect(by(page, "problem-list")).to_contain_text("支付回调超时", timeout=PATIENCE)
-    is_sound(page, "list")
+    is_sound(page, shoot, "list")
 
     page.goto(f"/tickets/{first}")
     by(page, "relations-problem").get_by_role("link").click()
@@ -165,7 +152,7 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     boxes.first.locator("input").press("Space")
     expect(by(page, "split-preview")).to_contain_text("付款后仍是未付。")
     expect(by(page, "split-preview")).to_contain_text("发票找财务。")
-    is_sound(page, "split")
+    is_sound(page, shoot, "split")
     by(page, "split-submit").click()
     expect(page).not_to_have_url(re.compile(number), timeout=PATIENCE)
     expect(by(page, "relations")).to_contain_text(number, timeout=PATIENCE)
@@ -177,12 +164,12 @@ def test_a_ticket_is_split_gets_a_child_and_a_problem(page: Page, system: dict[s
     by(page, "relate-new-child").click()
     field(page, "child-subject").fill("核对银行流水")
     field(page, "child-text").fill("请财务核对。")
-    is_sound(page, "child")
+    is_sound(page, shoot, "child")
     by(page, "child-submit").click()
     expect(by(page, "relations")).to_contain_text("核对银行流水", timeout=PATIENCE)
 
     by(page, "relate-problem").click()
-    is_sound(page, "link")
+    is_sound(page, shoot, "link")
     by(page, "problem-fresh").click()
     field(page, "fresh-title").fill("订单不同步")
     field(page, "fresh-description").fill("消息积压。")

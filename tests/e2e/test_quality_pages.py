@@ -5,19 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.axe import grave_findings
 from tests.e2e.browsing import (
-    DESK,
     PATIENCE,
-    PHONE,
     address_of,
     by,
     camera,
-    demand_no_sideways_scroll,
     field,
     sign_in,
     window,
 )
+from tests.e2e.soundness import is_sound
 from tests.e2e.system import desk_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -36,17 +33,6 @@ def solved(system: dict[str, str]) -> str:
     return number
 
 
-def is_sound(page: Page, name: str) -> None:
-    """Nothing grave by axe, wide and narrow, and nothing wider than a phone."""
-    assert grave_findings(page) == []
-    shoot(page, f"{name}-wide")
-    page.set_viewport_size(PHONE)
-    shoot(page, f"{name}-narrow")
-    demand_no_sideways_scroll(page)
-    assert grave_findings(page) == []
-    page.set_viewport_size(DESK)
-
-
 def publish_sheet(page: Page) -> None:
     """Two items: yes or no, and up to ten points."""
     page.goto("/settings/score-sheets")
@@ -57,7 +43,7 @@ def publish_sheet(page: Page) -> None:
     by(page, "add-item").click()
     page.locator('[data-test="item-name"]:visible').nth(1).fill("问候规范")
     page.get_by_text("是/否").last.click()
-    is_sound(page, "sheet")
+    is_sound(page, shoot, "sheet")
     by(page, "sheet-submit").click()
     expect(by(page, "sheet-通用评分表")).to_be_visible(timeout=PATIENCE)
     by(page, "publish-sheet").click()
@@ -88,14 +74,14 @@ def test_a_review_goes_from_the_sheet_to_the_confirmation(
     field(page, "draw-number").fill(number)
     by(page, "draw-submit").click()
     expect(by(page, f"review-{number}")).to_be_visible(timeout=PATIENCE)
-    is_sound(page, "list")
+    is_sound(page, shoot, "list")
     open_review(page, "/quality?side=for-me", number)
     expect(by(page, "score-submit")).to_be_disabled()
     give(page, 6)
     expect(by(page, "score-so-far")).to_contain_text("80")
     page.locator('[data-test^="cite-"]:visible').first.click()
     field(page, "score-comment").fill("整体不错")
-    is_sound(page, "scoring")
+    is_sound(page, shoot, "scoring")
     by(page, "score-submit").click()
     expect(by(page, "review-total")).to_contain_text("80", timeout=PATIENCE)
 
@@ -107,7 +93,7 @@ def test_a_review_goes_from_the_sheet_to_the_confirmation(
         field(own, "appeal-reason").fill("客户已确认解答无误")
         by(own, "appeal-submit").click()
         expect(by(own, "review-state")).to_contain_text("申诉中", timeout=PATIENCE)
-        is_sound(own, "appealed")
+        is_sound(own, shoot, "appealed")
 
     # Whoever judged does not decide.
     page.reload()
@@ -149,8 +135,8 @@ def test_a_rule_is_written_and_shown(page: Page, system: dict[str, str]) -> None
     field(page, "rule-percent").fill("20")
     by(page, "reviewer-person").click()
     by(page, "person-CS900").click()
-    is_sound(page, "rule")
+    is_sound(page, shoot, "rule")
     by(page, "quality-rule-submit").click()
     row = by(page, "quality-rule-投诉抽检")
     expect(row).to_contain_text("20%", timeout=PATIENCE)
-    is_sound(page, "rules")
+    is_sound(page, shoot, "rules")

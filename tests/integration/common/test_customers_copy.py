@@ -13,16 +13,16 @@ from sqlalchemy import event as sql_events
 from sqlalchemy import text
 
 from libs.common.bus.customer_copy import CustomerCopy
-from libs.common.bus.handling import Handler, Handling
 from libs.common.bus.subscribe import subscriptions_of
 from libs.common.config import Config
-from libs.common.contracts.envelope import Event, dump_event, schema_of
+from libs.common.contracts.envelope import Event
 from libs.common.contracts.intake import CustomerRegistered
 from libs.common.customers.copying import keep_customers
 from libs.common.customers.finders import Customer, find_customers
 from libs.common.customers.tables import create_customer_table
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
+from tests.integration.common.copying import deliver_oddly, handling_of
 from tests.support.customers import customer
 
 
@@ -122,28 +122,10 @@ def test_a_service_that_inherits_the_copy_subscribes_to_all_of_it():
     }
 
 
-def handling(database: Database) -> Handling:
-    copy, handled = CustomerCopy(), Handling(database)
-    [subscription] = subscriptions_of(CustomerCopy)
-    for schema in subscription.schemas:
-        handled.add(schema.type, Handler("copy", lambda uow, e: copy.copy_customers(uow, list(e))))
-    return handled
-
-
-def body(event: Event) -> bytes:
-    schema = type(schema_of(event.type))
-    return dump_event(schema, event.id, event.subject, event.time, event.data)
-
-
 @given(data=st.data())
 @settings(max_examples=25)
 def test_any_deliveries_of_any_history_end_in_the_last_state(database, data):
     ids = [uuid4() for _ in range(3)]
     history = [customer(one, version=n, tier=f"{n}") for one in ids for n in range(1, 4)]
-    repeated = history + data.draw(st.lists(st.sampled_from(history), max_size=5))
-    deliveries = data.draw(st.permutations(repeated))
-    cut = data.draw(st.integers(0, len(deliveries)))
-    handled = handling(database)
-    for batch in (deliveries[:cut], deliveries[cut:]):
-        handled.apply([body(event) for event in batch])
+    deliver_oddly(data, history, handling_of(database, CustomerCopy, "copy_customers"))
     assert {one.tier for one in find(database, *ids).values()} == {"3"}

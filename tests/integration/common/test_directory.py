@@ -13,10 +13,9 @@ from sqlalchemy import event as sql_events
 from sqlalchemy import text
 
 from libs.common.bus.directory_copy import DirectoryCopy
-from libs.common.bus.handling import Handler, Handling
 from libs.common.bus.subscribe import subscriptions_of
 from libs.common.config import Config
-from libs.common.contracts.envelope import Event, dump_event, schema_of
+from libs.common.contracts.envelope import Event
 from libs.common.contracts.gateway import DirectoryEvent
 from libs.common.database.unit_of_work import Database
 from libs.common.directory.copying import keep_directory
@@ -30,6 +29,7 @@ from libs.common.directory.finders import (
 )
 from libs.common.directory.tables import BRANDS, DEPARTMENTS, GROUPS, PEOPLE, REGIONS
 from libs.common.testing.databases import Databases
+from tests.integration.common.copying import deliver_oddly, handling_of
 from tests.support.directory import brand, department, group, person, region
 
 
@@ -176,28 +176,10 @@ def test_a_service_that_inherits_the_copy_subscribes_to_all_of_it():
     assert set(subscription.schemas) == set(DirectoryEvent.__subclasses__())
 
 
-def handling(database: Database) -> Handling:
-    copy, handled = DirectoryCopy(), Handling(database)
-    [subscription] = subscriptions_of(DirectoryCopy)
-    for schema in subscription.schemas:
-        handled.add(schema.type, Handler("copy", lambda uow, e: copy.copy_directory(uow, list(e))))
-    return handled
-
-
-def body(event: Event) -> bytes:
-    schema = type(schema_of(event.type))
-    return dump_event(schema, event.id, event.subject, event.time, event.data)
-
-
 @given(data=st.data())
 @settings(max_examples=25)
 def test_any_deliveries_of_any_history_end_in_the_last_state(database, data):
     ids = [uuid4() for _ in range(3)]
     history = [person(one, version=n, name=f"{n}") for one in ids for n in range(1, 4)]
-    repeated = history + data.draw(st.lists(st.sampled_from(history), max_size=5))
-    deliveries = data.draw(st.permutations(repeated))
-    cut = data.draw(st.integers(0, len(deliveries)))
-    handled = handling(database)
-    for batch in (deliveries[:cut], deliveries[cut:]):
-        handled.apply([body(event) for event in batch])
+    deliver_oddly(data, history, handling_of(database, DirectoryCopy, "copy_directory"))
     assert set(ask(database, names_of, PEOPLE, ids).values()) == {"3"}

@@ -26,6 +26,7 @@ Ask = Callable[..., Any]
 
 GATEWAY = Actor(None, "网关", "gateway", permissions=frozenset({"dispatch.reconcile"}))
 WORKING_HOURS = {str(day): [["09:00", "12:00"], ["13:00", "18:00"]] for day in range(1, 6)}
+SHIFT = {"name": "白班", "zone": "Asia/Shanghai", "weekly": WORKING_HOURS}
 
 
 def agent(person_id: UUID | None = None, **scopes: Any) -> Actor:
@@ -60,6 +61,14 @@ def calling(database: Database, floor: Floor) -> Ask:
         return orjson.loads(orjson.dumps(getattr(service, method)(made, **sent)))
 
     return call
+
+
+def edit_agent(
+    ask: Ask, person: UUID, version: int | None = None, **changes: Any
+) -> dict[str, Any]:
+    """What is set for somebody."""
+    shown: dict[str, Any] = ask("edit_agent", person_id=person, version=version, changes=changes)
+    return shown
 
 
 def without(who: Actor, *permissions: str) -> Actor:

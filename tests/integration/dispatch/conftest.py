@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from itertools import count
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -45,3 +46,13 @@ def floor(database: Database) -> Floor:
 def ask(database: Database, floor: Floor) -> Ask:
     """Call a method of the service, with its shell."""
     return calling(database, floor)
+
+
+@pytest.fixture
+def group(floor: Floor) -> UUID:
+    return floor.group("售后")
+
+
+@pytest.fixture
+def person(floor: Floor, group: UUID) -> UUID:
+    return floor.person(group, name="李雷")

@@ -7,30 +7,14 @@ import pytest
 
 from libs.common.errors import NotFound, Stale
 from tests.integration.dispatch.calling import (
-    WORKING_HOURS,
+    SHIFT,
     Ask,
     counting_statements,
+    edit_agent,
     errors_of,
     refusal_of,
 )
 from tests.integration.dispatch.floor import Floor
-
-SHIFT = {"name": "白班", "zone": "Asia/Shanghai", "weekly": WORKING_HOURS}
-
-
-@pytest.fixture
-def group(floor: Floor) -> UUID:
-    return floor.group("售后")
-
-
-@pytest.fixture
-def person(floor: Floor, group: UUID) -> UUID:
-    return floor.person(group, name="李雷")
-
-
-def edit(ask: Ask, person: UUID, version: int | None = None, **changes: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = ask("edit_agent", person_id=person, version=version, changes=changes)
-    return shown
 
 
 def test_somebody_without_settings_works_by_the_usual_ones(ask: Ask, person: UUID, group: UUID):
@@ -72,7 +56,7 @@ def test_all_that_can_be_set_is_shown_and_told_to_the_operation_log(ask: Ask, pe
         "is_automatic": False,
         "note": "带教",
     }
-    shown = edit(ask, person, 0, **changes)
+    shown = edit_agent(ask, person, 0, **changes)
     assert shown["version"] == 1
     assert shown["skills"] == [{"skill_id": skill, "key": "loans", "name": "贷款", "level": 4}]
     assert shown["shift"] == {"shift_id": shift, "name": "白班"}
@@ -83,16 +67,16 @@ def test_all_that_can_be_set_is_shown_and_told_to_the_operation_log(ask: Ask, pe
     assert (audit["before"]["capacity"], audit["after"]["capacity"]) == (None, 4)
     assert (audit["before"]["skills"], audit["after"]["skills"]) == ({}, {"loans": 4})
     assert ask("get_agent", person_id=person) == shown
-    fewer = edit(ask, person, 1, skills=[], capacity=None, shift_id=None)
+    fewer = edit_agent(ask, person, 1, skills=[], capacity=None, shift_id=None)
     assert (fewer["skills"], fewer["capacity"], fewer["shift"]) == ([], None, None)
     assert fewer["seniority"] == 5
     assert fewer["version"] == 2
 
 
 def test_a_stale_version_is_refused_from_the_first_change_on(ask: Ask, person: UUID):
-    edit(ask, person, 0, capacity=4)
+    edit_agent(ask, person, 0, capacity=4)
     for stale in (0, 2):
-        refusal = refusal_of(lambda: edit(ask, person, stale, capacity=5))  # noqa: B023
+        refusal = refusal_of(lambda: edit_agent(ask, person, stale, capacity=5))  # noqa: B023
         assert isinstance(refusal, Stale)
     assert ask("get_agent", person_id=person)["capacity"] == 4
 
@@ -122,32 +106,32 @@ def test_a_stale_version_is_refused_from_the_first_change_on(ask: Ask, person: U
     ],
 )
 def test_what_cannot_be_set_is_refused_by_its_field(ask: Ask, person: UUID, changes, field: str):
-    assert field in errors_of(lambda: edit(ask, person, **changes))
+    assert field in errors_of(lambda: edit_agent(ask, person, **changes))
     assert ask("get_agent", person_id=person)["version"] == 0
 
 
 def test_a_skill_is_named_once(ask: Ask, person: UUID):
     skill = ask("create_skill", key="loans", name="贷款")["skill_id"]
     twice = [{"skill_id": skill, "level": 1}, {"skill_id": skill, "level": 2}]
-    assert "skills[1].skill_id" in errors_of(lambda: edit(ask, person, skills=twice))
+    assert "skills[1].skill_id" in errors_of(lambda: edit_agent(ask, person, skills=twice))
 
 
 def test_strangers_employees_and_who_has_left_are_no_agents(ask: Ask, floor: Floor, person: UUID):
-    assert isinstance(refusal_of(lambda: edit(ask, uuid4(), capacity=1)), NotFound)
+    assert isinstance(refusal_of(lambda: edit_agent(ask, uuid4(), capacity=1)), NotFound)
     for change in ("kind = 'employee'", "kind = 'staff', is_active = false"):
         floor.run(f"UPDATE directory_people SET {change}")
-        assert isinstance(refusal_of(lambda: edit(ask, person, capacity=1)), NotFound)
+        assert isinstance(refusal_of(lambda: edit_agent(ask, person, capacity=1)), NotFound)
         assert isinstance(refusal_of(lambda: ask("get_agent", person_id=person)), NotFound)
         assert ask("list_agents")["items"] == []
 
 
 def test_more_capacity_goes_to_what_waits(ask: Ask, floor: Floor, group: UUID, person: UUID):
-    edit(ask, person, capacity=0)
+    edit_agent(ask, person, capacity=0)
     floor.rule(group)
     life = floor.ticket()
     floor.work()
     assert floor.holder(life) is None
-    edit(ask, person, capacity=1)
+    edit_agent(ask, person, capacity=1)
     floor.work()
     assert floor.holder(life) == person
 

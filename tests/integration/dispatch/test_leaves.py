@@ -14,16 +14,6 @@ from tests.integration.dispatch.calling import (
 from tests.integration.dispatch.floor import Floor
 
 
-@pytest.fixture
-def group(floor: Floor) -> UUID:
-    return floor.group("售后")
-
-
-@pytest.fixture
-def person(floor: Floor, group: UUID) -> UUID:
-    return floor.person(group, name="李雷")
-
-
 def span(floor: Floor, start: float, end: float) -> dict[str, str]:
     """From and to, in hours from now."""
     first, last = (floor.now + timedelta(hours=hours) for hours in (start, end))

@@ -13,16 +13,6 @@ from tests.integration.dispatch.calling import (
 from tests.integration.dispatch.floor import Floor
 
 
-@pytest.fixture
-def group(floor: Floor) -> UUID:
-    return floor.group("售后")
-
-
-@pytest.fixture
-def person(floor: Floor, group: UUID) -> UUID:
-    return floor.person(group, name="李雷")
-
-
 def test_new_weights_hold_for_what_people_have_already(ask: Ask, floor: Floor, person: UUID):
     life = floor.ticket(urgency="urgent")
     floor.hear(life.assign(person))

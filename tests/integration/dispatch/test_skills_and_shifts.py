@@ -1,7 +1,6 @@
 """What agents may have: skills, and hours in which they work."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,29 +8,13 @@ import pytest
 from libs.common.errors import Conflict, NotFound, Stale
 from services.dispatch.use_cases.configuration.shifts import MOST as MOST_SHIFTS
 from tests.integration.dispatch.calling import (
-    WORKING_HOURS,
+    SHIFT,
     Ask,
+    edit_agent,
     errors_of,
     refusal_of,
 )
 from tests.integration.dispatch.floor import Floor
-
-SHIFT = {"name": "白班", "zone": "Asia/Shanghai", "weekly": WORKING_HOURS}
-
-
-@pytest.fixture
-def group(floor: Floor) -> UUID:
-    return floor.group("售后")
-
-
-@pytest.fixture
-def person(floor: Floor, group: UUID) -> UUID:
-    return floor.person(group, name="李雷")
-
-
-def edit(ask: Ask, person: UUID, version: int | None = None, **changes: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = ask("edit_agent", person_id=person, version=version, changes=changes)
-    return shown
 
 
 def test_a_skills_key_is_its_own_and_its_name_may_change(ask: Ask):
@@ -64,11 +47,11 @@ def test_a_shift_in_use_stays_and_its_people_are_named(ask: Ask, floor: Floor, p
     shift = ask("create_shift", **SHIFT)
     assert shift["weekly"]["1"] == [["09:00", "12:00"], ["13:00", "18:00"]]
     assert shift["weekly"]["7"] == []
-    edit(ask, person, shift_id=shift["shift_id"])
+    edit_agent(ask, person, shift_id=shift["shift_id"])
     refusal = refusal_of(lambda: ask("remove_shift", shift_id=shift["shift_id"]))
     assert isinstance(refusal, Conflict)
     assert refusal.details == {"people": ["李雷"], "count": 1}
-    edit(ask, person, shift_id=None)
+    edit_agent(ask, person, shift_id=None)
     ask("remove_shift", shift_id=shift["shift_id"], version=1)
     assert ask("list_shifts")["items"] == []
     gone = refusal_of(lambda: ask("remove_shift", shift_id=shift["shift_id"]))
@@ -80,7 +63,7 @@ def test_a_changed_shift_holds_at_once(ask: Ask, floor: Floor, person: UUID):
     floor.now = floor.now.replace(hour=4) + timedelta(days=8 - floor.now.isoweekday() + 1)
     shift = ask("create_shift", **SHIFT | {"weekly": closed})["shift_id"]
     floor.pass_time(seconds=0)
-    edit(ask, person, shift_id=shift)
+    edit_agent(ask, person, shift_id=shift)
     assert ask("get_agent", person_id=person)["presence"]["reasons"] == ["off_shift"]
     always = {str(day): [["00:00", "24:00"]] for day in range(1, 8)}
     changed = ask("edit_shift", shift_id=shift, version=1, changes={"weekly": always})

@@ -13,11 +13,6 @@ COMPLAINT = {"field": "kind", "op": "is", "value": "complaint"}
 VIP = {"field": "tier", "op": "is", "value": "vip"}
 
 
-@pytest.fixture
-def group(floor: Floor) -> UUID:
-    return floor.group("售后")
-
-
 def test_a_sample_says_which_rule_decides_and_who_would_get_it(ask: Ask, floor: Floor, group: UUID):
     person = floor.person(group, name="李雷")
     floor.person(group, name="韩梅", state="away")
