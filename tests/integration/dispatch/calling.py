@@ -1,28 +1,23 @@
 """Calls dispatch as the gateway does, as people of the shipped roles."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import orjson
 import pytest
 from sqlalchemy import event as sql_events
 
 from libs.common.actor import Actor
-from libs.common.bus.call import Call
-from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import DeskError
 from services.dispatch.service.rpc import Service
 from tests.integration.dispatch.floor import Floor
 from tests.support.actors import actor
+from tests.support.asking import Ask, asking
 
 Json = dict[str, Any]
-# Calls a method of the service by its name, with its shell.
-Ask = Callable[..., Any]
 
 GATEWAY = Actor(None, "网关", "gateway", permissions=frozenset({"dispatch.reconcile"}))
 WORKING_HOURS = {str(day): [["09:00", "12:00"], ["13:00", "18:00"]] for day in range(1, 6)}
@@ -42,25 +37,7 @@ def supervisor(person_id: UUID | None = None) -> Actor:
 
 def calling(database: Database, floor: Floor) -> Ask:
     """As the gateway would, as a supervisor unless told otherwise, at the floor's time."""
-    service = Service()
-    # As nameko injects dependencies into its workers.
-    vars(service).update(database=database, config=Config.read({}))
-    boss = supervisor()
-
-    def call(
-        method: str, /, who: Actor | None = None, command_id: str | None = None, **given: Any
-    ) -> Any:
-        made = Call(
-            actor=who or boss,
-            now=floor.now,
-            deadline=time.time() + 10,
-            request_id="r",
-            command_id=command_id or str(uuid4()),
-        )
-        sent = orjson.loads(orjson.dumps(given))
-        return orjson.loads(orjson.dumps(getattr(service, method)(made, **sent)))
-
-    return call
+    return asking(Service(), database, supervisor(), lambda: floor.now)
 
 
 def edit_agent(

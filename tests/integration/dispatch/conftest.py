@@ -11,8 +11,9 @@ from sqlalchemy import text
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
-from tests.integration.dispatch.calling import Ask, calling
+from tests.integration.dispatch.calling import calling
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 _modules = count(1)
 _TABLES = (

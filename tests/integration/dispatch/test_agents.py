@@ -8,13 +8,13 @@ import pytest
 from libs.common.errors import NotFound, Stale
 from tests.integration.dispatch.calling import (
     SHIFT,
-    Ask,
     counting_statements,
     edit_agent,
     errors_of,
     refusal_of,
 )
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 
 def test_somebody_without_settings_works_by_the_usual_ones(ask: Ask, person: UUID, group: UUID):

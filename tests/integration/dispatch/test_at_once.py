@@ -7,8 +7,9 @@ from threading import Barrier
 from typing import Any
 
 from libs.common.errors import Conflict, DeskError, InvalidInput, Stale
-from tests.integration.dispatch.calling import Ask, agent
+from tests.integration.dispatch.calling import agent
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 MANY = 6
 

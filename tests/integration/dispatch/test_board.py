@@ -12,15 +12,10 @@ from libs.common.clock import utc_now
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Forbidden, NotFound
 from services.dispatch.queries.boards import get_board, get_group_board
-from tests.integration.dispatch.calling import (
-    Ask,
-    agent,
-    counting_statements,
-    refusal_of,
-    supervisor,
-)
+from tests.integration.dispatch.calling import agent, counting_statements, refusal_of, supervisor
 from tests.integration.dispatch.floor import Floor
 from tests.integration.ticketing.plans import plan_of
+from tests.support.asking import Ask
 from tests.support.directory import group as told_group
 
 

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from libs.common.database.unit_of_work import Database
-from tests.integration.dispatch.calling import Ask, counting_statements, errors_of
+from tests.integration.dispatch.calling import counting_statements, errors_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 from tests.support.tickets import Life
 
 

@@ -6,12 +6,9 @@ from uuid import UUID
 import pytest
 
 from libs.common.errors import NotFound
-from tests.integration.dispatch.calling import (
-    Ask,
-    errors_of,
-    refusal_of,
-)
+from tests.integration.dispatch.calling import errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 
 def span(floor: Floor, start: float, end: float) -> dict[str, str]:

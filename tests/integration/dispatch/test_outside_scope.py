@@ -11,15 +11,9 @@ from libs.common.actor import Actor
 from libs.common.bus.rpc import OperatorCalls
 from libs.common.errors import Forbidden, NotFound
 from services.dispatch.service.rpc import Service
-from tests.integration.dispatch.calling import (
-    GATEWAY,
-    Ask,
-    agent,
-    errors_of,
-    refusal_of,
-    supervisor,
-)
+from tests.integration.dispatch.calling import GATEWAY, agent, errors_of, refusal_of, supervisor
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 from tests.support.tickets import Life
 
 METHODS = {

@@ -9,14 +9,9 @@ import pytest
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, NotFound
 from services.dispatch.use_cases.offers import open_offers
-from tests.integration.dispatch.calling import (
-    Ask,
-    agent,
-    counting_statements,
-    errors_of,
-    refusal_of,
-)
+from tests.integration.dispatch.calling import agent, counting_statements, errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 from tests.support.tickets import Life
 
 

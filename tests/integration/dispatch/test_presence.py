@@ -7,14 +7,9 @@ import pytest
 
 from libs.common.actor import Actor
 from libs.common.errors import Forbidden, NotFound
-from tests.integration.dispatch.calling import (
-    Ask,
-    agent,
-    counting_statements,
-    errors_of,
-    refusal_of,
-)
+from tests.integration.dispatch.calling import agent, counting_statements, errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from libs.common.errors import Conflict, NotFound, Stale
-from tests.integration.dispatch.calling import Ask, agent, errors_of, refusal_of
+from tests.integration.dispatch.calling import agent, errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 COMPLAINT = {"field": "kind", "op": "is", "value": "complaint"}
 REPAIR = {"field": "kind", "op": "is", "value": "repair"}

@@ -8,8 +8,8 @@ import pytest
 
 from libs.common.testing.eventually import eventually
 from services.dispatch.seed import AFTER_SALES, SUPPORT, seed
-from tests.integration.dispatch.calling import Ask
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 LOGINS = {"CS001": AFTER_SALES, "CS002": AFTER_SALES, "CS900": AFTER_SALES, "TS001": SUPPORT}
 

@@ -5,12 +5,9 @@ from uuid import UUID
 import pytest
 
 from libs.common.errors import Stale
-from tests.integration.dispatch.calling import (
-    Ask,
-    errors_of,
-    refusal_of,
-)
+from tests.integration.dispatch.calling import errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 
 def test_new_weights_hold_for_what_people_have_already(ask: Ask, floor: Floor, person: UUID):

@@ -7,14 +7,9 @@ import pytest
 
 from libs.common.errors import Conflict, NotFound, Stale
 from services.dispatch.use_cases.configuration.shifts import MOST as MOST_SHIFTS
-from tests.integration.dispatch.calling import (
-    SHIFT,
-    Ask,
-    edit_agent,
-    errors_of,
-    refusal_of,
-)
+from tests.integration.dispatch.calling import SHIFT, edit_agent, errors_of, refusal_of
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 
 def test_a_skills_key_is_its_own_and_its_name_may_change(ask: Ask):

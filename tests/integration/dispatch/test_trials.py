@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.common.errors import NotFound
-from tests.integration.dispatch.calling import Ask, errors_of, refusal_of, supervisor
+from tests.integration.dispatch.calling import errors_of, refusal_of, supervisor
 from tests.integration.dispatch.floor import Floor
+from tests.support.asking import Ask
 
 COMPLAINT = {"field": "kind", "op": "is", "value": "complaint"}
 VIP = {"field": "tier", "op": "is", "value": "vip"}

@@ -3,8 +3,8 @@
 import pytest
 
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import Desk
+from tests.support.asking import Ask
 
 
 def make(ask: Ask, name: str, parent: str | None = None) -> str:

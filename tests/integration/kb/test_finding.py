@@ -8,8 +8,8 @@ import pytest
 
 from libs.common.cursor import encode_cursor
 from libs.common.errors import InvalidInput
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import VISITOR, Desk
+from tests.support.asking import Ask
 
 ARTICLES = (
     {

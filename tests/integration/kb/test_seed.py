@@ -2,8 +2,8 @@
 
 from libs.common.database.unit_of_work import Database
 from services.kb.seed import seed
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import VISITOR, Desk
+from tests.support.asking import Ask
 
 
 def test_the_demo_s_articles_are_made_once(database: Database, ask: Ask, desk: Desk) -> None:

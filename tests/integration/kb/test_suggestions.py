@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from libs.common.errors import Forbidden, NotFound
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import Desk
 from tests.support.actors import actor
+from tests.support.asking import Ask
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, TooMany
 from services.kb.use_cases.count_readers import forget_old
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import VISITOR, Desk
 from tests.support.actors import actor
+from tests.support.asking import Ask
 
 
 def later(**given: float) -> str:

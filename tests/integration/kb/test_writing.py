@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from libs.common.errors import Conflict, DeskError, Forbidden, InvalidInput, NotFound, Stale
-from tests.integration.kb.conftest import Ask
 from tests.integration.kb.desk import Desk
 from tests.support.actors import actor
+from tests.support.asking import Ask
 
 
 def test_a_draft_is_seen_by_writers_only(ask: Ask, desk: Desk) -> None:

@@ -1,29 +1,21 @@
 """A migrated database of sla's own, and who asks there."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from itertools import count
-from typing import Any
-from uuid import uuid4
 
-import orjson
 import pytest
 
 from libs.common.actor import Actor
-from libs.common.bus.call import Call
 from libs.common.config import Config
 from libs.common.database.unit_of_work import Database
 from libs.common.testing.databases import Databases
 from services.sla.service.rpc import Service
 from tests.integration.sla.desk import Desk
 from tests.support.actors import actor as actor_of
+from tests.support.asking import Ask, asking
 
 _modules = count(1)
-
-# Calls a method of the service by its name, with its shell.
-Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +41,4 @@ def boss() -> Actor:
 @pytest.fixture(scope="module")
 def ask(database: Database, boss: Actor) -> Ask:
     """Call a method as the gateway would, as the supervisor unless told otherwise."""
-    made = Service()
-    # As nameko injects dependencies into its workers.
-    vars(made).update(database=database, config=Config.read({}))
-
-    def call(
-        method: str, /, actor: Actor | None = None, command_id: str | None = None, **given: Any
-    ) -> Any:
-        asked = Call(
-            actor=actor or boss,
-            now=datetime.now(UTC),
-            deadline=time.time() + 10,
-            request_id="r",
-            command_id=command_id or str(uuid4()),
-        )
-        return orjson.loads(orjson.dumps(getattr(made, method)(asked, **given)))
-
-    return call
+    return asking(Service(), database, boss)

@@ -9,10 +9,10 @@ import pytest
 from libs.common.actor import Actor
 from libs.common.clock import utc_now
 from libs.common.errors import Forbidden, InvalidInput, NotFound
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
 from tests.integration.sla.story import Story
 from tests.support.actors import actor
+from tests.support.asking import Ask
 from tests.support.directory import group, person
 
 GATEWAY = Actor(None, "网关", kind="gateway", permissions=frozenset({"sla.reconcile"}))

@@ -7,9 +7,9 @@ import pytest
 
 from libs.common.clock import utc_now
 from libs.common.errors import InvalidInput, Stale
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
 from tests.integration.sla.story import Story
+from tests.support.asking import Ask
 
 FOUND = "abnormality.found"
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from libs.common.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
 from tests.support.actors import actor
+from tests.support.asking import Ask
 from tests.support.directory import group
 
 WEEK = {str(day): [["09:00", "12:00"], ["13:00", "18:00"]] for day in range(1, 6)}

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from libs.common.clock import utc_now
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
 from tests.integration.sla.story import Story
+from tests.support.asking import Ask
 from tests.support.customers import customer
 
 

@@ -11,9 +11,9 @@ from gateway.schemas.sla_calendar import CalendarDayPage, SlaCalendarPage
 from gateway.schemas.sla_policy import PolicyTrialResult, SlaPolicyPage
 from gateway.schemas.sla_setting import SlaSettings
 from libs.common.clock import utc_now
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
 from tests.integration.sla.story import Story
+from tests.support.asking import Ask
 
 
 @pytest.fixture(scope="module")

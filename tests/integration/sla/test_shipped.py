@@ -2,8 +2,8 @@
 
 from services.sla.clients.holidays import holidays_of
 from services.sla.storage.shelf import find_book
-from tests.integration.sla.conftest import Ask
 from tests.integration.sla.desk import Desk
+from tests.support.asking import Ask
 
 REPLY = {"critical": 7200, "urgent": 14400, "normal": 86400}
 

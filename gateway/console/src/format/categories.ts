@@ -1,5 +1,5 @@
 /** Categories, which come as a list, as the tree that they are; named in the reader's language. */
-interface Place {
+export interface Place {
   category_id: string
   parent_id: string | null
   name_zh: string
