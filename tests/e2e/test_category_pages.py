@@ -105,6 +105,34 @@ def test_a_ticket_can_be_put_only_where_its_template_lets_it(
     assert boss.ticket(ticket["number"])["category"] is None
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh", "不提供分类"), ("en", "does not offer the category")]
+)
+def test_who_changes_the_template_of_a_new_ticket_is_told_which_category_that_costs(
+    browser: Browser, system: dict[str, str], admin: Desk, language: str, told: str
+) -> None:
+    late, repair = category(admin, "订单", "物流异常"), category(admin, "售后", "产品维修")
+    name = f"只做物流 {language}"
+    template(admin, f"parcels_{language}", name, categories=[late["category_id"]])
+    path = repair["names"][language]
+    with window(browser, address_of(system), viewport=PHONE) as page:
+        page.add_init_script(f"localStorage.setItem('tidedesk.language', '{language}')")
+        sign_in(page, system, "CS900", "/tickets/new")
+        pick(page, by(page, "new-category"), path[-1])
+        pick(page, by(page, "new-template"), name)
+        said = by(page, "new-dropped")
+        expect(said).to_contain_text(f"“{name}”", timeout=PATIENCE)
+        expect(said).to_contain_text(told)
+        expect(said).to_contain_text(" › ".join(path))
+        expect(by(page, "new-category")).not_to_contain_text(path[-1])
+        assert findings_at_rest(page) == []
+        demand_no_sideways_scroll(page)
+        shoot(page, f"dropped-{language}-390")
+        # Another choice is the answer to it.
+        pick(page, by(page, "new-category"), late["names"][language][-1])
+        expect(said).to_have_count(0, timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_employee_chooses_a_category_of_the_form(
     browser: Browser, system: dict[str, str], boss: Desk, admin: Desk, language: str
@@ -119,8 +147,8 @@ def test_an_employee_chooses_a_category_of_the_form(
         categories=[top["category_id"]],
         requesters={"hidden": [], "categories": True},
     )
-    locale = "en-US" if language == "en" else "zh-CN"
-    with window(browser, address_of(system), viewport=PHONE, locale=locale) as page:
+    with window(browser, address_of(system), viewport=PHONE) as page:
+        page.add_init_script(f"localStorage.setItem('tidedesk.language', '{language}')")
         sign_in(page, system, "EM001", "/requests")
         by(page, "add-request").click()
         by(page, "request-form").click()
@@ -134,6 +162,11 @@ def test_an_employee_chooses_a_category_of_the_form(
         by(page, "new-request-submit").click()
         expect(page).to_have_url(re.compile(r"/requests/G\d+$"), timeout=PATIENCE)
         number = page.url.rpartition("/")[2]
+        chosen = by(page, "request-in-category")
+        expect(chosen).to_contain_text(f"行政 {language} › 门禁 {language}", timeout=PATIENCE)
+        assert findings_at_rest(page) == []
+        demand_no_sideways_scroll(page)
+        shoot(page, f"request-made-{language}-390")
     kept = boss.ticket(number)["category"]
     assert kept["names"]["zh"] == [f"行政 {language}", f"门禁 {language}"]
 
