@@ -178,7 +178,12 @@ class RequestView(RequestRow):
     """A request with what was said."""
 
     form = fields.Nested(RequestAnswers, required=True, allow_none=True)
-
+    category = fields.Nested(
+        CategoryName,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Only where the form lets requesters choose one."},
+    )
     timeline = fields.Nested(RequestTimeline, required=True)
     survey_url = fields.String(
         allow_none=True,

@@ -15,6 +15,7 @@ from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.templates.fields import is_empty
 from services.ticketing.domain.templates.offering import offered_in
 from services.ticketing.domain.vocabulary import INTERNAL, REQUEST_CHANNELS
+from services.ticketing.queries.shapes import show_category
 from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.template_versions import current_for_requesters, find_version
 
@@ -48,14 +49,18 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
     }
 
 
-def show_answers(uow: UnitOfWork, ticket: Any) -> Json | None:
-    """What stands in the part of a ticket's form that is its requester's; None for nothing.
+def form_of(uow: UnitOfWork, ticket: Any) -> TemplateVersion | None:
+    """The part of a ticket's form that is its requester's; None where there is none."""
+    template = find_version(uow.session, ticket.template_version_id)
+    return template and template.for_requesters()
+
+
+def show_answers(form: TemplateVersion | None, ticket: Any) -> Json | None:
+    """What stands in its requester's part of a ticket's form; None for nothing.
 
     Takes the row of a ticket. Values that are sealed are not among them: whoever reads those is
     asked for a right.
     """
-    template = find_version(uow.session, ticket.template_version_id)
-    form = template and template.for_requesters()
     if form is None:
         return None
     shown = form.definition.visible(ticket.fields, facts_of(ticket))
@@ -67,9 +72,18 @@ def show_answers(uow: UnitOfWork, ticket: Any) -> Json | None:
     return {"template": _named(form), "answers": answers} if answers else None
 
 
+def show_category_of(form: TemplateVersion | None, ticket: Any) -> Json | None:
+    """Where the ticket lies, if requesters choose that; the tree is staff's else."""
+    return show_category(ticket) if form is not None and _lets_choose(form) else None
+
+
+def _lets_choose(form: TemplateVersion) -> bool:
+    return form.requesters is not None and form.requesters.categories
+
+
 def _choice_of(form: TemplateVersion, tree: Tree) -> list[Json]:
     """The categories that requesters choose among; none where that is not for them."""
-    if form.requesters is None or not form.requesters.categories:
+    if not _lets_choose(form):
         return []
     return [one.shown() for one in offered_in(tree, form.categories)]
 

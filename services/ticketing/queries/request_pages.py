@@ -19,9 +19,10 @@ from libs.common.errors import NotFound, field_error
 from services.ticketing.domain.closing import WITHDRAWN, is_reopenable
 from services.ticketing.domain.statuses import CLOSED, SOLVED, UNFINISHED
 from services.ticketing.queries.attachment_looks import with_looks
-from services.ticketing.queries.request_forms import show_answers
+from services.ticketing.queries.request_forms import form_of, show_answers, show_category_of
 from services.ticketing.queries.scoping import TICKET_SCOPE
 from services.ticketing.queries.shapes import show_entry, show_instant
+from services.ticketing.storage.category_rows import names_of
 from services.ticketing.storage.sealed_texts import open_entry
 from services.ticketing.storage.tables import statuses, tickets, timeline_entries
 from services.ticketing.storage.ticket_settings import read_settings
@@ -118,14 +119,21 @@ def get_request(
     before = int(decode_cursor(cursor, 1, int)[0]) if cursor else None
     row = uow.session.execute(
         _REQUESTS.add_columns(
-            tickets.c.fields, tickets.c.template_version_id, tickets.c.urgency
+            tickets.c.fields,
+            tickets.c.template_version_id,
+            tickets.c.urgency,
+            tickets.c.category_id,
+            names_of("zh"),
+            names_of("en"),
         ).where(tickets.c.number == number, _own(actor))
     ).one_or_none()
     if row is None:
         raise NotFound("ticket.not_found", "there is no such ticket")
     days = read_settings(uow.session).reopen_days
+    form = form_of(uow, row)
     return _show(row, days) | {
-        "form": show_answers(uow, row),
+        "form": show_answers(form, row),
+        "category": show_category_of(form, row),
         "timeline": _timeline(uow, row, limit, before),
     }
 

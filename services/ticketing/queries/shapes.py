@@ -20,7 +20,7 @@ def show_row(ticket: Any) -> dict[str, Any]:
         "number": ticket.number,
         "subject": ticket.subject,
         "kind": ticket.kind,
-        "category": _category(ticket),
+        "category": show_category(ticket),
         "channel": ticket.channel,
         "status": ticket.status,
         "status_category": ticket.status_category,
@@ -166,7 +166,7 @@ def _person(person_id: UUID | None, name: str | None) -> dict[str, Any] | None:
     return None if person_id is None else {"person_id": str(person_id), "name": name}
 
 
-def _category(ticket: Any) -> dict[str, Any] | None:
+def show_category(ticket: Any) -> dict[str, Any] | None:
     """With its names from the top of the tree down."""
     if ticket.category_id is None:
         return None

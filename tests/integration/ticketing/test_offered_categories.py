@@ -206,3 +206,24 @@ def test_requesters_choose_among_what_is_offered_where_the_template_says_so(ask:
         with pytest.raises(InvalidInput) as caught:
             requested(ask, who, **wrong)
         assert fields_of(caught.value) == ["category_id"]
+
+
+def test_a_requester_sees_the_category_where_it_is_theirs_to_choose(ask: Ask):
+    who, top = requester(), category(ask, name_en="Top")
+    leaf = category(ask, top, name_en="Leaf")
+    asked = {"requesters": {"hidden": [], "categories": True}}
+    key, closed = offering(ask, top, **asked), offering(ask, top, requesters={"hidden": []})
+    made = requested(ask, who, template_key=key, category_id=leaf["category_id"])
+    names = {"zh": [top["name_zh"], leaf["name_zh"]], "en": ["Top", "Leaf"]}
+    assert made["category"] == {"category_id": leaf["category_id"], "names": names}
+    number = {"number": made["number"]}
+    assert ask("get_request", actor=who, **number)["category"] == made["category"]
+    # What staff make of it is shown as well: the template offers nothing else.
+    ask("edit_ticket", version=None, **number, changes={"category_id": top["category_id"]})
+    assert ask("get_request", actor=who, **number)["category"]["names"]["en"] == ["Top"]
+    ask("edit_ticket", version=None, **number, changes={"category_id": None})
+    assert ask("get_request", actor=who, **number)["category"] is None
+    for more in ({"template_key": closed}, {}):
+        number = {"number": requested(ask, who, **more)["number"]}
+        ask("edit_ticket", version=None, **number, changes={"category_id": leaf["category_id"]})
+        assert ask("get_request", actor=who, **number)["category"] is None

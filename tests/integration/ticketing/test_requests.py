@@ -86,7 +86,7 @@ def test_a_request_has_the_shape_of_the_contract(ask: Ask):
     assert request.pop("audit")["object"] == request["number"]
     assert set(request) == {
         "number", "subject", "kind", "channel", "status", "may_write", "merged_into",
-        "created_at", "updated_at", "solved_at", "closed_at", "timeline", "form",
+        "created_at", "updated_at", "solved_at", "closed_at", "timeline", "form", "category",
         "may_urge", "may_withdraw", "may_confirm", "is_withdrawn", "is_confirmed", "last_urged_at",
     }  # fmt: skip
     assert request["status"]["category"] == "new"
@@ -98,7 +98,7 @@ def test_a_request_has_the_shape_of_the_contract(ask: Ask):
         "is_auto_reply", "created_at",
     }  # fmt: skip
     [row] = ask("list_requests", actor=han)["items"]
-    del request["timeline"], request["form"]
+    del request["timeline"], request["form"], request["category"]
     assert row == request
 
 
