@@ -9,7 +9,8 @@ CHANNELS = ("web_form", "mail")
 
 class FormNames(Body):
     """What a web form is about: the key of a template of tickets, if the form names none itself,
-    and by the form's own names of fields the template's keys."""
+    and by the form's own names of fields the template's keys. `category_field` is the form's own
+    name of the field that says in which category the ticket belongs."""
 
     template_key = Line(longest=40, allow_none=True, load_default=None)
     fields_ = fields.Dict(
@@ -20,6 +21,7 @@ class FormNames(Body):
         load_default=dict,
         validate=validate.Length(max=60),
     )
+    category_field = Line(longest=64, allow_none=True, load_default=None)
 
 
 class FormNamesView(View):
@@ -33,6 +35,7 @@ class FormNamesView(View):
         data_key="fields",
         attribute="fields",
     )
+    category_field = fields.String(allow_none=True)
 
 
 class ChannelAccount(View):

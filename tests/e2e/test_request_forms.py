@@ -237,6 +237,7 @@ def test_a_web_form_fills_in_a_template_by_its_own_names(
     field(page, "form-names-lines").fill("设备情况 = state\n数量")
     expect(by(page, "form-names-submit")).to_be_disabled()
     field(page, "form-names-lines").fill("设备情况 = state\n数量 = count")
+    field(page, "form-names-category").fill("问题类型")
     shoot(page, "names")
     assert grave_findings(page) == []
     by(page, "form-names-submit").click()
@@ -247,7 +248,7 @@ def test_a_web_form_fills_in_a_template_by_its_own_names(
             "name": "赵先生",
             "email": "names@example.com",
             "description": "洗衣机响",
-            "fields": {"设备情况": "有异响", "数量": "两台", "颜色": "白"},
+            "fields": {"设备情况": "有异响", "数量": "两台", "颜色": "白", "问题类型": "没有的"},
         }
     )
     number = eventually(lambda: form.receipt(receipt)["number"], 30)
@@ -257,4 +258,6 @@ def test_a_web_form_fills_in_a_template_by_its_own_names(
     expect(page.get_by_text("无法放进表单")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("台数: 两台")).to_be_visible()
     expect(page.get_by_text("颜色: 白")).to_be_visible()
+    expect(page.get_by_text("category: 没有的")).to_be_visible()
+    expect(page.get_by_text("没有可供客户选择的此分类")).to_be_visible()
     shoot(page, "left-out")

@@ -91,6 +91,8 @@ class MessageReceived(EventSchema):
     html = fields.String(allow_none=True, metadata=private)
     # By its key the template that a form was made for; its fields are named by the template's keys.
     template_key = fields.String(allow_none=True, load_default=None)
+    # The form's words for a category of that template: an id, or names from the top down.
+    category = fields.String(allow_none=True, load_default=None, metadata=private)
     form_fields = fields.Dict(keys=fields.String(), load_default=dict, metadata=private)
     attachments = private_list(fields.Nested(Attachment))
     is_auto_reply = fields.Boolean(load_default=False)

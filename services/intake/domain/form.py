@@ -8,6 +8,9 @@ from libs.common.crypto.contacts import normalise_email, normalise_phone
 from services.intake.domain import texts
 from services.intake.domain.inbound import InboundFile, InboundMessage, Sender
 
+# An id, or up to four names of 60 letters with what stands between them.
+MAX_CATEGORY = 255
+
 
 def read_form(form: Mapping[str, Any]) -> InboundMessage:
     """Understand a form; raises InvalidInput or ValueError for one that no door let in."""
@@ -26,6 +29,7 @@ def read_form(form: Mapping[str, Any]) -> InboundMessage:
         kind=form.get("kind"),
         urgency_hint=form.get("urgency"),
         template_key=texts.clean_line(form.get("template") or "", 64) or None,
+        category=texts.clean_line(form.get("category") or "", MAX_CATEGORY) or None,
         form_fields=_fields(form),
     )
 

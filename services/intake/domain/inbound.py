@@ -46,6 +46,7 @@ class InboundMessage:
     kind: str | None = None
     urgency_hint: str | None = None
     template_key: str | None = None
+    category: str | None = None
     form_fields: dict[str, str] = field(default_factory=dict)
     message_id: str | None = None
     references: str = ""

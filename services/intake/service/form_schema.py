@@ -18,6 +18,7 @@ from marshmallow.validate import Length
 
 from libs.common.crypto.contacts import normalise_email, normalise_phone
 from libs.common.errors import InvalidInput, TooLarge
+from services.intake.domain.form import MAX_CATEGORY
 from services.intake.domain.inbound import KINDS, URGENCIES
 
 MAX_FILES = 10
@@ -53,8 +54,9 @@ class FileSchema(_Strict):
 class FormSchema(_Strict):
     """A form. Kind and urgency are the customer's words: they are only proposed.
 
-    `template` is the key of a template of tickets, by whose keys `fields` are named then; whether
-    they fit it is found out later, and hinders nothing.
+    `template` is the key of a template of tickets, by whose keys `fields` are named then, and
+    `category` one of the categories that it offers, by id or by the names from the top of the tree
+    down (售后/产品维修); whether they fit it is found out later, and hinders nothing.
     """
 
     name = fields.String(required=True, validate=[Length(1, 100), _filled])
@@ -66,6 +68,7 @@ class FormSchema(_Strict):
     description = fields.String(required=True, validate=[Length(1, 15_000), _filled])
     order_number = fields.String(allow_none=True, validate=Length(max=64))
     template = fields.String(allow_none=True, validate=[Length(1, 64), _filled])
+    category = fields.String(allow_none=True, validate=[Length(1, MAX_CATEGORY), _filled])
     fields_ = fields.Dict(
         keys=fields.String(validate=[Length(1, 64), _filled]),
         values=fields.Raw(allow_none=True),

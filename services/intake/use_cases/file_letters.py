@@ -210,6 +210,7 @@ def _tell(uow: UnitOfWork, entries: Sequence[_Entry]) -> None:
 def _fact(entry: _Entry, customer: Face) -> dict[str, Any]:
     letter, message = entry.letter, entry.letter.message
     names = stored_form_names(letter.account.settings)
+    category, fields = names.read(message.category, message.form_fields)
     return {
         "message_id": letter.message_id,
         "ticket_id": entry.known.ticket_id,
@@ -227,7 +228,8 @@ def _fact(entry: _Entry, customer: Face) -> dict[str, Any]:
         "text": message.text,
         "html": letter.html,
         "template_key": message.template_key or names.template_key,
-        "form_fields": names.keyed(message.form_fields),
+        "category": category,
+        "form_fields": fields,
         "attachments": letter.attachments,
         "is_auto_reply": message.is_auto_reply,
         "possibly_related_ticket_id": entry.related,

@@ -112,6 +112,10 @@ class Tree:
             or any(names[-len(wanted) :] == wanted for names in self._names(one))
         ]
 
+    def is_whole(self, category_id: UUID, words: str) -> bool:
+        """Whether the words are its path from the top down."""
+        return _parts(words) in self._names(category_id)
+
     def _names(self, category_id: UUID) -> tuple[list[str], list[str]]:
         """From the top down, as they are compared."""
         place = self.place(category_id)

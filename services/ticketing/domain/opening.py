@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.ticketing.domain.categories import Category
+from services.ticketing.domain.placing import Place
 from services.ticketing.domain.received_forms import LeftOut
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.timeline import CustomerMessage
@@ -51,6 +52,11 @@ class Opening:
     def category_id(self) -> UUID | None:
         """Of its category, if it has one."""
         return self.category.category_id if self.category else None
+
+    @property
+    def place(self) -> Place:
+        """Where in the organisation it begins."""
+        return Place(self.group_id, self.group_name, self.department_id, self.region_id)
 
     @property
     def template_version_id(self) -> UUID | None:

@@ -18,7 +18,7 @@ from services.ticketing.domain.identity import CheckedTicket
 from services.ticketing.domain.material import MaterialTicket
 from services.ticketing.domain.opening import Opening
 from services.ticketing.domain.passing import PassedTicket
-from services.ticketing.domain.received_forms import came_after, came_late
+from services.ticketing.domain.received_forms import LeftOut, came_after, came_late
 from services.ticketing.domain.rights import may_reopen
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.statuses import (
@@ -121,14 +121,26 @@ class Ticket(
         Nothing is taken once staff have touched the ticket: its form is told then. Call before
         receive_message.
         """
-        late = came_late(opening.fields, [opening.template]) if self.version > 1 else ()
+        late: tuple[LeftOut, ...] = ()
+        if self.version > 1:
+            late = came_late(opening.fields, [opening.template], opening.category)
         self._enter_left_out(opening.left_out + late, act)
         if self.version == 1:
             self.subject, self.kind, self.urgency = opening.subject, opening.kind, opening.urgency
             self.fields = {**self.fields, **opening.fields}
             self.template = opening.template
             self.template_version_id = opening.template_version_id
+            if opening.category:
+                self._begin_in(opening)
             self._heed_template()
+
+    def _begin_in(self, opening: Opening) -> None:
+        """The category, and what it brings; whoever has the ticket already keeps it."""
+        self.category, self.category_id = opening.category, opening.category_id
+        self.urgency_reason = opening.urgency_reason
+        self.tags = list(dict.fromkeys([*self.tags, *opening.tags]))
+        if self.group_id is None and self.assignee_id is None:
+            self._place(opening.place)
 
     def hear_form(self, opening: Opening, act: Act) -> None:
         """A form was appended to this ticket: told, so that staff may take over what it says.
@@ -136,7 +148,8 @@ class Ticket(
         Call before receive_message.
         """
         forms = [opening.template, self.template]
-        self._enter_left_out(opening.left_out + came_after(opening.fields, forms), act)
+        after = came_after(opening.fields, forms, opening.category)
+        self._enter_left_out(opening.left_out + after, act)
 
     def reply(
         self,

@@ -9,11 +9,10 @@ from libs.common.actor import Actor
 from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.scope import requester_of
 from services.ticketing.domain import checks
-from services.ticketing.domain.categories import Tree
 from services.ticketing.domain.forms import facts_of
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.templates.fields import is_empty
-from services.ticketing.domain.templates.offering import offered_in
+from services.ticketing.domain.templates.offering import requesters_choice
 from services.ticketing.domain.vocabulary import INTERNAL, REQUEST_CHANNELS
 from services.ticketing.queries.shapes import show_category
 from services.ticketing.storage.category_rows import read_tree
@@ -41,7 +40,7 @@ def list_forms(uow: UnitOfWork, actor: Actor, channel: str) -> Json:
                 "description_en": told_en,
                 "fields": [one.as_json() for one in form.definition.fields],
                 "requirements": form.definition.requirements_as_json(),
-                "categories": _choice_of(form, tree),
+                "categories": [one.shown() for one in requesters_choice(form, tree)],
             }
             for form, told, told_en in forms
             if form is not None and (form.kind == INTERNAL) == is_internal
@@ -74,18 +73,7 @@ def show_answers(form: TemplateVersion | None, ticket: Any) -> Json | None:
 
 def show_category_of(form: TemplateVersion | None, ticket: Any) -> Json | None:
     """Where the ticket lies, if requesters choose that; the tree is staff's else."""
-    return show_category(ticket) if form is not None and _lets_choose(form) else None
-
-
-def _lets_choose(form: TemplateVersion) -> bool:
-    return form.requesters is not None and form.requesters.categories
-
-
-def _choice_of(form: TemplateVersion, tree: Tree) -> list[Json]:
-    """The categories that requesters choose among; none where that is not for them."""
-    if not _lets_choose(form):
-        return []
-    return [one.shown() for one in offered_in(tree, form.categories)]
+    return show_category(ticket) if form is not None and form.lets_requesters_choose else None
 
 
 def _named(form: TemplateVersion) -> Json:

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from libs.common.errors import field_error
+from services.ticketing.domain import checks
 from services.ticketing.domain.categories import Category
-from services.ticketing.domain.placing import Team
+from services.ticketing.domain.placing import Place, Team
 from services.ticketing.domain.templates import TemplateVersion
+from services.ticketing.domain.vocabulary import DEFAULT_URGENCY, URGENCIES
 from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.directory import find_team
 from services.ticketing.storage.tag_rows import unknown_tags
@@ -29,6 +31,18 @@ class Beginning:
     template: TemplateVersion | None = None
     team: Team | None = None
     tags: list[str] = field(default_factory=list)
+
+    def urgency_for(self, said: str | None) -> dict[str, Any]:
+        """{urgency}: said, else the category's own with the reason, else the usual one."""
+        if said is None and self.urgency and self.category:
+            reason = " › ".join(self.category.names_zh)
+            return {"urgency": self.urgency, "urgency_reason": reason}
+        return {"urgency": checks.one_of("urgency", said or DEFAULT_URGENCY, URGENCIES)}
+
+    def place_in(self, region_id: UUID | None) -> Place:
+        """Where its team's tickets lie; where a region alone leads without one."""
+        place = Place(region_id=region_id)
+        return place.in_team(self.team) if self.team else place
 
 
 def beginning_in(session: Session, category_id: UUID | None) -> Beginning:

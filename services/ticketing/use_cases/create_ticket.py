@@ -14,7 +14,6 @@ from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.forms import facts_of, opened_form
 from services.ticketing.domain.opening import Opening
-from services.ticketing.domain.placing import Place, Team
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.templates.offering import refuse_unoffered
 from services.ticketing.domain.ticket import Ticket
@@ -22,10 +21,8 @@ from services.ticketing.domain.timeline import CustomerMessage
 from services.ticketing.domain.urgency_words import heard
 from services.ticketing.domain.vocabulary import (
     DEFAULT_KIND,
-    DEFAULT_URGENCY,
     KINDS,
     MANUAL_CHANNELS,
-    URGENCIES,
 )
 from services.ticketing.storage.attachment_rows import attach_to_entry
 from services.ticketing.storage.status_rows import own_statuses
@@ -101,7 +98,7 @@ def create_ticket(
         **urgent,
         tags=checks.tag_list("tags", [*usual.tags, *tags]),
         category=usual.category,
-        **_place_of(usual.team, region_id),
+        **vars(usual.place_in(region_id)),
         fields=fields if template else checks.custom_fields("fields", fields),
         template=template,
         message=message,
@@ -153,16 +150,6 @@ def _kind(kind: str | None, template: TemplateVersion | None, usual: Beginning) 
 def _urgency(
     uow: UnitOfWork, urgency: str | None, word: str | None, usual: Beginning
 ) -> dict[str, Any]:
-    """With the reason where it is the category's."""
     if word is not None:
         return urgency_by_word(uow.session, word)
-    if urgency is None and usual.urgency and usual.category:
-        return {
-            "urgency": usual.urgency,
-            "urgency_reason": " › ".join(usual.category.names_zh),
-        }
-    return {"urgency": checks.one_of("urgency", urgency or DEFAULT_URGENCY, URGENCIES)}
-
-
-def _place_of(team: Team | None, region_id: UUID | None) -> dict[str, Any]:
-    return vars(Place(region_id=region_id).in_team(team) if team else Place(region_id=region_id))
+    return usual.urgency_for(urgency)

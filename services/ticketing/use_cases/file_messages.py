@@ -14,7 +14,11 @@ from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
 from services.ticketing.domain.opening import Opening, follow_up_id
-from services.ticketing.domain.received_forms import read_received, unknown_template
+from services.ticketing.domain.received_forms import (
+    read_category,
+    read_received,
+    unknown_template,
+)
 from services.ticketing.domain.settings import Settings
 from services.ticketing.domain.templates import TemplateVersion
 from services.ticketing.domain.ticket import Ticket
@@ -28,12 +32,14 @@ from services.ticketing.domain.vocabulary import (
     URGENCIES,
     URGENCY_BY_CUSTOMER,
 )
+from services.ticketing.storage.category_rows import read_tree
 from services.ticketing.storage.received_messages import filed_messages
 from services.ticketing.storage.row_inserts import adopt_attachments
 from services.ticketing.storage.template_versions import default_versions, find_current
 from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
 from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.storage.urgency_words import read_words
+from services.ticketing.use_cases.categorising import beginning_in
 from services.ticketing.use_cases.following_children import follow_children
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
 
@@ -76,7 +82,7 @@ class _Filing:
         self._files[data["message_id"]] = opening.message.attachments
         ticket = self._tickets.get(opening.ticket_id)
         if data["opens"] or ticket is None or ticket.is_closed or _names_form(data):
-            opening = self._with_template(opening, data)
+            opening = self._with_category(self._with_template(opening, data), data)
         if ticket is None:
             self._open(opening, act)
         elif self._is_over(ticket) and not opening.message.is_auto_reply:
@@ -123,6 +129,24 @@ class _Filing:
         fields, left = read_received(form, opening.fields)
         kind = opening.kind if data.get("kind") in KINDS else form.kind
         return replace(opening, template=template, kind=kind, fields=fields, left_out=left)
+
+    def _with_category(self, opening: Opening, data: dict[str, Any]) -> Opening:
+        """In the category that the message names, if whoever fills in the form may choose it."""
+        words = data.get("category")
+        if not words:
+            return opening
+        form = opening.template and opening.template.for_requesters()
+        category, left = read_category(form, words, read_tree(self._uow.session))
+        if category is None:
+            return replace(opening, left_out=(*opening.left_out, *left))
+        usual = beginning_in(self._uow.session, category.category_id)
+        return replace(
+            opening,
+            category=category,
+            tags=checks.tag_list("tags", usual.tags),
+            **usual.urgency_for(_urgency_said(data)),
+            **vars(usual.place_in(opening.region_id)),
+        )
 
     def _template_named(self, key: str) -> TemplateVersion | None:
         if key not in self._named:
@@ -193,8 +217,15 @@ class _Filing:
 
 
 def _names_form(data: dict[str, Any]) -> bool:
-    """A template that is not there is told, too."""
-    return data.get("template_key") is not None
+    """A template or category that is not there is told, too."""
+    return data.get("template_key") is not None or data.get("category") is not None
+
+
+def _urgency_said(data: dict[str, Any]) -> str | None:
+    """The customer's own word for it, where that counts."""
+    hint = data.get("urgency_hint")
+    counts = data["channel"] in URGENCY_BY_CUSTOMER and hint in URGENCIES
+    return hint if counts else None
 
 
 def _opening(data: dict[str, Any]) -> Opening:
@@ -207,8 +238,7 @@ def _opening(data: dict[str, Any]) -> Opening:
         is_auto_reply=data["is_auto_reply"],
         received_at=data["received_at"],
     )
-    kind, hint = data.get("kind"), data.get("urgency_hint")
-    counts = data["channel"] in URGENCY_BY_CUSTOMER and hint in URGENCIES
+    kind = data.get("kind")
     return Opening(
         ticket_id=data["ticket_id"],
         customer_id=data["customer_id"],
@@ -220,7 +250,7 @@ def _opening(data: dict[str, Any]) -> Opening:
         conversation_id=data["conversation_id"],
         region_id=data.get("region_id"),
         kind=kind if kind in KINDS else DEFAULT_KIND,
-        urgency=hint if counts and hint else DEFAULT_URGENCY,
+        urgency=_urgency_said(data) or DEFAULT_URGENCY,
         fields=data["form_fields"],
         possibly_related_to=data.get("possibly_related_ticket_id"),
         message=message,

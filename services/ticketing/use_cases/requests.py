@@ -54,7 +54,7 @@ def create_request(
     form = _form(uow, channel, template_key) if template_key is not None else None
     if form is None and fields:
         raise field_error("fields", "belong to a template: template_key is missing")
-    if category_id is not None and not (form and form.requesters and form.requesters.categories):
+    if category_id is not None and not (form and form.lets_requesters_choose):
         raise field_error("category_id", "is nothing that requesters choose here", NOT_OFFERED)
     if form is not None and kind is None:
         kind = form.kind

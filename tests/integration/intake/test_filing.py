@@ -60,13 +60,21 @@ def test_names_of_a_form_become_the_templates_keys(desk: Desk, names: dict[str, 
     received = desk.form(fields={"报修物品": "空调", "台数": 2})
     assert received["template_key"] == names["template_key"]
     assert received["form_fields"] == {"item": "空调", "台数": "2"}
+    assert received["category"] is None
+    told = desk.form(fields={"问题类型": "售后/维修", "台数": 2})
+    assert (told["category"], told["form_fields"]) == ("售后/维修", {"台数": "2"})
+    assert desk.form(category="订单 › 物流")["category"] == "订单 › 物流"
     assert desk.form(template="inquiry")["template_key"] == "inquiry"
 
 
 @pytest.fixture
 def names(desk: Desk) -> Iterator[dict[str, Any]]:
     """What the form of the tests calls things, until the test is over."""
-    form = {"template_key": "repair", "fields": {"报修物品": "item"}}
+    form = {
+        "template_key": "repair",
+        "fields": {"报修物品": "item"},
+        "category_field": "问题类型",
+    }
     account_id = desk.scalar("SELECT account_id FROM channel_accounts WHERE channel = 'web_form'")
 
     def keep(wanted: dict[str, Any] | None) -> None:

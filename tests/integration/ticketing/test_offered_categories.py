@@ -7,7 +7,8 @@ import pytest
 
 from libs.common.actor import Actor
 from libs.common.errors import InvalidInput
-from tests.integration.ticketing.desk import Ask, Desk, created, requester
+from services.ticketing.use_cases.working import edit_ticket
+from tests.integration.ticketing.desk import Ask, Desk, created, message, requester, types
 from tests.support.actors import actor
 
 ADMIN = actor("administrator", "管理员")
@@ -227,3 +228,122 @@ def test_a_requester_sees_the_category_where_it_is_theirs_to_choose(ask: Ask):
         number = {"number": requested(ask, who, **more)["number"]}
         ask("edit_ticket", version=None, **number, changes={"category_id": leaf["category_id"]})
         assert ask("get_request", actor=who, **number)["category"] is None
+
+
+CHOOSING = {"requesters": {"hidden": [], "categories": True}}
+
+
+def sent(key: str | None, words: str | None, **more: Any) -> Json:
+    """What a web form says, as intake tells it."""
+    return {"channel": "web_form", "template_key": key, "category": words, **more}
+
+
+def filed(desk: Desk, **given: Any) -> Json:
+    event = message(**given)
+    desk.file(event)
+    return desk.show(desk.number_of(event.data["ticket_id"]))
+
+
+def left_out(ticket: Json) -> list[tuple[str, str]]:
+    """(as it was given, why) of all that found no place, line by line."""
+    return [
+        (line, reason["code"])
+        for one in ticket["timeline"]["items"]
+        if one["kind"] == "event" and one["event"]["type"] == "ticket.values_left_out"
+        for line, reason in zip(one["text"].splitlines(), one["event"]["left_out"], strict=True)
+    ]
+
+
+def test_a_web_form_names_a_category_by_its_id_its_path_or_its_name(ask: Ask, desk: Desk):
+    top = category(ask, name_en=f"Top {uuid4()}")
+    leaf = category(ask, top, name_en=f"Leaf {uuid4()}", defaults=_brought())
+    key = offering(ask, top, **CHOOSING)
+    for words in (
+        leaf["category_id"],
+        leaf["name_zh"],
+        f"{top['name_zh']} › {leaf['name_zh']}",
+        f"{top['name_en']}/{leaf['name_en']}",
+    ):
+        ticket = filed(desk, **sent(key, words))
+        assert ticket["category"]["category_id"] == leaf["category_id"]
+        assert left_out(ticket) == []
+        # With what it brings wherever nothing else is said.
+        assert (ticket["urgency"], ticket["tags"]) == ("urgent", ["上门"])
+        [event] = desk.events(ticket["ticket_id"])
+        assert event["data"]["category_id"] == leaf["category_id"]
+    said = filed(desk, **sent(key, leaf["name_zh"], urgency_hint="critical"))
+    assert said["urgency"] == "critical"
+    assert filed(desk, **sent(key, None))["category"] is None
+
+
+def _brought() -> Json:
+    return {"urgency": "urgent", "tags": ["上门"]}
+
+
+def test_what_a_web_form_may_not_name_is_told_and_loses_nothing(ask: Ask, desk: Desk):
+    top, other = category(ask), category(ask)
+    same = f"同名 {uuid4()}"
+    first, second = category(ask, top), category(ask, top)
+    for above in (first, second):
+        category(ask, above, name_zh=same)
+    gone = edit_category(ask, category(ask, top), is_active=False)
+    key = offering(ask, top, **CHOOSING)
+    closed = offering(ask, top, requesters={"hidden": []})
+    for template, words, code in (
+        (key, other["name_zh"], "unknown_category"),
+        (key, gone["category_id"], "unknown_category"),
+        (key, "没有 › 这个", "unknown_category"),
+        (key, same, "ambiguous_category"),
+        (closed, first["name_zh"], "unknown_category"),
+        # Without a template the first of the kind decides: the shipped ones leave it to staff.
+        (None, first["name_zh"], "unknown_category"),
+    ):
+        ticket = filed(desk, **sent(template, words))
+        assert ticket["category"] is None
+        assert left_out(ticket) == [(f"category: {words}", code)]
+    whole = f"{top['name_zh']}/{first['name_zh']}/{same}"
+    assert filed(desk, **sent(key, whole))["category"]["names"]["zh"][-1] == same
+    both = filed(desk, **sent("nowhere", first["name_zh"]))
+    assert left_out(both) == [
+        ("template: nowhere", "unknown_template"),
+        (f"category: {first['name_zh']}", "unknown_category"),
+    ]
+
+
+def test_a_category_that_comes_late_is_taken_until_staff_have_begun(ask: Ask, desk: Desk):
+    top = category(ask, defaults=_brought())
+    key = offering(ask, top, **CHOOSING)
+    for begun_by_staff in (False, True):
+        later = message(opens=False)
+        desk.file(later)
+        ticket_id, customer_id = later.data["ticket_id"], later.data["customer_id"]
+        number = desk.number_of(ticket_id)
+        if begun_by_staff:
+            changes = {"subject": "已核实"}
+            desk.change(edit_ticket, desk.boss, number=number, version=None, changes=changes)
+        first = message(ticket_id, customer_id=customer_id, **sent(key, top["name_zh"]))
+        desk.file(first)
+        desk.file(first)
+        ticket = desk.show(number)
+        if begun_by_staff:
+            assert (ticket["category"], ticket["tags"]) == (None, [])
+            assert left_out(ticket) == [(f"category: {top['name_zh']}", "came_late")]
+        else:
+            assert ticket["category"]["category_id"] == top["category_id"]
+            assert (ticket["urgency"], ticket["tags"]) == ("urgent", ["上门"])
+            *_, told = desk.events(ticket["ticket_id"])
+            assert told["data"]["category_id"] == top["category_id"]
+
+
+def test_a_category_in_a_form_that_is_appended_is_told(ask: Ask, desk: Desk):
+    top, other = category(ask), category(ask)
+    key = offering(ask, top, other, **CHOOSING)
+    first = message(**sent(key, top["name_zh"]))
+    desk.file(first)
+    ticket_id, customer_id = first.data["ticket_id"], first.data["customer_id"]
+    again = sent(key, other["name_zh"], opens=False, customer_id=customer_id)
+    desk.file(message(ticket_id, **again))
+    ticket = desk.show(desk.number_of(ticket_id))
+    assert ticket["category"]["category_id"] == top["category_id"]
+    assert left_out(ticket) == [(f"category: {other['name_zh']}", "came_after")]
+    assert types(desk.events(ticket["ticket_id"])) == ["ticket.created", "ticket.message_received"]

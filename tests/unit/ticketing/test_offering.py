@@ -13,11 +13,14 @@ from services.ticketing.domain.templates.notes import Notes
 from services.ticketing.domain.templates.offering import (
     check_beginnings,
     check_offered,
+    chosen_by,
     offered_in,
     place_named,
     refuse_unoffered,
+    requesters_choice,
     stored_offered,
 )
+from services.ticketing.domain.templates.requesters import Requesters
 from tests.unit.ticketing.making import BOSS, accepted_ticket, by
 from tests.unit.ticketing.template_making import defined, published
 
@@ -179,3 +182,29 @@ def test_a_change_of_template_keeps_a_category_that_is_offered():
     entry = ticket.change_template(new, "repair", plan, None, by(BOSS))
     assert ticket.category_id == REPAIR
     assert entry.event["lost_category"] is None
+
+
+def test_requesters_choose_where_that_is_theirs_and_nowhere_else():
+    closed = offering(REPAIR)
+    may = replace(closed, requesters=Requesters(categories=True))
+    assert [one.category_id for one in requesters_choice(may, TREE)] == [REPAIR, PARTS]
+    assert requesters_choice(replace(may, requesters=Requesters()), TREE) == []
+    assert requesters_choice(closed, TREE) == requesters_choice(None, TREE) == []
+
+
+def test_a_whole_path_means_one_category_and_its_end_all_that_end_so():
+    again, other = UUID(int=20), UUID(int=21)
+    nodes = [*TREE.nodes.values(), Node(again, ORDERS, "产品维修"), Node(other, ORDERS, "售后")]
+    tree = Tree(nodes)
+
+    def meant(words):
+        return {one.category_id for one in chosen_by(tree, offered_in(tree, []), words)}
+
+    assert meant("产品维修") == {REPAIR, again}
+    assert meant("售后 › 产品维修") == meant(str(REPAIR)) == {REPAIR}
+    assert meant("orders/产品维修") == {again}
+    assert meant("售后") == {AFTER}
+    assert meant("订单／售后") == {other}
+    # What is not offered is not meant.
+    assert meant("停用") == meant("没有") == meant("") == set()
+    assert chosen_by(tree, [tree.place(ORDERS)], "产品维修") == []

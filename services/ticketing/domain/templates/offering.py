@@ -71,6 +71,20 @@ def offered_in(tree: Tree, offered: Iterable[UUID]) -> list[Category]:
     return [one for one in places if not named or named & set(one.path)]
 
 
+def requesters_choice(template: TemplateVersion | None, tree: Tree) -> list[Category]:
+    """What of the tree whoever asks may choose; nothing where that is not for requesters."""
+    if template is None or not template.lets_requesters_choose:
+        return []
+    return offered_in(tree, template.categories)
+
+
+def chosen_by(tree: Tree, choice: Iterable[Category], words: str) -> list[Category]:
+    """Those that somebody may mean who names an id, a path or its end: of a whole path, one."""
+    named = set(tree.named(words))
+    found = [one for one in choice if one.category_id in named]
+    return [one for one in found if tree.is_whole(one.category_id, words)] or found
+
+
 def place_named(tree: Tree, names: Sequence[Any]) -> UUID | None:
     """The category at this path of Chinese names, from the top down; None where there is none."""
     wanted = tuple(str(name) for name in names)

@@ -33,6 +33,11 @@ class TemplateVersion:
         """Whether some stage counts the ticket's files."""
         return any(one.attachments for one in self.definition.requirements.values())
 
+    @property
+    def lets_requesters_choose(self) -> bool:
+        """Whether whoever asks chooses among its categories."""
+        return self.requesters is not None and self.requesters.categories
+
     def offers(self, category: Category | None) -> bool:
         """Whether its tickets may have this category; none at all they may have always."""
         if category is None or not self.categories:
