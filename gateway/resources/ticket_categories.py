@@ -56,7 +56,10 @@ def create_ticket_category(values: dict[str, Any]) -> Response:
 @blueprint.arguments(TicketCategoryChanges)
 @blueprint.response(200, TicketCategory, headers=ETAG_HEADER)
 def edit_ticket_category(changes: dict[str, Any], category_id: UUID) -> Response:
-    """Another name, place or defaults; put it away, or take it into use again."""
+    """Another name, place or defaults; put it away, or take it into use again.
+
+    `before_id` says in the same command where among its siblings it comes to stand.
+    """
     version = expected_version(is_required=True)
     args = {"category_id": str(category_id), "version": version, "changes": changes}
     return present(with_uses(command("ticketing", "edit_ticket_category", args)))

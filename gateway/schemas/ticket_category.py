@@ -39,6 +39,13 @@ class TicketCategoryChanges(Changes):
     name_zh = Line(longest=60)
     name_en = Line(longest=60, allow_none=True)
     parent_id = fields.UUID(allow_none=True)
+    before_id = fields.UUID(
+        allow_none=True,
+        metadata={
+            "description": "The sibling before which it comes to stand, where it lies then; "
+            "null: behind all of them."
+        },
+    )
     is_active = fields.Boolean()
     defaults = fields.Nested(CategoryDefaults)
 

@@ -251,6 +251,16 @@ def test_categories_are_ordered_by_dragging(
     page.locator(".confirm-yes").click()
     eventually(lambda: order_below(admin, other) == ["拖一"], 30)
     assert order_below(admin, top) == ["拖三", "拖二"]
+    # Place and order are one command.
+    sent: list[str] = []
+    page.on("request", lambda one: one.method != "GET" and sent.append(one.method))
+    expect(by(page, "ticket-category-拖一")).to_be_visible(timeout=PATIENCE)
+    drag(page, "拖二", "拖一", 0.1)
+    page.locator(".confirm-yes").click()
+    eventually(lambda: order_below(admin, other) == ["拖二", "拖一"], 30)
+    assert order_below(admin, top) == ["拖三"]
+    expect(page.locator(".el-message--success").last).to_be_visible(timeout=PATIENCE)
+    assert sent == ["PATCH"]
     expect(by(page, "ticket-category-拖一")).to_be_visible(timeout=PATIENCE)
     assert findings_at_rest(page) == []
     page.set_viewport_size(PHONE)

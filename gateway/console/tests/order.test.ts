@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { movedBy } from '../src/format/order'
+import { follower, movedBy } from '../src/format/order'
 
 test.each([
   ['a', 1, ['b', 'a', 'c']],
@@ -10,4 +10,10 @@ test.each([
   const ids = ['a', 'b', 'c']
   expect(movedBy(ids, id, by)).toEqual(moved)
   expect(ids).toEqual(['a', 'b', 'c'])
+})
+
+test('behind the last stands nothing', () => {
+  expect(follower(['a', 'b', 'c'], 'a')).toBe('b')
+  expect(follower(['a', 'b', 'c'], 'c')).toBeNull()
+  expect(follower(['a'], 'a')).toBeNull()
 })

@@ -146,6 +146,22 @@ def check_place(parents: Parents, category_id: UUID | None, parent_id: UUID | No
         raise Conflict("category.too_deep", f"categories lie at most {DEEPEST} deep")
 
 
+def order_with(tree: Tree, node: Node, before_id: UUID | None) -> list[UUID]:
+    """The ids of its siblings with it before one of them, behind all of them where that is None.
+
+    Raises InvalidInput for one that is none of them.
+    """
+    others = [
+        one.category_id
+        for one in tree.nodes.values()
+        if one.parent_id == node.parent_id and one.category_id != node.category_id
+    ]
+    if before_id is not None and before_id not in others:
+        raise field_error("before_id", "lies elsewhere than the category", "category.unknown")
+    place = len(others) if before_id is None else others.index(before_id)
+    return [*others[:place], node.category_id, *others[place:]]
+
+
 def below(parents: Parents, category_id: UUID) -> set[UUID]:
     """The category and all below it."""
     found = {category_id}

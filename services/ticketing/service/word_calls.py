@@ -39,7 +39,10 @@ class WordCalls:
     def edit_ticket_category(
         self, call: Call, *, category_id: str, changes: Json, version: int | None = None
     ) -> Json:
-        """Another name, place or defaults; put away, with who still asks for it, or in use."""
+        """Another name, place or defaults; put away, with who still asks for it, or in use.
+
+        `before_id` among the changes: the sibling before which it comes to stand, null the last.
+        """
         before, row = edits.edit_category(
             call.uow,
             args.uuid_of("category_id", category_id),
@@ -47,6 +50,7 @@ class WordCalls:
             args.object_of("changes", changes),
         )
         told = shown.show_category(row) | edited(row.category_id, before, row)
+        told["audit"]["after"] |= {one: changes[one] for one in ("before_id",) if one in changes}
         if row.is_active:
             return told
         return told | shown.uses_of_category(call.uow, call.actor, row.category_id)

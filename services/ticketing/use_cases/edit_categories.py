@@ -46,12 +46,19 @@ def create_category(uow: UnitOfWork, values: Mapping[str, Any]) -> Edited:
 def edit_category(
     uow: UnitOfWork, category_id: UUID, version: int | None, changes: Mapping[str, Any]
 ) -> Edited:
-    """Another name, place or defaults; put away, or in use again. Returns it before and after."""
+    """Another name, place or defaults; put away, or in use again. Returns it before and after.
+
+    `before_id` names the sibling before which it comes to stand where it lies then; null: the last.
+    """
+    changes = dict(changes)
+    is_placed, before_id = "before_id" in changes, _id("before_id", changes.pop("before_id", None))
     rows = storage.lock_rows(uow.session)
     before, tree = _row(rows, category_id), storage.tree_of(rows)
     demand_version(version, before)
     node = _changed(uow, tree, tree.nodes[category_id], changes)
     storage.change_category(uow.session, node)
+    if is_placed:
+        storage.order_categories(uow.session, rules.order_with(tree, node, before_id))
     if node.parent_id != before.parent_id:
         category_moves.order_telling(uow.session, category_id)
     return before, _row(storage.list_rows(uow.session), category_id)
@@ -102,7 +109,7 @@ def _changed(
             raise field_error(name, "is not known here", "field.unknown")
     read = rules.read_names(changes)
     if "parent_id" in changes:
-        read["parent_id"] = _parent(changes["parent_id"])
+        read["parent_id"] = _id("parent_id", changes["parent_id"])
     if "is_active" in changes:
         if not isinstance(changes["is_active"], bool):
             raise field_error("is_active", "must be true or false")
@@ -132,13 +139,13 @@ def _refuse_contradictions(uow: UnitOfWork, tree: Tree, after: Node, blamed: str
             raise field_error(blamed, told, NOT_OFFERED)
 
 
-def _parent(value: object) -> UUID | None:
+def _id(name: str, value: object) -> UUID | None:
     if value is None or isinstance(value, UUID):
         return value
     try:
         return UUID(str(value))
     except ValueError:
-        raise field_error("parent_id", "must be a UUID") from None
+        raise field_error(name, "must be a UUID") from None
 
 
 def _known(uow: UnitOfWork, defaults: dict[str, Any]) -> dict[str, Any]:

@@ -196,6 +196,39 @@ def test_siblings_have_different_names_and_any_order(ask: Ask):
         )
 
 
+def below(ask: Ask, parent: dict[str, Any]) -> list[str]:
+    items = ask("list_ticket_categories", actor=ADMIN)["items"]
+    return [it["category_id"] for it in items if it["parent_id"] == parent["category_id"]]
+
+
+def test_a_move_may_say_where_among_its_new_siblings(ask: Ask):
+    top, other = new(ask, "甲"), new(ask, "乙")
+    one, two = (new(ask, name, other)["category_id"] for name in ("丙", "丁"))
+    first, last, gone = (new(ask, name, top) for name in ("戊", "己", "庚"))
+    place = {"parent_id": other["category_id"]}
+    moved = change(ask, first, **place, before_id=two)
+    assert (moved["parent_id"], moved["version"]) == (other["category_id"], first["version"] + 1)
+    assert moved["audit"] == {
+        "object": first["category_id"],
+        "before": {"parent_id": top["category_id"]},
+        "after": {**place, "before_id": two},
+    }
+    change(ask, last, **place, before_id=None)
+    order = [one, first["category_id"], two, last["category_id"]]
+    assert below(ask, other) == order
+    # Among those that it had before as well.
+    change(ask, moved, before_id=one)
+    assert below(ask, other) == [first["category_id"], one, two, last["category_id"]]
+    for wrong in (top["category_id"], gone["category_id"], str(uuid4()), "丙"):
+        with pytest.raises(InvalidInput) as refusal:
+            change(ask, gone, **place, before_id=wrong)
+        assert list(refusal.value.details["errors"]) == ["before_id"]
+    assert below(ask, top) == [gone["category_id"]]
+    with pytest.raises(InvalidInput) as refusal:
+        new(ask, "辛", other, before_id=one)
+    assert list(refusal.value.details["errors"]) == ["before_id"]
+
+
 def test_who_comes_second_is_told(ask: Ask):
     top = new(ask, "甲")
     change(ask, top, name_zh=f"乙 {uuid4()}")
