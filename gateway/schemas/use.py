@@ -6,15 +6,16 @@ from gateway.schemas.pieces import View, one_of
 
 USING = (
     *("trigger", "automation", "quality_rule", "macro", "canned_reply", "category", "template"),
-    *("view", "sla_policy", "dispatch_rule"),
+    *("view", "sla_policy", "sla_setting", "dispatch_rule"),
 )
 
 
 class Use(View):
-    """What names it; `name` is null for what others keep for themselves."""
+    """What names it; `name` is null for what others keep for themselves, `id` for settings, of
+    which there is one; their `name` is the setting's."""
 
     kind = one_of(*USING, required=True)
-    id = fields.UUID(required=True)
+    id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True, allow_none=True)
     is_active = fields.Boolean(required=True)
 

@@ -54,7 +54,7 @@ class PolicyCalls:
 
     @query("ticket.list")
     def find_uses(self, call: Call, *, asked: list[Json]) -> Json:
-        """Policies that name categories, statuses, tags or fields, for each that is asked after."""
+        """What names categories, statuses, tags or fields, for each that is asked after."""
         return uses_of(call.uow.session, call.actor, read_asked(asked))
 
     @command("sla.manage")

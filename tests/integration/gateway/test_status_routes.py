@@ -72,6 +72,7 @@ def test_one_is_changed_by_whoever_knows_its_version(
 
 
 POLICY = {"kind": "sla_policy", "id": str(uuid4()), "name": "报修", "is_active": True}
+SETTING = {"kind": "sla_setting", "id": None, "name": "repeated_complaint", "is_active": True}
 RULE = {"kind": "dispatch_rule", "id": str(uuid4()), "name": "配件", "is_active": False}
 
 
@@ -84,12 +85,12 @@ def test_policies_and_rules_of_other_services_are_among_what_uses_it(
     administrator: Browser, services: FakeServices
 ) -> None:
     services.answer("ticketing.get_status", asking(USED["usage"]))
-    services.answer("sla.find_uses", {"items": [[POLICY]]})
+    services.answer("sla.find_uses", {"items": [[POLICY, SETTING]]})
     services.answer("dispatch.find_uses", {"items": [[RULE]]})
     usage = administrator.get("/statuses/own_parts").get_json()["usage"]
     assert usage == {
         **USED["usage"],
-        "uses": [*USED["usage"]["uses"], POLICY, RULE],
+        "uses": [*USED["usage"]["uses"], POLICY, SETTING, RULE],
         "unanswered": [],
     }
     for service in ("sla", "dispatch"):

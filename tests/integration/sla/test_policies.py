@@ -322,6 +322,33 @@ def test_policies_tell_what_names_a_thing_in_the_order_asked(ask: Ask):
     assert (hidden["id"], hidden["name"]) == (made["rests"]["policy_id"], None)
 
 
+def test_what_is_done_about_repeated_complaints_is_a_use_of_its_tags(ask: Ask):
+    rule = ask("get_settings")["repeated_complaint"]
+    tag = f"重复投诉 {uuid4().hex[:8]}"
+    tagging = [{"type": "add_tags", "tags": [tag]}]
+    asked = [{"tags": [tag]}, {"tags": ["别的"]}]
+
+    def keep(**changes: Any) -> None:
+        wanted = {"repeated_complaint": {**rule, **changes}}
+        ask("edit_settings", version=ask("get_settings")["version"], changes=wanted)
+
+    shown = {"kind": "sla_setting", "id": None, "name": "repeated_complaint", "is_active": True}
+    try:
+        keep(actions=tagging, is_active=True)
+        assert ask("find_uses", asked=asked)["items"] == [[shown], []]
+        # Behind the policies that name it, too.
+        step = {**some_policy()["steps"][0], "actions": tagging}
+        made = ask("create_policy", values=some_policy(steps=[step]))
+        [uses, _] = ask("find_uses", asked=asked)["items"]
+        assert [one["id"] for one in uses] == [made["policy_id"], None]
+        [hidden] = ask("find_uses", actor=actor("agent"), asked=asked)["items"][0][1:]
+        assert hidden == shown | {"name": None}
+        keep(actions=tagging, is_active=False)
+        assert ask("find_uses", asked=asked)["items"][0][1] == shown | {"is_active": False}
+    finally:
+        keep()
+
+
 @pytest.mark.parametrize(
     "asked", [None, {}, ["x"], [{"colours": []}], [{"tags": "x"}], [{"tags": [1]}], [{}] * 101]
 )

@@ -8,7 +8,7 @@ export type Use = components['schemas']['Use']
 export type Unanswered = components['schemas']['TagUse']['unanswered']
 
 /** Not somebody's own: what has no name is another right's. */
-const ELSEWHERE: Use['kind'][] = ['sla_policy', 'dispatch_rule']
+const ELSEWHERE: Use['kind'][] = ['sla_policy', 'sla_setting', 'dispatch_rule']
 /** So many are named; the others are counted. */
 const NAMED = 12
 
@@ -18,7 +18,8 @@ export function useUses() {
   function named(use: Use): string {
     const kind = t(`uses.kind.${use.kind}`)
     const hidden = ELSEWHERE.includes(use.kind) ? 'uses.unseen' : 'uses.hidden'
-    const whose = use.name === null ? t(hidden, { kind }) : t('uses.one', { kind, name: use.name })
+    const name = use.kind === 'sla_setting' ? use.name && t(`uses.setting.${use.name}`) : use.name
+    const whose = name === null ? t(hidden, { kind }) : t('uses.one', { kind, name })
     return use.is_active ? whose : t('uses.off', { whose })
   }
 
