@@ -201,6 +201,18 @@ def test_a_groups_review_belongs_to_who_comes_first(ask: Ask, desk: Desk):
     )
     mine = ask("list_reviews_for_me", actor=member)["items"]
     assert [one["review_id"] for one in mine] == [review["review_id"]]
+    # Whoever is nobody is not one of a group either, whatever the scope says.
+    nobody = replace(member, subject=None)
+    narrowed = {"sheet_id": review["sheet"]["sheet_id"]}
+    for method in ("list_reviews_for_me", "list_own_results", "list_quality_reviews"):
+        assert ask(method, actor=nobody, filters=narrowed)["items"] == [], method
+    assert ask("compare_reviewers", actor=nobody, filters=narrowed)["items"] == []
+    with pytest.raises(NotFound):
+        ask("get_quality_review", actor=nobody, review_id=review["review_id"])
+    far = replace(nobody, scopes={"tickets": "all"})
+    [reached] = ask("list_quality_reviews", actor=far, filters=narrowed)["items"]
+    assert reached["review_id"] == review["review_id"]
+    assert ask("list_reviews_for_me", actor=far, filters=narrowed)["items"] == []
     given = {"review_id": review["review_id"], "version": review["version"], "scores": WHOLE}
     with pytest.raises(NotFound):
         ask("score_review", actor=stranger, **given)

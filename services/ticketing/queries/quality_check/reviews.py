@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, cast, false, func, or_, select, tuple_
 
 from libs.common import scope
 from libs.common.actor import Actor
@@ -165,11 +165,9 @@ def _seen(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Review:
 
 def _of_side(side: object, actor: Actor) -> ColumnElement[bool]:
     """As `sees` decides of one."""
-    mine = _rows.handler_id == actor.subject
+    mine, for_me = _hands(actor)
     if side == OWN:
         return and_(mine, _rows.state != WAITING)
-    of_group = and_(_rows.reviewer_id.is_(None), _rows.reviewer_group_id.in_(watched_ids(actor)))
-    for_me = and_(~mine, or_(_rows.reviewer_id == actor.subject, of_group))
     if side == FOR_ME:
         return for_me
     if side != ALL:
@@ -179,6 +177,18 @@ def _of_side(side: object, actor: Actor) -> ColumnElement[bool]:
     if not actor.may("quality.review"):
         return or_(own, and_(~mine, in_scope))
     return or_(own, for_me, and_(~mine, in_scope))
+
+
+def _hands(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Of the actor's own work, and to be reviewed by the actor.
+
+    Nobody has neither: compared with nothing, what waits for a group would be theirs.
+    """
+    if actor.subject is None:
+        return false(), false()
+    mine = _rows.handler_id == actor.subject
+    of_group = and_(_rows.reviewer_id.is_(None), _rows.reviewer_group_id.in_(watched_ids(actor)))
+    return mine, and_(~mine, or_(_rows.reviewer_id == actor.subject, of_group))
 
 
 def _narrowed(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
