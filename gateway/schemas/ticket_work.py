@@ -113,7 +113,13 @@ class TicketChanges(Body):
     """What staff may edit; at least one."""
 
     subject = Line(longest=200)
-    kind = one_of(*KINDS)
+    kind = one_of(
+        *KINDS,
+        metadata={
+            "description": "Alone: the template stays, and judges its fields by the new kind. "
+            "Another template: `PUT /tickets/{number}/template`."
+        },
+    )
     category_id = fields.UUID(allow_none=True)
     urgency = one_of(*URGENCIES)
     urgency_word = Line(longest=40, metadata={"description": "A word of a scale, by its key."})

@@ -307,6 +307,32 @@ def test_another_template_for_a_running_ticket_is_previewed_and_made_once(ask: A
     assert (event["data"]["seq"], event["data"]["lost"]) == (2, ["complaint_target"])
 
 
+def test_another_kind_leaves_the_template_which_judges_by_the_new_kind(ask: Ask, desk: Desk):
+    complains = {"field": "kind", "op": "is", "value": "complaint"}
+    key = published(
+        ask, text_field("item"), text_field("target", visible_when=complains, required=True)
+    )
+    ticket = created(ask, template_key=key, fields={"item": "空调"})
+    number = {"number": ticket["number"]}
+    edited = ask("edit_ticket", version=1, **number, changes={"kind": "complaint"})
+    assert (edited["kind"], edited["template"]) == ("complaint", ticket["template"])
+    assert edited["fields"] == {"item": "空调"}
+    assert [one["path"] for one in edited["field_faults"]] == ["fields.target"]
+    *_, entry = desk.show(**number)["timeline"]["items"]
+    [change] = entry["event"]["changes"]
+    assert (change["field"], change["from"], change["to"]) == ("kind", "repair", "complaint")
+    # What that will ask for is told beforehand, and said with it, by the template's command.
+    given = {**number, "template_key": key, "kind": "complaint"}
+    ask("edit_ticket", version=2, **number, changes={"kind": "repair"})
+    plan = ask("preview_ticket_template", **given)
+    assert [one["path"] for one in plan["missing"]] == ["fields.target"]
+    changed = ask("change_ticket_template", **given, version=3, fields={"target": "三号店"})
+    assert (changed["kind"], changed["field_faults"]) == ("complaint", [])
+    # Without a kind the template brings its own.
+    back = ask("change_ticket_template", **number, template_key=key, version=4)
+    assert (back["kind"], back["template"]) == ("repair", ticket["template"])
+
+
 def test_a_ticket_outside_the_scope_has_no_template_to_look_at(ask: Ask):
     number, li = created(ask)["number"], agent("李雷")
     ask("assign_ticket", number=number, assignee_id=str(li.subject), assignee_name="李雷")
