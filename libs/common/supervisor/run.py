@@ -41,6 +41,7 @@ def run() -> None:
             supervisor.wait_ready()
             # The organisation has to arrive there first.
             _run_module(env, "services.dispatch.seed")
+            _run_module(env, "services.ticketing.seed")
             _write_card(env)
             with closing(Control(CONTROL, supervisor)):
                 print(welcome(env, time.monotonic() - began), flush=True)
