@@ -52,6 +52,9 @@ class FamilyTicket(RatedTicket):
         self._require_worker(act)
         if child.parent_id != self.ticket_id:
             raise Conflict("family.no_child", f"{child.number} is no child of this ticket")
+        if child.merged_into is not None:
+            # Unmerged it is as it was.
+            raise Conflict("merge.already_merged", f"{child.number} is merged into another ticket")
         child.parent_id = None
         if is_unfinished(child.status):
             self.open_children -= 1

@@ -82,6 +82,15 @@ def test_a_detached_child_holds_nothing_up():
     parent.solve("好了", True, by(BOSS))
 
 
+def test_a_child_that_is_merged_stays_where_it_was_until_it_is_unmerged():
+    parent, child = family()
+    accepted_ticket().absorb([child], None, by(BOSS), is_confirmed=True)
+    with pytest.raises(Conflict) as refusal:
+        parent.detach_child(child, by(BOSS))
+    assert refusal.value.code == "merge.already_merged"
+    assert child.parent_id == parent.ticket_id
+
+
 @pytest.mark.parametrize(
     ("lineage", "code"),
     [
