@@ -259,7 +259,7 @@ def test_categories_are_ordered_by_dragging(
     assert order_below(admin, top) == ["拖三", "拖二"]
     # Place and order are one command.
     sent: list[str] = []
-    page.on("request", lambda one: one.method != "GET" and sent.append(one.method))
+    page.on("request", lambda one: sent.append(one.method))
     expect(by(page, "ticket-category-拖一")).to_be_visible(timeout=PATIENCE)
     drag(page, "拖二", "拖一", 0.1)
     # Until the tree is read again, its rows are busy.
@@ -268,7 +268,7 @@ def test_categories_are_ordered_by_dragging(
     assert order_below(admin, other) == ["拖二", "拖一"]
     assert order_below(admin, top) == ["拖三"]
     expect(page.locator(".el-message--success").last).to_be_visible(timeout=PATIENCE)
-    assert sent == ["PATCH"]
+    assert [method for method in sent if method != "GET"] == ["PATCH"]
     expect(by(by(page, "ticket-category-拖一"), "ticket-category-activity")).to_be_enabled()
     assert findings_at_rest(page) == []
     page.set_viewport_size(PHONE)
