@@ -1,6 +1,7 @@
 """What a list of tickets can be narrowed by."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -100,11 +101,21 @@ def _done(actor: Actor) -> tuple[Clause, ...]:
     return (is_theirs, is_to_do.is_not(true()))
 
 
-def counted_parts(
-    view: str, actor: Actor, watches: bool = True
-) -> list[tuple[list[Clause], dict[str, Any]]]:
-    """A view in disjoint parts, for whoever wants no order: conditions, and what `known_scope`
-    they fix. What is somebody's own is counted by an index, without their other tickets.
+@dataclass(frozen=True)
+class Part:
+    """Some tickets of a view, by conditions which fix `known` of the scope (`known_scope`).
+
+    `is_small`: an index leads to them alone, so that who may see them is asked of each.
+    """
+
+    conditions: list[Clause]
+    known: dict[str, Any] = field(default_factory=dict)
+    is_small: bool = False
+
+
+def counted_parts(view: str, actor: Actor, watches: bool = True) -> list[Part]:
+    """A view in disjoint parts, for whoever wants no order. What is somebody's own is counted by
+    an index, without their other tickets.
 
     Not `watches`: no ticket names the actor as a watcher, so what asks for that has nothing.
     """
@@ -115,18 +126,19 @@ def counted_parts(
     given = {"view": view}
     known = {"assignee": actor.subject} if actor.subject else {}
     if view == "todo":
-        own = [_NOT_DELETED, mine, _unfinished]
-        others = [_NOT_DELETED, not_mine, *_asked_to_help(actor)]
-        return [(own, known), *([(others, {})] if watches else [])]
+        own = Part([_NOT_DELETED, mine, _unfinished], known)
+        others = Part([_NOT_DELETED, not_mine, *_asked_to_help(actor)], is_small=True)
+        return [own, *([others] if watches else [])]
     if view == "done":
         worked_on = tickets.c.ticket_id.in_(_worked_on(actor))
         return [
-            ([_NOT_DELETED, mine, ~_to_do], known),
-            ([_NOT_DELETED, not_mine, worked_on], {}),
+            Part([_NOT_DELETED, mine, ~_to_do], known),
+            Part([_NOT_DELETED, not_mine, worked_on], is_small=True),
         ]
     if view == "cc" and not watches:
         return []
-    return [(clauses(given, actor), known_scope(given, actor))]
+    is_small = view in ("cc", "supervised")
+    return [Part(clauses(given, actor), known_scope(given, actor), is_small)]
 
 
 VIEWS: Mapping[str, Callable[[Actor], tuple[Clause, ...]]] = {

@@ -5,7 +5,18 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BooleanClauseList, ScalarSelect, True_, exists, func, literal, select
+from sqlalchemy import (
+    CTE,
+    BooleanClauseList,
+    ColumnElement,
+    True_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.sql.operators import and_
 
 from libs.common import scope
@@ -41,9 +52,11 @@ def count_tickets(
 
 def _count_all(uow: UnitOfWork, actor: Actor, views: Sequence[str]) -> dict[str, int]:
     """By one statement: on a busy machine the ways there and back cost more than the counting."""
-    statement, places = _statement_of(shape_of(actor), tuple(views), _watches(uow, actor))
-    counted = [int(one) for one in statement.ask(uow.session, actor)] if statement else []
-    return {view: sum(counted[place] for place in places[view]) for view in views}
+    statement, found = _statement_of(shape_of(actor), tuple(views), _watches(uow, actor))
+    counts = dict.fromkeys(views, 0)
+    if statement:
+        counts |= dict(zip(found, map(int, statement.ask(uow.session, actor)), strict=True))
+    return counts
 
 
 def _watches(uow: UnitOfWork, actor: Actor) -> bool:
@@ -55,25 +68,37 @@ def _watches(uow: UnitOfWork, actor: Actor) -> bool:
 @lru_cache(maxsize=128)
 def _statement_of(
     shape: Shape, views: tuple[str, ...], watches: bool
-) -> tuple[ShapedStatement | None, dict[str, list[int]]]:
-    """A number of each part, and of which of them each view is the sum.
+) -> tuple[ShapedStatement | None, list[str]]:
+    """And of which views it tells; None where actors of this shape have nothing of any.
 
     Views have parts in common, as 我的 is the first of 待办: to plan one takes longer than to count
-    it. There is no statement where actors of this shape have nothing of any view.
+    it, so each stands in the statement once, and is counted when the first view needs it.
     """
     columns = TICKET_SCOPE if watches else replace(TICKET_SCOPE, watched_by=None)
-    counts: list[ScalarSelect[int]] = []
-    place_of: dict[frozenset[str], int] = {}
-    places: dict[str, list[int]] = {}
+    known: dict[frozenset[str], CTE] = {}
+    totals: dict[str, ColumnElement[int]] = {}
     for view in views:
-        places[view] = []
-        for part in _parts(shape.stand_in(), view, columns, watches):
-            place = place_of.setdefault(_words_of(part), len(counts))
-            if place == len(counts):
-                some = select(literal(1)).select_from(tickets).where(*part).limit(_ENOUGH)
-                counts.append(select(func.count()).select_from(some.subquery()).scalar_subquery())
-            places[view].append(place)
-    return (ShapedStatement(select(*counts)) if counts else None), places
+        parts = [
+            known.setdefault(_words_of(part), _counted(part))
+            for part in _parts(shape.stand_in(), view, columns, watches)
+        ]
+        if parts:
+            totals[view] = _total(parts)
+    return (ShapedStatement(select(*totals.values())) if totals else None), list(totals)
+
+
+def _counted(part: Sequence[Clause]) -> CTE:
+    some = select(literal(1)).select_from(tickets).where(*part).limit(_ENOUGH)
+    counted = select(func.count().label("found")).select_from(some.subquery())
+    return counted.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _total(parts: Sequence[CTE]) -> ColumnElement[int]:
+    """No part is looked at once those before it are enough."""
+    first = select(parts[0].c.found).scalar_subquery()
+    if len(parts) == 1:
+        return first
+    return case((first >= _ENOUGH, first), else_=first + _total(parts[1:]))
 
 
 def _parts(
@@ -82,9 +107,12 @@ def _parts(
     """What the actor's scope has of the view: the conditions of each part, which are disjoint."""
     if view not in VIEWS:
         raise field_error("views", f"must be among {', '.join(VIEWS)}", "filter.invalid")
-    for part, known in counted_parts(view, actor, watches):
-        for branch in scope.branches(actor, columns, known):
-            yield [branch, *part]
+    for part in counted_parts(view, actor, watches):
+        branches = scope.branches(actor, columns, part.known)
+        if part.is_small and branches:
+            branches = [or_(*branches)]
+        for branch in branches:
+            yield [branch, *part.conditions]
 
 
 def _words_of(part: Sequence[Clause]) -> frozenset[str]:
