@@ -6,6 +6,7 @@ First the newest tickets that the actor may see are looked through. If many of t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,13 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    bindparam,
     func,
     or_,
     select,
     text,
     true,
+    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -55,12 +58,18 @@ _BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true)")
 class Candidates:
     """At most MOST tickets, newest first; `count` of them and of others that fit.
 
-    Not `is_exact`: there are more than were counted.
+    Not `is_exact`: there are more than were counted. `last` is the oldest that was looked through.
     """
 
     ids: list[UUID] = field(default_factory=list)
     count: int = 0
     is_exact: bool = True
+    last: tuple[datetime, UUID] | None = None
+
+    def with_older(self, older: "Candidates") -> "Candidates":
+        """What was found when the look went on behind the last."""
+        ids = [*self.ids, *older.ids][:MOST]
+        return Candidates(ids, self.count + older.count, older.is_exact, older.last)
 
 
 def find_candidates(searched: "TicketsOf", terms: Terms) -> Candidates:
@@ -69,11 +78,13 @@ def find_candidates(searched: "TicketsOf", terms: Terms) -> Candidates:
     if is_whole or found.count >= MOST:
         return found
     if found.count >= _MANY or not terms.is_bounded:
-        return _walk(searched, terms, _far_enough(found.count))[0]
+        older, _ = _walk(searched, terms, _far_enough(found.count) - _GLANCE, found.last)
+        return found.with_older(older)
     known, is_whole = _look_up(searched, terms, only_whole=True)
     if is_whole:
         return known
-    found, is_whole = _walk(searched, terms, _LOOK)
+    older, is_whole = _walk(searched, terms, _LOOK - _GLANCE, found.last)
+    found = found.with_older(older)
     if is_whole or found.count >= _FEW:
         return found
     known, _ = _look_up(searched, terms, only_whole=False)
@@ -84,7 +95,7 @@ def _far_enough(found: int) -> int:
     """How many are to be looked through for MOST, going by a glance; a quarter more to be sure."""
     wanted = 5 * _GLANCE * MOST // (4 * max(found, 1))
     # Whole thousands: few statements to be kept.
-    return min(_LOOK, -(-wanted // _GLANCE) * _GLANCE)
+    return max(2 * _GLANCE, min(_LOOK, -(-wanted // _GLANCE) * _GLANCE))
 
 
 class TicketsOf:
@@ -132,17 +143,22 @@ def _shaped(shape: Shape, build: Build, *args: Any) -> ShapedStatement | None:
     return ShapedStatement(build(parts, *args)) if parts else None
 
 
-def _walk(searched: TicketsOf, terms: Terms, most: int) -> tuple[Candidates, bool]:
-    """Look through the `most` newest; and whether these are all there are."""
-    return _told(searched.ask(_walked, terms.query is not None, most, **_query(terms)), most)
+def _walk(
+    searched: TicketsOf, terms: Terms, most: int, last: tuple[datetime, UUID] | None = None
+) -> tuple[Candidates, bool]:
+    """Look through the `most` newest, of those behind the `last` one; and whether these are all."""
+    behind = {} if last is None else {"last_at": last[0], "last_id": last[1]}
+    given = {**_query(terms), **behind}
+    return _told(searched.ask(_walked, terms.query is not None, most, bool(behind), **given), most)
 
 
-def _walked(parts: Parts, has_words: bool, most: int) -> Select[*tuple[Any, ...]]:
-    newest = [_newest(select(*_KEYS).where(*part), most) for part in parts]
+def _walked(parts: Parts, has_words: bool, most: int, is_behind: bool) -> Select[*tuple[Any, ...]]:
+    behind = [tuple_(*reversed(_KEYS)) < _LAST] if is_behind else []
+    newest = [_newest(select(*_KEYS).where(*part, *behind), most) for part in parts]
     united = newest[0] if len(newest) == 1 else _newest_of(union_all(*newest), most)
     walked = united.cte("walked").prefix_with("MATERIALIZED")
     hits = _among(walked, has_words).cte("hits")
-    return _telling(walked, hits)
+    return _telling(walked, hits).add_columns(*_oldest(walked))
 
 
 def _among(walked: Any, has_words: bool) -> Select[Any]:
@@ -190,12 +206,22 @@ def _telling(looked_at: Any, hits: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _oldest(walked: Any) -> list[Any]:
+    """The key of the last that was looked through, as `last_at` and `last_id`."""
+    oldest = select(walked).order_by(walked.c.updated_at, walked.c.ticket_id).limit(1).cte("oldest")
+    return [
+        select(oldest.c.updated_at).scalar_subquery().label("last_at"),
+        select(oldest.c.ticket_id).scalar_subquery().label("last_id"),
+    ]
+
+
 def _told(row: Row[Any] | None, most: int) -> tuple[Candidates, bool]:
     """And whether it was not stopped at `most`."""
     if row is None:
         return Candidates(), True
     is_whole = row.seen < most
-    return Candidates(list(row.ids), row.found, is_whole), is_whole
+    last = None if is_whole or "last_at" not in row._mapping else (row.last_at, row.last_id)
+    return Candidates(list(row.ids), row.found, is_whole, last), is_whole
 
 
 def _together(newest: Candidates, others: Candidates) -> Candidates:
@@ -204,6 +230,10 @@ def _together(newest: Candidates, others: Candidates) -> Candidates:
 
 
 _KEYS = (tickets.c.ticket_id, tickets.c.updated_at)
+_LAST = tuple_(
+    bindparam("last_at", type_=tickets.c.updated_at.type),
+    bindparam("last_id", type_=tickets.c.ticket_id.type),
+)
 
 
 def _newest(statement: Any, most: int) -> Select[Any]:
