@@ -254,7 +254,10 @@ def test_a_customer_uploads_by_the_link_once(window: Any, lead: Desk, browser: B
         shoot(page, "material")
         by(page, "material-submit").click()
         expect(by(page, "material")).to_contain_text("等待上传", timeout=AT_ONCE)
-        link = re.findall(r"https?://\S+/u/\S+", page.locator("body").inner_text())[0]
+        # The timeline may come a moment after the card.
+        link = eventually(
+            lambda: re.findall(r"https?://\S+/u/\S+", page.locator("body").inner_text()), 30
+        )[0]
         with browser.new_context(locale="zh-CN") as context:
             public = context.new_page()
             public.goto(link)
