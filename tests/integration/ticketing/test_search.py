@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
+from services.ticketing.queries import search_candidates
 from services.ticketing.queries.ticket_search import search_tickets
 from services.ticketing.use_cases import working
 from services.ticketing.use_cases.index_tickets import index_some
@@ -227,3 +228,17 @@ def test_messages_of_customers_are_found(desk: Desk, search: Search) -> None:
     assert search("犀牛") == []
     desk.file(message(ticket_id, opens=False, text="补充:还有一只犀牛摆件", customer_id=uuid4()))
     assert search("犀牛") == ["追加说明"]
+
+
+@pytest.mark.parametrize("many", [1, 100])
+@pytest.mark.parametrize("who", ["boss", "pool"])
+def test_a_look_that_goes_on_finds_everything_once(
+    desk: Desk, page: Callable[..., dict[str, Any]], monkeypatch: Any, many: int, who: str
+) -> None:
+    word = f"kettle{uuid4().hex[:10]}"
+    numbers = [desk.open(subject=f"{word} 第{one}台")["number"] for one in range(9)]
+    for name, value in {"_GLANCE": 4, "_LOOK": 1_000, "_MANY": many, "_INDEXED": 1}.items():
+        monkeypatch.setattr(search_candidates, name, value)
+    found = page(word, desk.boss if who == "boss" else agent(pools=True), limit=100)
+    assert sorted(row["number"] for row in found["items"]) == sorted(numbers)
+    assert found["total"] == {"value": 9, "is_exact": True}
