@@ -3,7 +3,7 @@
 import os.path
 from functools import cache
 from mimetypes import guess_type
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
 from werkzeug.exceptions import NotFound
@@ -113,7 +113,8 @@ def _file(folder: Path, path: str) -> Response:
     if not _is_file(folder, packed):
         response = send_from_directory(folder, path)
     elif request.accept_encodings["gzip"]:
-        response = send_from_directory(folder, packed, mimetype=guess_type(path)[0])
+        own = {"mimetype": guess_type(path)[0], "download_name": PurePath(path).name}
+        response = send_from_directory(folder, packed, **own)
         response.content_encoding = "gzip"
         response.vary.add("Accept-Encoding")
     else:

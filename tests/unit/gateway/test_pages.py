@@ -53,6 +53,7 @@ def test_whoever_takes_gzip_gets_the_copy_that_the_build_has_packed(
     assert response.get_data() == packed
     assert response.content_encoding == "gzip"
     assert response.mimetype == "text/javascript"
+    assert response.headers["Content-Disposition"] == "inline; filename=index-abc123.js"
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     for refused in ("identity", "gzip;q=0"):
         plain = get(client, "/assets/index-abc123.js", headers={"Accept-Encoding": refused})
