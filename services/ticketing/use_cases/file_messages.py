@@ -13,6 +13,7 @@ from libs.common.database.unit_of_work import UnitOfWork
 from libs.common.ids import uuid7
 from services.ticketing.domain import checks
 from services.ticketing.domain.act import Act
+from services.ticketing.domain.categories import Tree
 from services.ticketing.domain.opening import Opening, follow_up_id
 from services.ticketing.domain.received_forms import (
     read_category,
@@ -39,7 +40,7 @@ from services.ticketing.storage.template_versions import default_versions, find_
 from services.ticketing.storage.ticket_finders import guard_openings, lock_with_successors
 from services.ticketing.storage.ticket_settings import read_settings
 from services.ticketing.storage.urgency_words import read_words
-from services.ticketing.use_cases.categorising import beginning_in
+from services.ticketing.use_cases.categorising import Beginning, beginning_in
 from services.ticketing.use_cases.following_children import follow_children
 from services.ticketing.use_cases.keeping import keep_entries, keep_new, tell
 
@@ -71,6 +72,8 @@ class _Filing:
         self._carried_on: list[tuple[Ticket, Ticket, UUID, Act]] = []
         self._defaults: dict[str, TemplateVersion] | None = None
         self._named: dict[str, TemplateVersion | None] = {}
+        self._tree: Tree | None = None
+        self._usual: dict[UUID, Beginning] = {}
         self._files: dict[UUID, tuple[Attachment, ...]] = {}
 
     def file(self, event: Event) -> None:
@@ -130,16 +133,23 @@ class _Filing:
         kind = opening.kind if data.get("kind") in KINDS else form.kind
         return replace(opening, template=template, kind=kind, fields=fields, left_out=left)
 
+    def _usual_in(self, category_id: UUID) -> Beginning:
+        if category_id not in self._usual:
+            self._usual[category_id] = beginning_in(self._uow.session, category_id)
+        return self._usual[category_id]
+
     def _with_category(self, opening: Opening, data: dict[str, Any]) -> Opening:
         """In the category that the message names, if whoever fills in the form may choose it."""
         words = data.get("category")
         if not words:
             return opening
         form = opening.template and opening.template.for_requesters()
-        category, left = read_category(form, words, read_tree(self._uow.session))
+        if self._tree is None:
+            self._tree = read_tree(self._uow.session)
+        category, left = read_category(form, words, self._tree)
         if category is None:
             return replace(opening, left_out=(*opening.left_out, *left))
-        usual = beginning_in(self._uow.session, category.category_id)
+        usual = self._usual_in(category.category_id)
         return replace(
             opening,
             category=category,

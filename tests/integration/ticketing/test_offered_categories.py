@@ -347,3 +347,16 @@ def test_a_category_in_a_form_that_is_appended_is_told(ask: Ask, desk: Desk):
     assert ticket["category"]["category_id"] == top["category_id"]
     assert left_out(ticket) == [(f"category: {other['name_zh']}", "came_after")]
     assert types(desk.events(ticket["ticket_id"])) == ["ticket.created", "ticket.message_received"]
+
+
+def test_forms_of_one_batch_ask_once_what_their_category_brings(ask: Ask, desk: Desk):
+    top = category(ask, defaults=_brought())
+    key = offering(ask, top, **CHOOSING)
+
+    def cost(count: int) -> int:
+        events = [message(**sent(key, top["category_id"])) for _ in range(count)]
+        with desk.counting_statements() as seen:
+            desk.file(*events)
+        return sum("ticket_categories" in one for one in seen)
+
+    assert cost(5) == cost(1)
