@@ -50,7 +50,7 @@ class FoundTicket(TicketRow):
 
 
 class FoundTicketPage(View):
-    """Some of the best 200; `total` is exact up to 1,000."""
+    """Some of what fits, in portions of 200, each the best first; `total` counts up to 1,000."""
 
     items = fields.List(fields.Nested(FoundTicket), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

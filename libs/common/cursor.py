@@ -6,7 +6,7 @@ A cursor is not a secret and not signed: it only says where to go on, never what
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def decode_cursor(text: str, count: int, *kinds: type) -> list[Any]:
     try:
         packed = orjson.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
         values = [_unpack(value) for value in packed]
-    except (binascii.Error, ValueError, TypeError, AttributeError, UnicodeError):
+    except (binascii.Error, ValueError, TypeError, AttributeError, UnicodeError, OverflowError):
         raise _refusal() from None
     fits = all(isinstance(value, kind) for value, kind in zip(values, kinds, strict=False))
     if not isinstance(packed, list) or len(values) != count or not fits:
@@ -65,10 +65,11 @@ def _unpack(value: Any) -> Any:
 
 
 def _instant(content: str) -> datetime:
+    """In UTC: PostgreSQL does not take every offset that ISO 8601 allows."""
     instant = datetime.fromisoformat(content)
     if instant.tzinfo is None:
         raise ValueError("naive")
-    return instant
+    return instant.astimezone(UTC)
 
 
 def _uuid(kind: str, content: str) -> UUID:

@@ -1,7 +1,8 @@
 """Which tickets have the words, newest first: never more work than a bounded number of rows.
 
 First the newest tickets that the actor may see are looked through. If many of them have the words
-(or there are no others), that is all; of words that are rare among them the index tells the rest.
+(or there are no others), that is all; of words that are rare among them the index tells the rest,
+unless PostgreSQL expects it to tell too much. Who reads on has older ones looked through.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    Integer,
     Row,
     Select,
-    Uuid,
+    Text,
     and_,
     bindparam,
+    cast,
     func,
     or_,
     select,
@@ -43,59 +47,71 @@ Build = Callable[..., Select[*tuple[Any, ...]]]
 
 MOST = 200  # candidates
 ENOUGH = 1_000  # of hits that are counted
-# A glance, and the longest look where the index has too much to tell. One in a hundred is many.
-_GLANCE, _LOOK, _INDEXED = 1_000, 5_000, 3_000
+# A glance, and the longest look for one page: who reads on looks further. One in a hundred is many.
+_GLANCE, _LOOK, _INDEXED = 1_000, 3_000, 3_000
 _MANY = _GLANCE // 100
 # Of fewer others are better than none, though they may not be the newest.
 _FEW = 10
 
 # With millions of rows the planner may prefer to read them all, since it does not know that it is
-# to be stopped; local to the transaction.
-_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true)")
+# to be stopped; local to the transaction. Both in one, as the estimate costs little but its way.
+_EXPECT_BY_INDEX = (
+    "SELECT set_config('enable_seqscan', 'off', true); EXPLAIN (FORMAT JSON) "
+    "SELECT FROM ticket_search WHERE words @@ CAST(%(query)s AS tsquery)"
+)
+
+
+Key = tuple[datetime, UUID]  # in the order of the newest
 
 
 @dataclass
 class Candidates:
     """At most MOST tickets, newest first; `count` of them and of others that fit.
 
-    Not `is_exact`: there are more than were counted. `last` is the oldest that was looked through.
+    Not `is_exact`: there are more than were counted. `last`: others are to be looked for behind
+    it; None: there are none, or these are not all of the newest.
     """
 
-    ids: list[UUID] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     count: int = 0
     is_exact: bool = True
-    last: tuple[datetime, UUID] | None = None
-
-    def with_older(self, older: "Candidates") -> "Candidates":
-        """What was found when the look went on behind the last."""
-        ids = [*self.ids, *older.ids][:MOST]
-        return Candidates(ids, self.count + older.count, older.is_exact, older.last)
+    last: Key | None = None
 
 
-def find_candidates(searched: "TicketsOf", terms: Terms) -> Candidates:
-    """Of these tickets those that the terms find."""
-    found, is_whole = _walk(searched, terms, _GLANCE)
-    if is_whole or found.count >= MOST:
+def find_candidates(searched: "TicketsOf", terms: Terms, behind: Key | None = None) -> Candidates:
+    """Of these tickets those that the terms find; of those `behind` an earlier page's if given."""
+    found = _walk(searched, terms, _GLANCE, MOST, behind)
+    if found.is_exact or found.count >= MOST:
         return found
-    if found.count >= _MANY or not terms.is_bounded:
-        older, _ = _walk(searched, terms, _far_enough(found.count) - _GLANCE, found.last)
-        return found.with_older(older)
-    known, is_whole = _look_up(searched, terms, only_whole=True)
-    if is_whole:
-        return known
-    older, is_whole = _walk(searched, terms, _LOOK - _GLANCE, found.last)
-    found = found.with_older(older)
-    if is_whole or found.count >= _FEW:
+    is_rare = behind is None and found.count < _MANY and terms.is_bounded
+    if is_rare and not _expects_too_many(searched.session, terms):
+        known = _look_up(searched, terms, only_whole=True)
+        if known.is_exact:
+            return known
+    found = _walk_on(searched, terms, found, _how_many_more(found.count))
+    if found.is_exact or found.count >= _FEW or not is_rare:
         return found
-    known, _ = _look_up(searched, terms, only_whole=False)
-    return _together(found, known)
+    found = _walk_on(searched, terms, found, _LOOK)
+    if found.is_exact or found.count >= _FEW:
+        return found
+    return _together(found, _look_up(searched, terms, only_whole=False))
 
 
-def _far_enough(found: int) -> int:
-    """How many are to be looked through for MOST, going by a glance; a quarter more to be sure."""
-    wanted = 5 * _GLANCE * MOST // (4 * max(found, 1))
-    # Whole thousands: few statements to be kept.
-    return max(2 * _GLANCE, min(_LOOK, -(-wanted // _GLANCE) * _GLANCE))
+def _how_many_more(found: int) -> int:
+    """How many behind a glance are to be looked through for MOST; a quarter more to be sure."""
+    wanted = 5 * _GLANCE * (MOST - found) // (4 * max(found, 1))
+    return min(wanted, _LOOK - _GLANCE)
+
+
+def _expects_too_many(session: Session, terms: Terms) -> bool:
+    """Whether the index would tell so much that asking it would be in vain, by its statistics.
+
+    They take words for independent, so that it is rather too few that are expected.
+    """
+    connection = session.connection()
+    plan = connection.exec_driver_sql(_EXPECT_BY_INDEX, _query(terms)).scalar_one()
+    expected: int = plan[0]["Plan"]["Plan Rows"]
+    return expected > 2 * _INDEXED
 
 
 class TicketsOf:
@@ -144,21 +160,38 @@ def _shaped(shape: Shape, build: Build, *args: Any) -> ShapedStatement | None:
 
 
 def _walk(
-    searched: TicketsOf, terms: Terms, most: int, last: tuple[datetime, UUID] | None = None
-) -> tuple[Candidates, bool]:
-    """Look through the `most` newest, of those behind the `last` one; and whether these are all."""
-    behind = {} if last is None else {"last_at": last[0], "last_id": last[1]}
-    given = {**_query(terms), **behind}
-    return _told(searched.ask(_walked, terms.query is not None, most, bool(behind), **given), most)
+    searched: TicketsOf, terms: Terms, most: int, room: int, behind: Key | None
+) -> Candidates:
+    """Look through the `most` newest, of those behind that one, and take `room` that fit."""
+    after = {} if behind is None else {"after_at": behind[0], "after_id": behind[1]}
+    given = {**_query(terms), **after, "most": most, "room": room}
+    row = searched.ask(_walked, terms.query is not None, bool(after), **given)
+    if row is None:
+        return Candidates()
+    is_whole = row.seen < most
+    last: Key | None = (row.walked_at, row.walked_id)
+    if row.found > room:
+        last = (row.taken_at, row.taken_id)
+    elif is_whole:
+        last = None
+    return Candidates(list(row.ids), row.found, is_whole, last)
 
 
-def _walked(parts: Parts, has_words: bool, most: int, is_behind: bool) -> Select[*tuple[Any, ...]]:
-    behind = [tuple_(*reversed(_KEYS)) < _LAST] if is_behind else []
-    newest = [_newest(select(*_KEYS).where(*part, *behind), most) for part in parts]
-    united = newest[0] if len(newest) == 1 else _newest_of(union_all(*newest), most)
+def _walk_on(searched: TicketsOf, terms: Terms, found: Candidates, most: int) -> Candidates:
+    """Look behind what was looked through."""
+    older = _walk(searched, terms, most, MOST - found.count, found.last)
+    ids = [*found.ids, *older.ids]
+    return Candidates(ids, found.count + older.count, older.is_exact, older.last)
+
+
+def _walked(parts: Parts, has_words: bool, is_behind: bool) -> Select[*tuple[Any, ...]]:
+    behind = [tuple_(*reversed(_KEYS)) < _AFTER] if is_behind else []
+    newest = [_newest(select(*_KEYS).where(*part, *behind)) for part in parts]
+    united = newest[0] if len(newest) == 1 else _newest_of(union_all(*newest))
     walked = united.cte("walked").prefix_with("MATERIALIZED")
     hits = _among(walked, has_words).cte("hits")
-    return _telling(walked, hits).add_columns(*_oldest(walked))
+    taken = _first(hits).cte("taken")
+    return _telling(walked, hits, taken).add_columns(*_oldest(walked), *_oldest(taken))
 
 
 def _among(walked: Any, has_words: bool) -> Select[Any]:
@@ -176,13 +209,15 @@ def _among(walked: Any, has_words: bool) -> Select[Any]:
     return keys.select_from(walked.join(own, true())).where(_fits(own.c.words))
 
 
-def _look_up(searched: TicketsOf, terms: Terms, *, only_whole: bool) -> tuple[Candidates, bool]:
-    """Ask the index; and whether it had told everything when it was stopped.
+def _look_up(searched: TicketsOf, terms: Terms, *, only_whole: bool) -> Candidates:
+    """Ask the index; `is_exact`: it had told everything when it was stopped.
 
     `only_whole`: of an index that has more to tell nothing is taken, for the newest are not known.
     """
-    searched.session.execute(_BY_INDEX)
-    return _told(searched.ask(_looked_up, only_whole, **_query(terms)), _INDEXED)
+    row = searched.ask(_looked_up, only_whole, **_query(terms), room=MOST)
+    if row is None:
+        return Candidates()
+    return Candidates(list(row.ids), row.found, row.seen < _INDEXED)
 
 
 def _looked_up(parts: Parts, only_whole: bool) -> Select[*tuple[Any, ...]]:
@@ -197,31 +232,23 @@ def _looked_up(parts: Parts, only_whole: bool) -> Select[*tuple[Any, ...]]:
     scoped = or_(*(and_(*part) for part in parts))
     found = select(*_KEYS).join(told, told.c.ticket_id == tickets.c.ticket_id).where(scoped)
     hits = (found.where(_count(told) < _INDEXED) if only_whole else found).cte("hits")
-    return _telling(told, hits)
+    return _telling(told, hits, _first(hits).cte("taken"))
 
 
-def _telling(looked_at: Any, hits: Any) -> Select[*tuple[Any, ...]]:
+def _telling(looked_at: Any, hits: Any, taken: Any) -> Select[*tuple[Any, ...]]:
     return select(
-        _count(looked_at).label("seen"), _ids(hits).label("ids"), _count(hits).label("found")
+        _count(looked_at).label("seen"), _ids(taken).label("ids"), _count(hits).label("found")
     )
 
 
-def _oldest(walked: Any) -> list[Any]:
-    """The key of the last that was looked through, as `last_at` and `last_id`."""
-    oldest = select(walked).order_by(walked.c.updated_at, walked.c.ticket_id).limit(1).cte("oldest")
+def _oldest(rows: CTE) -> list[Any]:
+    """The key of the last of them: `walked_at` and `walked_id` of `walked`."""
+    oldest = select(rows).order_by(rows.c.updated_at, rows.c.ticket_id).limit(1)
+    one = oldest.cte(f"oldest_{rows.name}")
     return [
-        select(oldest.c.updated_at).scalar_subquery().label("last_at"),
-        select(oldest.c.ticket_id).scalar_subquery().label("last_id"),
+        select(one.c.updated_at).scalar_subquery().label(f"{rows.name}_at"),
+        select(one.c.ticket_id).scalar_subquery().label(f"{rows.name}_id"),
     ]
-
-
-def _told(row: Row[Any] | None, most: int) -> tuple[Candidates, bool]:
-    """And whether it was not stopped at `most`."""
-    if row is None:
-        return Candidates(), True
-    is_whole = row.seen < most
-    last = None if is_whole or "last_at" not in row._mapping else (row.last_at, row.last_id)
-    return Candidates(list(row.ids), row.found, is_whole, last), is_whole
 
 
 def _together(newest: Candidates, others: Candidates) -> Candidates:
@@ -230,20 +257,22 @@ def _together(newest: Candidates, others: Candidates) -> Candidates:
 
 
 _KEYS = (tickets.c.ticket_id, tickets.c.updated_at)
-_LAST = tuple_(
-    bindparam("last_at", type_=tickets.c.updated_at.type),
-    bindparam("last_id", type_=tickets.c.ticket_id.type),
+_MOST = bindparam("most", type_=Integer)
+_ROOM = bindparam("room", type_=Integer)
+_AFTER = tuple_(
+    bindparam("after_at", type_=tickets.c.updated_at.type),
+    bindparam("after_id", type_=tickets.c.ticket_id.type),
 )
 
 
-def _newest(statement: Any, most: int) -> Select[Any]:
+def _newest(statement: Any) -> Select[Any]:
     ordered = statement.order_by(tickets.c.updated_at.desc(), tickets.c.ticket_id.desc())
-    limited: Select[Any] = ordered.limit(most)
+    limited: Select[Any] = ordered.limit(_MOST)
     return limited
 
 
-def _newest_of(united: Any, most: int) -> Any:
-    return united.order_by(text("updated_at DESC"), text("ticket_id DESC")).limit(most)
+def _newest_of(united: Any) -> Any:
+    return united.order_by(text("updated_at DESC"), text("ticket_id DESC")).limit(_MOST)
 
 
 def _fits(words: Any) -> Clause:
@@ -259,10 +288,14 @@ def _count(rows: Any) -> Any:
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _ids(hits: Any) -> Any:
-    first = (
-        select(hits.c.ticket_id)
-        .order_by(hits.c.updated_at.desc(), hits.c.ticket_id.desc())
-        .limit(MOST)
-    )
-    return func.array(first.scalar_subquery(), type_=ARRAY(Uuid))
+def _first(hits: Any) -> Select[Any]:
+    newest = select(hits).order_by(hits.c.updated_at.desc(), hits.c.ticket_id.desc())
+    first: Select[Any] = newest.limit(_ROOM)
+    return first
+
+
+def _ids(taken: Any) -> Any:
+    # As texts, for they are handed back to PostgreSQL.
+    ids = select(cast(taken.c.ticket_id, Text))
+    newest = ids.order_by(taken.c.updated_at.desc(), taken.c.ticket_id.desc())
+    return func.array(newest.scalar_subquery(), type_=ARRAY(Text))

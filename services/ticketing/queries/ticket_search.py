@@ -1,6 +1,8 @@
 """Searches tickets: by words, phrases, fields; best first among the newest that fit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from services.ticketing.queries.search_candidates import (
     ENOUGH,
     MOST,
     Candidates,
+    Key,
     TicketsOf,
     find_candidates,
 )
@@ -60,21 +63,55 @@ def search_tickets(
     limit: int = 25,
     cursor: str | None = None,
 ) -> Json:
-    """A page of what the actor may see: {items, next_cursor, total}. The best MOST can be read."""
+    """A page of what the actor may see: {items, next_cursor, total}.
+
+    The newest that fit come in portions of at most MOST, each in its order, the best first.
+    """
     searched = _checked(q, sort, limit)
-    start = decode_cursor(cursor, 1, int)[0] if cursor else 0
-    if not 0 <= start <= MOST:
-        raise field_error("cursor", "is not one that this list has given", "cursor.invalid")
-    search = _Search(uow.session, actor, searched, filters)
-    page, after = search.page(start, limit, sort), start + limit
+    place = _Place.read(cursor)
+    search = _Search(uow.session, actor, searched, filters, place.behind)
+    found, count = search.found, place.earlier + search.found.count
+    page = search.page(place.start, limit, sort)
     return {
         "items": _show(uow.session, page, search.terms.marked),
-        "next_cursor": encode_cursor([after]) if after < len(search.found.ids) else None,
+        "next_cursor": place.next(limit, found),
         "total": {
-            "value": min(search.found.count, ENOUGH),
-            "is_exact": search.found.is_exact and search.found.count <= ENOUGH,
+            "value": min(count, ENOUGH),
+            "is_exact": found.is_exact and count <= ENOUGH,
         },
     }
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page begins: `start` in the portion behind this key, with `earlier` before it."""
+
+    start: int = 0
+    earlier: int = 0
+    behind: Key | None = None
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "_Place":
+        """Raises InvalidInput naming `cursor`."""
+        if not cursor:
+            return cls()
+        start, earlier, *key = decode_cursor(cursor, 4, int, int)
+        is_key = isinstance(key[0], datetime) and isinstance(key[1], UUID)
+        if not 0 <= start <= MOST or earlier < 0 or not (is_key or key == [None, None]):
+            raise field_error("cursor", "is not one that this list has given", "cursor.invalid")
+        return cls(start, earlier, (key[0], key[1]) if is_key else None)
+
+    def next(self, limit: int, found: Candidates) -> str | None:
+        """The cursor of the next page: of this portion, else of what is behind it.
+
+        The list ends where a whole look behind a portion finds nothing.
+        """
+        after = self.start + limit
+        if after < len(found.ids):
+            return encode_cursor([after, self.earlier, *(self.behind or (None, None))])
+        if found.ids and found.last:
+            return encode_cursor([0, self.earlier + len(found.ids), *found.last])
+        return None
 
 
 def _checked(q: object, sort: object, limit: object) -> Searched:
@@ -91,7 +128,12 @@ class _Search:
     """One search: what is found by words, else by what is written so, else by characters."""
 
     def __init__(
-        self, session: Session, actor: Actor, searched: Searched, filters: Mapping[str, Any]
+        self,
+        session: Session,
+        actor: Actor,
+        searched: Searched,
+        filters: Mapping[str, Any],
+        behind: Key | None = None,
     ) -> None:
         self._session = session
         self._searched = searched
@@ -100,21 +142,24 @@ class _Search:
         self._tickets = TicketsOf(session, actor, filters, columns)
         self._actor = actor
         self.terms = terms_of(self._pieces, segmenter_of(()))
-        self.found = self._find()
+        self.found = self._by(self.terms, behind) if behind else self._find()
 
     def _find(self) -> Candidates:
         if self._pieces and self.terms.query is None:
-            return self._written_so()
+            return replace(self._written_so(), last=None)
         found = self._by(self.terms)
+        if found.ids:
+            return self._with_number(found)
         is_other = self._searched.is_plain and not has_long_number(self._searched.text)
-        if not found.ids and is_other:
+        if is_other:
             found = self._written_so()
         if not found.ids and self._searched.is_plain and (pairs := pairs_of(self._pieces)):
             found, self.terms = self._by(pairs), pairs
-        return self._with_number(found)
+        # Only what was found by words is looked for behind a page.
+        return replace(self._with_number(found), last=None)
 
-    def _by(self, terms: Terms) -> Candidates:
-        return find_candidates(self._tickets, terms)
+    def _by(self, terms: Terms, behind: Key | None = None) -> Candidates:
+        return find_candidates(self._tickets, terms, behind)
 
     def _written_so(self) -> Candidates:
         """The characters themselves in number, subject or customer's name, which are indexed."""
@@ -136,9 +181,9 @@ class _Search:
     def page(self, start: int, limit: int, sort: str) -> Sequence[UUID]:
         """`limit` of the found from the `start`-th on, the best or the newest first."""
         if sort == "newest" or self.terms.any is None or not self.found.ids:
-            return self.found.ids[start : start + limit]
+            return [UUID(one) for one in self.found.ids[start : start + limit]]
         given = {
-            "ids": [str(one) for one in self.found.ids],
+            "ids": self.found.ids,
             "any": self.terms.any,
             "all": self.terms.query,
             "phrase": self.terms.phrase,

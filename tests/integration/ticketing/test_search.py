@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from libs.common.cursor import encode_cursor
 from libs.common.database.unit_of_work import Database
 from libs.common.errors import InvalidInput
 from services.ticketing.queries import search_candidates
@@ -230,15 +231,51 @@ def test_messages_of_customers_are_found(desk: Desk, search: Search) -> None:
     assert search("犀牛") == ["追加说明"]
 
 
-@pytest.mark.parametrize("many", [1, 100])
+# Of an index that may tell nothing, too much is expected at once.
+@pytest.mark.parametrize(("many", "indexed"), [(1, 1), (100, 1), (100, 0)])
 @pytest.mark.parametrize("who", ["boss", "pool"])
 def test_a_look_that_goes_on_finds_everything_once(
-    desk: Desk, page: Callable[..., dict[str, Any]], monkeypatch: Any, many: int, who: str
+    desk: Desk, page: Any, monkeypatch: Any, many: int, indexed: int, who: str
 ) -> None:
     word = f"kettle{uuid4().hex[:10]}"
     numbers = [desk.open(subject=f"{word} 第{one}台")["number"] for one in range(9)]
-    for name, value in {"_GLANCE": 4, "_LOOK": 1_000, "_MANY": many, "_INDEXED": 1}.items():
+    for name, value in {"_GLANCE": 4, "_LOOK": 1_000, "_MANY": many, "_INDEXED": indexed}.items():
         monkeypatch.setattr(search_candidates, name, value)
     found = page(word, desk.boss if who == "boss" else agent(pools=True), limit=100)
     assert sorted(row["number"] for row in found["items"]) == sorted(numbers)
     assert found["total"] == {"value": 9, "is_exact": True}
+
+
+@pytest.mark.parametrize("who", ["boss", "pool"])
+@pytest.mark.parametrize("filters", [{}, {"kind": "inquiry"}])
+def test_who_reads_on_comes_to_the_oldest_that_fits(
+    desk: Desk, page: Any, monkeypatch: Any, who: str, filters: dict[str, str]
+) -> None:
+    word = f"teapot{uuid4().hex[:10]}"
+    numbers = [desk.open(subject=f"{word} 第{one}只")["number"] for one in range(17)]
+    for name, value in {"MOST": 3, "_GLANCE": 4, "_LOOK": 5, "_INDEXED": 0, "_FEW": 1}.items():
+        monkeypatch.setattr(search_candidates, name, value)
+    reader = desk.boss if who == "boss" else agent(pools=True)
+    for sort in ("newest", "relevance"):
+        seen, totals, cursor = [], [], None
+        while True:
+            found = page(word, reader, filters, limit=2, cursor=cursor, sort=sort)
+            seen += [row["number"] for row in found["items"]]
+            totals.append(found["total"])
+            cursor = found["next_cursor"]
+            if cursor is None:
+                break
+        assert sorted(seen) == sorted(numbers)
+        assert sort == "relevance" or seen == numbers[::-1]
+        assert totals[0]["value"] < totals[-1]["value"] == 17
+        assert not totals[0]["is_exact"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[0], [0, 0, None, 1], [0, 0, None, uuid4()], [201, 0, None, None], [0, -1, None, None]],
+)
+def test_a_cursor_that_no_page_gave_is_refused(desk: Desk, values: list[Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        desk.ask(search_tickets, desk.boss, "退款", {}, cursor=encode_cursor(values))
+    assert "cursor" in refused.value.details["errors"]
