@@ -6,7 +6,7 @@ Each has servers of its own; a file's tests stay together. `ARGS="-n 0"` runs al
 import os
 import re
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -42,16 +42,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if not hasattr(config, "workerinput"):
         return
-    files = {item.nodeid.partition("::")[0]: None for item in items}
+    files = {_file(item): None for item in items}
+    is_long = config.getoption("--long")
+    longest = {_file(one) for one in items if is_long and "is_long" in _fixtures(one)}
     folders = Counter(map(_folder, files))
     seen: Counter[str] = Counter()
     places: dict[str, tuple[int, float]] = {}
     for file in files:
         folder = _folder(file)
         seen[folder] += 1
-        rank = 0 if folder in _FIRST else 2 if folder in _LAST else 1
+        is_first = folder in _FIRST or file in longest
+        rank = 0 if is_first else 2 if folder in _LAST else 1
         places[file] = rank, seen[folder] / folders[folder]
-    items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
+    items.sort(key=lambda item: places[_file(item)])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -74,6 +77,14 @@ def _printable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map(_printable, value))
     return value
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _fixtures(item: pytest.Item) -> Sequence[str]:
+    return getattr(item, "fixturenames", ())
 
 
 def _folder(file: str) -> str:
