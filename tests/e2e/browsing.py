@@ -6,7 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 
+from libs.common.supervisor.browser import browser as find_browser
+from libs.common.supervisor.browser import provide_browser
 from libs.common.supervisor.processes import ROOT
+from tests.e2e.contexts import contexts_of
 from tests.e2e.system import password_of
 
 PICTURES = ROOT / ".run" / "screenshots"
@@ -24,9 +27,8 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 def launch(playwright: Playwright) -> Browser:
     """The machine's Chromium."""
-    return playwright.chromium.launch(
-        executable_path="/usr/bin/chromium", args=_ARGUMENTS, headless=True
-    )
+    program = find_browser() or provide_browser()
+    return playwright.chromium.launch(executable_path=program, args=_ARGUMENTS, headless=True)
 
 
 def built_console() -> None:
@@ -45,28 +47,27 @@ def window(
 ) -> Iterator[Page]:
     """A fresh window; an error of a script or a breach of the policy on any page fails the test.
 
+    It may find the console's files in the browser's cache, and nothing else of earlier windows.
+
     Urgent notices stand in the way until they are closed, and come when the clocks want it: they
     are closed as a reader would, unless the test is about them.
     """
-    context = browser.new_context(
-        base_url=address,
-        **{"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options},
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    if not keeps_urgent:
-        close = page.locator(".urgent-notice .el-notification__closeBtn").first
-        page.add_locator_handler(close, lambda button: button.click(), no_wait_after=True)
-    page.add_init_script(WATCH_POLICY)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    # What fails while a page is drawn is told here alone; refused requests are, too.
-    page.on("console", lambda said: errors.extend(complaints(said)))
-    yield page
-    if not page.is_closed():
-        errors += page.evaluate("window.refused || []")
-    context.close()
-    assert errors == []
+    wishes = {"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
+    with contexts_of(browser).page(base_url=address, **wishes) as page:
+        page.set_default_timeout(PATIENCE)
+        if not keeps_urgent:
+            close = page.locator(".urgent-notice .el-notification__closeBtn").first
+            page.add_locator_handler(close, lambda button: button.click(), no_wait_after=True)
+        page.add_init_script(WATCH_POLICY)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        # What fails while a page is drawn is told here alone; refused requests are, too.
+        page.on("console", lambda said: errors.extend(complaints(said)))
+        yield page
+        if not page.is_closed():
+            errors += page.evaluate("window.refused || []")
+            page.close()
+        assert not errors, "\n".join(errors)
 
 
 def complaints(said: ConsoleMessage) -> list[str]:

@@ -8,10 +8,17 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from libs.common.testing.processes import Processes
 from tests.demo.desk import Desk
 from tests.e2e.browsing import PATIENCE, address_of, built_console, launch, window
+from tests.e2e.contexts import distrust_contexts
 from tests.e2e.system import desk_of, start_everything
 
 # Five seconds by default, which a loaded machine may take.
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> None:
+    if call.excinfo:
+        distrust_contexts()
 
 
 @pytest.fixture(scope="module")
@@ -45,5 +52,5 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
     """A fresh window at the console of the module's system."""
-    with window(browser, address_of(system), accept_downloads=True) as page:
+    with window(browser, address_of(system)) as page:
         yield page

@@ -243,7 +243,9 @@ def test_a_department_helps_through_the_pages(window: Any, lead: Desk) -> None:
         shoot(other, "list")
 
 
-def test_a_customer_uploads_by_the_link_once(window: Any, lead: Desk, browser: Browser) -> None:
+def test_a_customer_uploads_by_the_link_once(
+    window: Any, lead: Desk, browser: Browser, system: dict[str, str]
+) -> None:
     number = new_ticket(lead, "贷款资料")
     lead.ask("PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
     with window("CS900") as mine:
@@ -258,8 +260,7 @@ def test_a_customer_uploads_by_the_link_once(window: Any, lead: Desk, browser: B
         link = eventually(
             lambda: re.findall(r"https?://\S+/u/\S+", page.locator("body").inner_text()), 30
         )[0]
-        with browser.new_context(locale="zh-CN") as context:
-            public = context.new_page()
+        with browsing.window(browser, browsing.address_of(system)) as public:
             public.goto(link)
             expect(by(public, "upload-asked")).to_contain_text("身份证", timeout=PATIENCE)
             file = {"name": "身份证.png", "mimeType": "image/png", "buffer": photo()}

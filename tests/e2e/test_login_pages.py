@@ -23,6 +23,7 @@ from tests.e2e.browsing import (
     demand_no_sideways_scroll,
     field,
     fill_in,
+    window,
 )
 from tests.e2e.system import desk_of, password_of
 from tests.support.openid import CLIENT_ID, CLIENT_SECRET, local_provider
@@ -235,32 +236,30 @@ def test_sessions_are_ended_by_their_owner_and_by_an_administrator(
     page: Page, browser: Browser, system: dict[str, str]
 ) -> None:
     login = colleague(system, "CS605")
-    others = [browser.new_context(base_url=system["GATEWAY_URL"]) for _ in range(2)]
-    first, second = (context.new_page() for context in others)
-    sign_in(first, login, STRONG)
-    sign_in(second, login, STRONG)
-    first.goto("/me")
-    expect(first.locator('[data-test="own-session"]')).to_have_count(3, timeout=PATIENCE)
-    by(first, "end-others").click()
-    first.locator(".confirm-yes").click()
-    expect(first.locator('[data-test="own-session"]')).to_have_count(1, timeout=PATIENCE)
-    second.goto("/me")
-    expect(by(second, "login-submit")).to_be_visible(timeout=PATIENCE)
+    at = system["GATEWAY_URL"]
+    with window(browser, at) as first, window(browser, at) as second:
+        sign_in(first, login, STRONG)
+        sign_in(second, login, STRONG)
+        first.goto("/me")
+        expect(first.locator('[data-test="own-session"]')).to_have_count(3, timeout=PATIENCE)
+        by(first, "end-others").click()
+        first.locator(".confirm-yes").click()
+        expect(first.locator('[data-test="own-session"]')).to_have_count(1, timeout=PATIENCE)
+        second.goto("/me")
+        expect(by(second, "login-submit")).to_be_visible(timeout=PATIENCE)
 
-    sign_in(page, "AD001", password_of(system, "AD001"))
-    page.goto("/settings/sessions")
-    expect(by(page, "session-row")).to_be_visible(timeout=PATIENCE)
-    shoot(page, "sessions")
-    field(page, "sessions-search").fill(login)
-    rows = page.locator('[data-test="session-row"]')
-    expect(rows).to_have_count(1, timeout=PATIENCE)
-    by(page, "session-end").click()
-    page.locator(".confirm-yes").click()
-    expect(by(page, "sessions-empty")).to_be_visible(timeout=PATIENCE)
-    first.goto("/me")
-    expect(by(first, "login-submit")).to_be_visible(timeout=PATIENCE)
-    for context in others:
-        context.close()
+        sign_in(page, "AD001", password_of(system, "AD001"))
+        page.goto("/settings/sessions")
+        expect(by(page, "session-row")).to_be_visible(timeout=PATIENCE)
+        shoot(page, "sessions")
+        field(page, "sessions-search").fill(login)
+        rows = page.locator('[data-test="session-row"]')
+        expect(rows).to_have_count(1, timeout=PATIENCE)
+        by(page, "session-end").click()
+        page.locator(".confirm-yes").click()
+        expect(by(page, "sessions-empty")).to_be_visible(timeout=PATIENCE)
+        first.goto("/me")
+        expect(by(first, "login-submit")).to_be_visible(timeout=PATIENCE)
 
 
 def test_an_administrator_looks_after_somebodys_access(page: Page, system: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def system(processes: Processes) -> dict[str, str]:
 @pytest.fixture
 def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
     """A window in which the administrator is signed in."""
-    with window(browser, address_of(system), accept_downloads=True) as page:
+    with window(browser, address_of(system)) as page:
         sign_in(page, system, "AD001")
         yield page
 
@@ -74,11 +74,9 @@ def test_a_new_colleague_gets_an_account_and_comes_in_with_it(
     expect(row).to_contain_text("未改密码", timeout=PATIENCE)
     expect(row).to_contain_text("8888")
 
-    context = browser.new_context(base_url=f"http://127.0.0.1:{system['GATEWAY_PORT']}")
-    other = context.new_page()
-    fill_in(other, "CS501", password)
-    expect(other).not_to_have_url("/login", timeout=PATIENCE)
-    context.close()
+    with window(browser, address_of(system)) as other:
+        fill_in(other, "CS501", password)
+        expect(other).not_to_have_url("/login", timeout=PATIENCE)
 
 
 def test_an_account_is_changed_and_switched_off(page: Page) -> None:
