@@ -75,7 +75,7 @@ def contexts_of(browser: Browser) -> Contexts:
     """Those that are kept for it as long as it runs."""
     if browser not in _known:
         _known[browser] = Contexts(browser)
-        browser.on("disconnected", lambda gone: _known.pop(gone, None))
+        browser.on("disconnected", _leave)
     return _known[browser]
 
 
@@ -83,6 +83,10 @@ def distrust_contexts() -> None:
     """After a failure windows begin with contexts that no test has seen."""
     for contexts in _known.values():
         contexts.distrust()
+
+
+def _leave(browser: Browser) -> None:
+    _known.pop(browser, None)
 
 
 def _forget(page: Page) -> None:
