@@ -112,11 +112,16 @@ def fill_in(page: Page, login: str, password: str) -> None:
 
 def sign_in(page: Page, system: dict[str, str], login: str, path: str = "/") -> None:
     """As a member of the demo's staff, at a page; test_login_pages looks at how people come in."""
+    come_in(page, system, login)
+    page.goto(path)
+    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
+
+
+def come_in(page: Page, system: dict[str, str], login: str) -> None:
+    """The same before any page is opened."""
     body = {"login": login, "password": password_of(system, login)}
     came = page.request.post("/api/v1/session", data=body, headers={"X-Tidedesk-Client": "console"})
     assert came.ok, came.text()
-    page.goto(path)
-    expect(by(page, "person-menu")).to_be_visible(timeout=PATIENCE)
 
 
 def camera(topic: str, **options: Any) -> Callable[[Page, str], None]:

@@ -143,8 +143,7 @@ def test_addresses_are_shown_in_full_when_somebody_asks(
 ) -> None:
     sender = "reveal@example.com"
     number = story.ask_for_repair(outside, sender, lambda _: None)
-    sign_in(page, system, "CS001")
-    page.goto(f"/tickets/{number}")
+    sign_in(page, system, "CS001", f"/tickets/{number}")
     expect(by(page, "contact")).to_have_text("r***@example.com", timeout=PATIENCE)
     by(page, "reveal-contacts").click()
     expect(by(page, "contact")).to_have_text(sender, timeout=PATIENCE)

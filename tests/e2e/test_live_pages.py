@@ -69,13 +69,13 @@ class Window:
 
 @pytest.fixture
 def window(browser: Browser, system: dict[str, str]) -> Callable[[str], Any]:
-    """Opens a window of somebody's own."""
+    """Opens a window of somebody's own, at a page."""
 
     @contextmanager
-    def open_window(login: str) -> Iterator[Window]:
+    def open_window(login: str, path: str = "/") -> Iterator[Window]:
         with browsing.window(browser, browsing.address_of(system), keeps_urgent=True) as page:
             made = Window(page)
-            browsing.sign_in(page, system, login)
+            browsing.sign_in(page, system, login, path)
             yield made
 
     return open_window
@@ -96,9 +96,8 @@ def give(desk: Desk, number: str, name: str) -> None:
 
 
 def test_a_new_ticket_shows_in_the_list_without_polling(window: Any, lead: Desk) -> None:
-    with window("CS001") as mine:
+    with window("CS001", "/tickets?view=unassigned") as mine:
         page = mine.page
-        page.goto("/tickets?view=unassigned")
         new_ticket(lead, "第一张")
         expect(page.locator('[data-test^="ticket-row-"]').first).to_be_visible(timeout=PATIENCE)
         assert eventually(lambda: mine.is_quiet("/tickets?"), 30)
@@ -112,9 +111,8 @@ def test_a_new_ticket_shows_in_the_list_without_polling(window: Any, lead: Desk)
 def test_a_ticket_page_follows_what_others_do(window: Any, lead: Desk) -> None:
     number = new_ticket(lead, "空调漏水")
     lead.ask("PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
-    with window("CS900") as mine:
+    with window("CS900", f"/tickets/{number}") as mine:
         page = mine.page
-        page.goto(f"/tickets/{number}")
         expect(by(page, "ticket-status")).to_be_visible(timeout=PATIENCE)
         assert eventually(lambda: mine.is_quiet(f"/tickets/{number}"), 30)
         lead.ask("POST", f"/tickets/{number}/acceptance")
@@ -129,9 +127,8 @@ def test_a_ticket_page_follows_what_others_do(window: Any, lead: Desk) -> None:
 def test_whoever_loses_a_ticket_sees_it_leave_the_own_work(window: Any, lead: Desk) -> None:
     number = new_ticket(lead, "洗衣机异响")
     give(lead, number, "客服一号")
-    with window("CS001") as mine:
+    with window("CS001", "/my-work") as mine:
         page = mine.page
-        page.goto("/my-work")
         row = page.locator(f'[data-test="work-confirm"] a.number[href="/tickets/{number}"]')
         expect(row).to_be_visible(timeout=PATIENCE)
         assert eventually(mine.is_listening, 30)
@@ -197,9 +194,8 @@ def test_without_updates_pages_ask_by_themselves(window: Any, lead: Desk, browse
 def test_two_at_a_ticket_see_each_other_and_who_writes(window: Any, lead: Desk) -> None:
     number = new_ticket(lead, "打印机卡纸")
     give(lead, number, "客服一号")
-    with window("CS001") as mine, window("CS900") as other:
-        for one in (mine, other):
-            one.page.goto(f"/tickets/{number}")
+    path = f"/tickets/{number}"
+    with window("CS001", path) as mine, window("CS900", path) as other:
         expect(by(mine.page, "ticket-presence")).to_contain_text("客服主管", timeout=AT_ONCE)
         assert eventually(mine.is_listening)
         browsing.field(other.page, "editor-text").fill("您好")
@@ -213,9 +209,8 @@ def test_two_at_a_ticket_see_each_other_and_who_writes(window: Any, lead: Desk) 
 def test_a_department_helps_through_the_pages(window: Any, lead: Desk) -> None:
     number = new_ticket(lead, "服务器报警")
     give(lead, number, "客服一号")
-    with window("CS001") as mine, window("TS001") as helper:
+    with window("CS001", f"/tickets/{number}") as mine, window("TS001") as helper:
         page, other = mine.page, helper.page
-        page.goto(f"/tickets/{number}")
         by(page, "collaborate").click(timeout=PATIENCE)
         browsing.field(page, "part-target").click()
         by(page, "target-技术部").click()
@@ -248,9 +243,8 @@ def test_a_customer_uploads_by_the_link_once(
 ) -> None:
     number = new_ticket(lead, "贷款资料")
     lead.ask("PUT", f"/tickets/{number}/assignee", {"assignee_id": "me"})
-    with window("CS900") as mine:
+    with window("CS900", f"/tickets/{number}") as mine:
         page = mine.page
-        page.goto(f"/tickets/{number}")
         by(page, "ask-material").click(timeout=PATIENCE)
         browsing.field(page, "material-text").fill("请上传身份证照片")
         shoot(page, "material")
@@ -277,14 +271,12 @@ def test_a_customer_uploads_by_the_link_once(
 def test_a_draft_goes_on_at_another_machine(window: Any, lead: Desk) -> None:
     number = new_ticket(lead, "没写完的回复")
     give(lead, number, "客服一号")
-    with window("CS001") as here:
-        here.page.goto(f"/tickets/{number}")
-        with here.page.expect_response(
-            lambda one: "/draft?" in one.url and one.request.method == "PUT"
-        ):
-            browsing.field(here.page, "editor-text").fill("我们正在核实")
-    with window("CS001") as there:
-        there.page.goto(f"/tickets/{number}")
+    with (
+        window("CS001", f"/tickets/{number}") as here,
+        here.page.expect_response(lambda one: "/draft?" in one.url and one.request.method == "PUT"),
+    ):
+        browsing.field(here.page, "editor-text").fill("我们正在核实")
+    with window("CS001", f"/tickets/{number}") as there:
         expect(browsing.field(there.page, "editor-text")).to_have_value(
             "我们正在核实", timeout=AT_ONCE
         )

@@ -17,10 +17,10 @@ from tests.e2e.browsing import (
     built_console,
     by,
     camera,
+    come_in,
     demand_no_sideways_scroll,
     field,
     fill_in,
-    sign_in,
     window,
 )
 
@@ -42,9 +42,9 @@ def system(processes: Processes) -> dict[str, str]:
 
 @pytest.fixture
 def page(browser: Browser, system: dict[str, str]) -> Iterator[Page]:
-    """A window in which the administrator is signed in."""
+    """A window in which the administrator is signed in; no page is open yet."""
     with window(browser, address_of(system)) as page:
-        sign_in(page, system, "AD001")
+        come_in(page, system, "AD001")
         yield page
 
 

@@ -22,8 +22,7 @@ shoot = camera("statuses")
 
 
 def test_a_status_is_made_chosen_and_put_away(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "AD001")
-    page.goto("/settings/statuses")
+    sign_in(page, system, "AD001", "/settings/statuses")
     by(page, "add-status").click()
     field(page, "status-zh").fill("待配件")
     field(page, "status-en").fill("Waiting for parts")
@@ -67,8 +66,7 @@ def test_a_status_is_made_chosen_and_put_away(page: Page, system: dict[str, str]
 
 
 def test_a_template_allows_moves_and_refuses_a_dead_end(page: Page, system: dict[str, str]) -> None:
-    sign_in(page, system, "AD001")
-    page.goto("/settings/ticket-templates/repair")
+    sign_in(page, system, "AD001", "/settings/ticket-templates/repair")
     by(page, "moves-some").click()
     box = by(page, "move-in_progress-follow_up")
     expect(box).to_be_visible(timeout=PATIENCE)

@@ -243,9 +243,8 @@ def test_whoever_asked_in_the_house_rates_on_the_requests_own_page(
     number = employee.ask("POST", "/requests", asked, headers=keyed)["number"]
     agent.take(number)
     solve(agent, number)
-    sign_in(page, system, "EM001")
     page.set_viewport_size(PHONE)
-    page.goto(f"/requests/{number}")
+    sign_in(page, system, "EM001", f"/requests/{number}")
     link = by(page, "request-survey")
     expect(link).to_have_text("评价本次服务", timeout=PATIENCE)
     assert_fine(page)
