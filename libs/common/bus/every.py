@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from typing import Any
 
 from eventlet.event import Event as Signal
@@ -13,8 +14,21 @@ from libs.common.metrics import timed_handler
 _log = logging.getLogger(__name__)
 
 
+# What a look in vain may take of the time: a machine that is busy is not kept busy by looking.
+_SHARE = 40
+_LONGEST = 1.0
+
+
+def pause_after(seconds: float, took: float) -> float:
+    """How long to wait after a look that found nothing and took so long; all in seconds."""
+    return max(seconds, min(_SHARE * took, _LONGEST))
+
+
 class Every(Entrypoint):
-    """Calls the method every `seconds`; an error is logged and waited out, never fatal."""
+    """Calls the method every `seconds`, up to one second later where looking takes long.
+
+    An error is logged and waited out, never fatal.
+    """
 
     def __init__(self, seconds: float, **options: Any) -> None:
         self._seconds = seconds
@@ -36,8 +50,10 @@ class Every(Entrypoint):
         pause = min(self._seconds, 1 + random.random())
         while not self._stopping.wait(timeout=pause) and not self._stopping.ready():
             try:
+                began = time.monotonic()
                 with timed_handler(self.container.service_name, self.method_name):
-                    pause = 0 if self._call() else self._seconds
+                    is_more = self._call()
+                pause = 0 if is_more else pause_after(self._seconds, time.monotonic() - began)
             except Exception as error:
                 if is_database_trouble(error):
                     _log.warning("%s waits: %s", self.method_name, error)

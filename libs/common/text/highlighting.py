@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from libs.common.text.normalising import fold
@@ -40,11 +41,15 @@ def marked_pieces(
 
 def find_words(text: str, words: Iterable[str]) -> list[Span]:
     """Where the words stand, in order, none over another."""
-    wanted = sorted({word for word in words if word}, key=len, reverse=True)
-    if not wanted:
-        return []
-    pattern = "|".join(_pattern(word) for word in wanted)
-    return [match.span() for match in re.finditer(pattern, fold(text))]
+    pattern = _any_of(frozenset(words))
+    return [match.span() for match in pattern.finditer(fold(text))] if pattern else []
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: frozenset[str]) -> re.Pattern[str] | None:
+    """For the texts of a page it is built once; the longest word that fits is found."""
+    wanted = sorted(filter(None, words), key=len, reverse=True)
+    return re.compile("|".join(map(_pattern, wanted))) if wanted else None
 
 
 def _pattern(word: str) -> str:

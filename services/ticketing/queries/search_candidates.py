@@ -51,7 +51,7 @@ ENOUGH = 1_000  # of hits that are counted
 _GLANCE, _LOOK, _INDEXED = 1_000, 3_000, 3_000
 _MANY = _GLANCE // 100
 # Of fewer others are better than none, though they may not be the newest.
-_FEW = 10
+_FEW = 5
 
 # With millions of rows the planner may prefer to read them all, since it does not know that it is
 # to be stopped; local to the transaction. Both in one, as the estimate costs little but its way.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, text
 from sqlalchemy.orm import Session
 
 from libs.common.actor import Actor
@@ -36,7 +36,10 @@ Clause = ColumnElement[bool]
 Json = dict[str, Any]
 
 SORTS = ("relevance", "newest")
-_FOUND = ROWS.add_columns(tickets.c.solution, tickets.c.tags, tickets.c.fields)
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_FOUND = ROWS.add_columns(tickets.c.solution, tickets.c.tags, tickets.c.fields).where(
+    tickets.c.ticket_id == any_(_IDS)
+)
 _NOTHING = Terms(None, None, None, [], False)
 
 # The words as they were put; all of them in the subject; how close together, how weighty; how new.
@@ -195,8 +198,7 @@ class _Search:
 
 def _show(session: Session, ids: Sequence[UUID], words: Sequence[str]) -> list[Json]:
     """In this order; a ticket that has vanished meanwhile is left out."""
-    these = _FOUND.where(tickets.c.ticket_id.in_(ids))
-    rows = {row.ticket_id: row for row in session.execute(these)}
+    rows = {row.ticket_id: row for row in session.execute(_FOUND, {"ids": list(ids)})}
     known = [rows[one] for one in ids if one in rows]
     snippets = snippets_of(session, known, words)
     return [show_row(row) | {"snippets": snippets[row.ticket_id]} for row in known]
