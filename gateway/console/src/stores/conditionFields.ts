@@ -6,6 +6,7 @@ import { type ConditionField, listConditionFields } from '@/api/conditions'
 import { listGroups, listUnits, type Unit } from '@/api/organisation'
 import { CUSTOM } from '@/format/conditions'
 import { language } from '@/i18n'
+import { useSession } from '@/stores/session'
 import { pathText, useTicketCategories } from '@/stores/ticketWords'
 
 export interface Choice {
@@ -15,6 +16,7 @@ export interface Choice {
 
 export const useConditionFields = defineStore('conditionFields', () => {
   const categories = useTicketCategories()
+  const session = useSession()
   const items = ref<ConditionField[]>([])
   const regions = ref<Unit[]>([])
   /** Of groups, regions and categories, by id. */
@@ -37,7 +39,7 @@ export const useConditionFields = defineStore('conditionFields', () => {
   async function loadNames(): Promise<void> {
     try {
       const [units, groups] = await Promise.all([listUnits('regions'), listGroups()])
-      await categories.know().catch(() => {})
+      if (session.may('ticket.list')) await categories.know().catch(() => {})
       regions.value = units.items
       names.value = new Map([
         ...units.items.map((unit): [string, string] => [unit.id, unit.name]),
