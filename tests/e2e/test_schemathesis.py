@@ -63,7 +63,7 @@ def test_every_operation_answers_as_documented(
         ],
         capture_output=True,
         text=True,
-        timeout=1400,
+        timeout=3400 if is_long else 1400,
     )
     assert told.returncode == 0, told.stdout[:20_000]
     assert '"status":500' not in processes.log.read_text()
