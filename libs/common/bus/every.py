@@ -13,7 +13,6 @@ from libs.common.metrics import timed_handler
 
 _log = logging.getLogger(__name__)
 
-
 # What a look in vain may take of the time: a machine that is busy is not kept busy by looking.
 _SHARE = 40
 _LONGEST = 1.0
@@ -25,7 +24,7 @@ def pause_after(seconds: float, took: float) -> float:
 
 
 class Every(Entrypoint):
-    """Calls the method every `seconds`, up to one second later where looking takes long.
+    """Calls the method every `seconds`; after a look that took long it rests longer, up to a second.
 
     An error is logged and waited out, never fatal.
     """

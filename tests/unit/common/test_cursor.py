@@ -82,3 +82,18 @@ def test_the_number_and_the_kinds_of_values_must_fit():
         decode_cursor(cursor, 3)
     with pytest.raises(InvalidInput):
         decode_cursor(cursor, 2, int, UUID)
+
+
+def packed(instant: str) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([{"t": instant}])).decode()
+
+
+def test_instants_come_in_utc_whatever_their_offset() -> None:
+    """PostgreSQL refuses offsets of sixteen hours and more."""
+    [instant] = decode_cursor(packed("2026-11-23T12:00:00+23:14"), 1)
+    assert instant.isoformat() == "2026-11-22T12:46:00+00:00"
+
+
+def test_an_instant_before_all_years_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        decode_cursor(packed("0001-01-01T00:00:00+23:00"), 1)
