@@ -24,7 +24,7 @@ def pause_after(seconds: float, took: float) -> float:
 
 
 class Every(Entrypoint):
-    """Calls the method every `seconds`; after a look that took long it rests longer, up to a second.
+    """Calls the method every `seconds`; after a long look it rests longer, up to a second.
 
     An error is logged and waited out, never fatal.
     """
